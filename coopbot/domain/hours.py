@@ -80,11 +80,7 @@ def overlaps(week: Week) -> list[str]:
     spans.sort()
     first = spans[0]
     spans.append((first[0] + 7 * DAY, first[1] + 7 * DAY, first[2]))  # Sunday night runs into Monday
-    return [
-        f"{later[2]} overlaps {earlier[2]}"
-        for earlier, later in pairwise(spans)
-        if later[0] < earlier[1]
-    ]
+    return [f"{later[2]} overlaps {earlier[2]}" for earlier, later in pairwise(spans) if later[0] < earlier[1]]
 
 
 def face(seconds: int) -> str:
