@@ -1,0 +1,86 @@
+"""An intent: a message owed to Slack or the platform, written in the transaction of the change that owes it (rule 9).
+
+It carries ids, never blocks: what is sent is rendered from the present state when its turn comes (rule 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from coopbot.domain.work_order import OrderKey
+
+
+class Lane(StrEnum):
+    """Who receives: the two sides fail apart, so they wait apart."""
+
+    CHAT = "chat"
+    PLATFORM = "platform"
+
+
+class What(StrEnum):
+    """The kinds of messages that are owed."""
+
+    CARD = "card"
+    REDRAW = "redraw"
+    NOTE = "note"
+    REMINDER = "reminder"
+    REFUSED = "refused"
+    WHISPER = "whisper"
+    REPLY = "reply"
+    OPERATOR = "operator"
+    OUTAGE = "outage"
+
+
+class Priority(IntEnum):
+    """What goes first when Slack's limits bind (performance.md §5): smaller is sooner."""
+
+    CRC_CARD = 0
+    CRC_REMINDER = 1
+    BREACH = 2
+    REPLY = 3
+    CARD = 4
+    REMINDER = 5
+    NOTE = 6
+    REDRAW = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    what: What
+    target: str
+    """A Slack channel or user id; for the platform lane the connection."""
+    priority: Priority
+    order: OrderKey | None = None
+    key: str = ""
+    """Unique while pending, so that ten clicks owe one redraw; empty: always owed."""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    """Real time (decisions.md 25) before which it stays, e.g. an undo grace."""
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.PLATFORM if self.what is What.REPLY else Lane.CHAT
+
+    @property
+    def stream(self) -> str:
+        """Messages of one stream leave in the order in which they were owed: an order's, else the target's."""
+        return f"{self.lane}/{self.order or self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An intent that a worker has claimed, with the lease it holds."""
+
+    id: str
+    """Travels in the message's metadata, or is the platform's idempotency key: how a re-send finds the first."""
+    intent: Intent
+    attempts: int
+    """Tries begun before this one; if positive, an earlier one may have had its effect."""
+    lease: int
+    """Fencing token: a worker whose lease was taken over can't record anything any more."""
+    owed_at: datetime
+    """Real time at which the intent was written."""

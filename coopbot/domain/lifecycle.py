@@ -1,0 +1,309 @@
+"""The lifecycle of a work order: one table, and the derivation of an order from its log.
+
+``LIFECYCLE`` is the only place that says which act leads where (rule 1). Buttons come from :func:`allowed`; the
+diagram in docs/concepts.md is drawn from it. :func:`tell` derives an order from its log in a way that does not depend
+on the sequence in which platform events arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from coopbot.domain.facts import facts_of
+from coopbot.domain.work_order import (
+    Breach,
+    Card,
+    Claim,
+    Ending,
+    Entry,
+    Kind,
+    OrderKey,
+    Reply,
+    ReplyState,
+    WorkOrder,
+)
+from coopbot.errors import Refusal
+
+
+class State(StrEnum):
+    """Keys of the lifecycle table, as the read side shows them (platform-api.md)."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    REPLIED = "replied"
+    ACCEPTED = "accepted"
+    OVERDUE = "overdue"
+    TRANSFERRED = "transferred"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+class Act(StrEnum):
+    """What can happen to an order: the team's verbs, the platform's events, and the clock."""
+
+    CLAIM = "claim"
+    TAKE_OVER = "take_over"
+    HAND_OVER = "hand_over"
+    RELEASE = "release"
+    REPLY = "reply"
+    CANCEL_REPLY = "cancel_reply"
+    REPORT_OUTAGE = "report_outage"
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    URGED = "urged"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    TIMED_OUT = "timed_out"
+    CLOSED = "closed"
+    VOIDED = "voided"
+    DUE_PASSED = "due_passed"
+
+
+BY_TEAM = frozenset(list(Act)[:7])
+
+_ENDS = {
+    Act.ANSWERED_ELSEWHERE: (State.CLOSED,),
+    Act.TIMED_OUT: (State.TRANSFERRED,),
+    Act.CLOSED: (State.CLOSED,),
+    Act.VOIDED: (State.VOIDED,),
+}
+_BACK = (State.OPEN, State.CLAIMED, State.OVERDUE)
+
+LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
+    {
+        State.OPEN: {
+            Act.CLAIM: (State.CLAIMED,),
+            Act.REPLY: (State.REPLIED,),
+            Act.REPORT_OUTAGE: (State.OPEN,),
+            Act.URGED: (State.OPEN,),
+            Act.ACCEPTED: (State.ACCEPTED,),
+            Act.DUE_PASSED: (State.OVERDUE,),
+            **_ENDS,
+        },
+        State.CLAIMED: {
+            Act.TAKE_OVER: (State.CLAIMED,),
+            Act.HAND_OVER: (State.CLAIMED,),
+            Act.RELEASE: (State.OPEN,),
+            Act.REPLY: (State.REPLIED,),
+            Act.REPORT_OUTAGE: (State.CLAIMED,),
+            Act.URGED: (State.CLAIMED,),
+            Act.ACCEPTED: (State.ACCEPTED,),
+            Act.DUE_PASSED: (State.OVERDUE,),
+            **_ENDS,
+        },
+        State.REPLIED: {
+            Act.CANCEL_REPLY: _BACK,
+            Act.REPORT_OUTAGE: (State.REPLIED,),
+            Act.DELIVERED: (State.REPLIED,),
+            Act.FAILED: _BACK,
+            Act.ACCEPTED: (State.ACCEPTED,),
+            Act.REJECTED: _BACK,
+            Act.URGED: (State.REPLIED,),
+            **_ENDS,
+        },
+        State.ACCEPTED: {
+            Act.REJECTED: _BACK,  # a platform may take its acceptance back
+            Act.URGED: (State.ACCEPTED,),
+            **_ENDS,
+        },
+        State.OVERDUE: {  # keeps every reply button (decisions.md 3)
+            Act.CLAIM: (State.OVERDUE,),
+            Act.TAKE_OVER: (State.OVERDUE,),
+            Act.HAND_OVER: (State.OVERDUE,),
+            Act.RELEASE: (State.OVERDUE,),
+            Act.REPLY: (State.REPLIED,),
+            Act.REPORT_OUTAGE: (State.OVERDUE,),
+            Act.URGED: (State.OVERDUE,),
+            Act.ACCEPTED: (State.ACCEPTED,),
+            **_ENDS,
+        },
+        State.TRANSFERRED: {  # reply buttons go, the outage report stays (decisions.md 3)
+            Act.REPORT_OUTAGE: (State.TRANSFERRED,),
+            Act.ANSWERED_ELSEWHERE: (State.CLOSED,),
+            Act.CLOSED: (State.CLOSED,),
+            Act.VOIDED: (State.VOIDED,),
+        },
+        State.CLOSED: {},
+        State.VOIDED: {},
+    }
+)
+
+# Of two platform events with equal `at`, the later kind in the lifecycle wins (platform-api.md): strongest first.
+_STRENGTH = (
+    Kind.VOIDED,
+    Kind.CLOSED,
+    Kind.TIMED_OUT,
+    Kind.ANSWERED_ELSEWHERE,
+    Kind.REPLY_ACCEPTED,
+    Kind.REPLY_REJECTED,
+    Kind.URGED,
+)
+_ENDING = {Kind.VOIDED: Act.VOIDED, Kind.CLOSED: Act.CLOSED, Kind.TIMED_OUT: Act.TIMED_OUT}
+_ENDING[Kind.ANSWERED_ELSEWHERE] = Act.ANSWERED_ELSEWHERE
+
+
+def allowed(state: State) -> frozenset[Act]:
+    """What may happen in ``state``; empty for a terminal state."""
+    return frozenset(LIFECYCLE[state])
+
+
+def check(order: WorkOrder, act: Act, due_at: datetime, now: datetime) -> State:
+    """The present state, if ``act`` is legal in it. Raises Refusal, which says what is so instead."""
+    state = state_of(order, due_at, now)
+    if act in LIFECYCLE[state]:
+        return state
+    raise why_not(order, state, act)
+
+
+def why_not(order: WorkOrder, state: State, act: Act) -> Refusal:
+    """The sentence for somebody who pressed a button too late."""
+    ending, reply = order.ending, order.standing_reply
+    if ending is not None:
+        return Refusal(f"order_{ending.kind.value}", by=ending.by, at=ending.at, reason=ending.reason, order=order.key)
+    if reply is not None:
+        return Refusal("already_answered", by=reply.by, at=reply.at, order=order.key)
+    if order.claim is not None and act is Act.CLAIM:
+        return Refusal("already_claimed", by=order.claim.by, at=order.claim.at, order=order.key)
+    if order.claim is None and act in (Act.RELEASE, Act.TAKE_OVER, Act.HAND_OVER):
+        return Refusal("nobody_has_it", order=order.key)
+    return Refusal("not_now", state=state.value, act=act.value, order=order.key)
+
+
+def state_of(order: WorkOrder, due_at: datetime, now: datetime) -> State:
+    """The order's state at ``now``. Overdue follows from the due time; nothing has to tick (rule 5)."""
+    if order.ending is not None:
+        return LIFECYCLE[State.OPEN][_ENDING[order.ending.kind]][0]
+    reply = order.standing_reply
+    if reply is not None:
+        return State.ACCEPTED if reply.state is ReplyState.ACCEPTED else State.REPLIED
+    if now > due_at:
+        return State.OVERDUE
+    return State.OPEN if order.claim is None else State.CLAIMED
+
+
+def met_at(order: WorkOrder) -> datetime | None:
+    """When the platform took the standing reply, or somebody answered in its console; else None (decisions.md 1)."""
+    taken = [reply.delivered_at for reply in order.replies if reply.stands and reply.delivered_at]
+    if order.ending is not None and order.ending.kind is Kind.ANSWERED_ELSEWHERE:
+        taken.append(order.ending.at)
+    return min(taken, default=None)
+
+
+def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Sequence[Entry]) -> WorkOrder:
+    """Derive the order from its log. Raises ValueError when the platform has not raised it yet."""
+    raised = [entry for entry in log if entry.kind is Kind.RAISED]
+    if not raised:
+        raise ValueError(f"{key} was not raised")
+    facts = max((facts_of(entry.data) for entry in raised), key=lambda each: each.version)
+    order = WorkOrder(key, facts, profile, tuple(log), received_at)
+    urged = [entry for entry in log if entry.kind is Kind.URGED]
+    return replace(
+        order,
+        card=_card(log),
+        claim=_claim(log),
+        replies=_replies(log),
+        ending=_ending(log),
+        urged=max(len(urged), *(int(entry.data.get("count") or 0) for entry in urged)) if urged else 0,
+        last_urged_at=max((entry.at for entry in urged), default=None),
+        fired=frozenset(
+            str(entry.data["rung"]) for entry in log if entry.kind in (Kind.REMINDED, Kind.SUPERSEDED)
+        ),
+        breaches=tuple(
+            Breach(datetime.fromisoformat(entry.data["due_at"]), entry.at, str(entry.data["cause"]))
+            for entry in log
+            if entry.kind is Kind.BREACHED
+        ),
+    )
+
+
+def _card(log: Iterable[Entry]) -> Card | None:
+    told = [entry for entry in log if entry.kind is Kind.TOLD]
+    if not told:
+        return None
+    return Card(str(told[-1].data["channel"]), str(told[-1].data["ts"]), told[0].at)
+
+
+def _claim(log: Iterable[Entry]) -> Claim | None:
+    """The last word of the team's own acts, which the store serialises: their sequence is the truth."""
+    claim: Claim | None = None
+    for entry in log:
+        match entry.kind:
+            case Kind.CLAIMED | Kind.TAKEN_OVER:
+                claim = Claim(entry.by, entry.at)
+            case Kind.HANDED_OVER:
+                claim = Claim(str(entry.data["to"]), entry.at)
+            case Kind.RELEASED:
+                claim = None
+            case _:
+                pass
+    return claim
+
+
+def _replies(log: Sequence[Entry]) -> tuple[Reply, ...]:
+    replies: dict[str, Reply] = {}
+    for entry in log:
+        if entry.kind is Kind.REPLY_QUEUED:
+            data = entry.data
+            replies[str(data["reply_id"])] = Reply(
+                reply_id=str(data["reply_id"]),
+                text=str(data["text"]),
+                by=entry.by,
+                at=entry.at,
+                preset_code=data.get("preset_code"),
+                fields=data.get("fields") or {},
+            )
+    for reply_id, reply in replies.items():
+        replies[reply_id] = _follow(reply, [entry for entry in log if entry.data.get("reply_id") == reply_id])
+    return tuple(replies.values())
+
+
+def _follow(reply: Reply, log: Sequence[Entry]) -> Reply:
+    """How far one reply has come. The platform's verdict outranks what we know of the sending."""
+    for entry in log:
+        match entry.kind:
+            case Kind.REPLY_DELIVERED:
+                reply = replace(reply, state=ReplyState.DELIVERED, delivered_at=entry.at)
+            case Kind.REPLY_CANCELLED:
+                reply = replace(reply, state=ReplyState.CANCELLED, settled_at=entry.at)
+            case Kind.REPLY_FAILED:
+                reason = str(entry.data.get("reason", ""))
+                reply = replace(reply, state=ReplyState.FAILED, settled_at=entry.at, reason=reason)
+            case _:
+                pass
+    verdicts = [entry for entry in log if entry.kind in (Kind.REPLY_ACCEPTED, Kind.REPLY_REJECTED)]
+    if not verdicts:
+        return reply
+    last = max(verdicts, key=lambda entry: (entry.at, -_STRENGTH.index(entry.kind)))
+    state = ReplyState.ACCEPTED if last.kind is Kind.REPLY_ACCEPTED else ReplyState.REJECTED
+    return replace(
+        reply,
+        state=state,
+        delivered_at=reply.delivered_at or max(reply.at, last.at),
+        settled_at=last.at,
+        reason=str(last.data.get("reason") or ""),
+    )
+
+
+def _ending(log: Iterable[Entry]) -> Ending | None:
+    """The event that ended the order: the first terminal one in the platform's time; a transfer may still end."""
+    ending: Ending | None = None
+    for entry in sorted(
+        (entry for entry in log if entry.kind in _ENDING),
+        key=lambda entry: (entry.at, _STRENGTH.index(entry.kind), entry.key),
+    ):
+        later = ending is None or (ending.kind is Kind.TIMED_OUT and entry.at > ending.at)
+        if later and entry.kind is not (ending and ending.kind):
+            ending = Ending(
+                entry.kind,
+                entry.at,
+                by=str(entry.data.get("by") or ""),
+                reason=str(entry.data.get("reason") or ""),
+                text=str(entry.data.get("text") or ""),
+            )
+    return ending

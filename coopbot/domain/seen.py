@@ -1,0 +1,97 @@
+"""An order as it stands at one instant: everything that a message about it may say, derived in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
+from coopbot.domain.profile import OrderClass, Preset, Profile
+from coopbot.domain.rota import Duty, on_duty
+from coopbot.domain.sla import Due, Usage, due, usage
+from coopbot.domain.team import Desk, Team
+from coopbot.domain.work_order import WorkOrder
+
+
+@dataclass(frozen=True)
+class Seen:
+    order: WorkOrder
+    now: datetime
+    state: State
+    acts: frozenset[Act]
+    """What the team may do now: the buttons."""
+    due: Due
+    usage: Usage
+    rules: Profile
+    klass: OrderClass
+    team: Team
+    shop: str
+    """The shop's name where one is configured, else its id."""
+    duty: Duty
+    presets: tuple[Preset, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Display names of people by Slack user id, as far as they are known."""
+
+    @property
+    def is_crc(self) -> bool:
+        return self.order.facts.class_code == "crc"
+
+    @property
+    def clock_runs(self) -> bool:
+        return self.due.calendar.is_open(self.now)
+
+    def name(self, user: str) -> str:
+        return self.names.get(user) or user
+
+
+def deadline(order: WorkOrder, rules: Profile) -> Due:
+    """The due time that counts now: the platform's, else ours; after a rejection as the profile says (decisions.md 4, 5)."""
+    rejection = order.last_rejection
+    return due(
+        rules,
+        order.facts.class_code,
+        order.facts.raised_at,
+        platform_due=order.facts.due_at,
+        rejected_at=rejection.settled_at if rejection else None,
+    )
+
+
+def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | None = None) -> Seen:
+    """Derive everything about ``order`` at ``now``."""
+    rules = desk.rules_for(order)
+    team = desk.team_for(order)
+    its_due = deadline(order, rules)
+    state = state_of(order, its_due.at, now)
+    return Seen(
+        order=order,
+        now=now,
+        state=state,
+        acts=allowed(state) & BY_TEAM,
+        due=its_due,
+        usage=usage(its_due, now, met_at=met_at(order)),
+        rules=rules,
+        klass=rules.classes[order.facts.class_code],
+        team=team,
+        shop=desk.shop_name(order.key, order.facts.shop_id),
+        duty=on_duty(team.on_call, now, team.hours.zone),
+        presets=choices(order, rules),
+        names=names or {},
+    )
+
+
+def choices(order: WorkOrder, rules: Profile) -> tuple[Preset, ...]:
+    """The presets of an order: those that the platform offers on it, else the profile's for its scene."""
+    offered = order.facts.presets
+    if not offered:
+        return rules.presets(order.facts.scene)
+    ours = {preset.code: preset for preset in rules.presets(order.facts.scene)}
+    return tuple(
+        Preset(
+            code=each.code,
+            labels={"zh-CN": each.label, "en": each.label},
+            text=ours[each.code].text if each.code in ours else each.label,
+            requires=each.requires,
+        )
+        for each in offered
+    )

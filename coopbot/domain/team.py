@@ -1,0 +1,116 @@
+"""Teams, people and connections: who answers for which shop, who leads, who is on call (configuration.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from coopbot.domain.calendar import Calendar
+from coopbot.domain.profile import Profile
+from coopbot.domain.rota import Shift
+from coopbot.domain.work_order import OrderKey, WorkOrder
+
+
+class Role(StrEnum):
+    """decisions.md 12. Somebody can have several."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+    MANAGER = "manager"
+    OPERATOR = "operator"
+
+
+class ShopKey(NamedTuple):
+    """A shop on a connection, written ``jd:10001`` in coopbot.toml."""
+
+    connection: str
+    shop_id: str
+
+    def __str__(self) -> str:
+        return f"{self.connection}:{self.shop_id}"
+
+
+@dataclass(frozen=True)
+class Team:
+    """A channel whose people answer for some shops."""
+
+    name: str
+    channel: str
+    shops: frozenset[ShopKey]
+    language: str
+    hours: Calendar
+    members: frozenset[str] | None = None
+    """Slack user ids; None: a user group or the channel's membership tells (decisions.md 8)."""
+    usergroup: str | None = None
+    leads: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+    on_call: tuple[Shift, ...] = ()
+    is_fallback: bool = False
+
+    def roles(self, user: str, members: frozenset[str] | None) -> frozenset[Role]:
+        """The roles of ``user``; ``members`` is what is known of the membership, None when nothing is."""
+        known = self.members if self.members is not None else (members or frozenset())
+        roles = set()
+        if user in known or user in self.leads or user in self.managers:
+            roles.add(Role.MEMBER)
+        if user in self.leads:
+            roles.add(Role.LEAD)
+        if user in self.managers:
+            roles |= {Role.MANAGER, Role.LEAD}
+        return frozenset(roles)
+
+
+@dataclass(frozen=True)
+class OperationsManager:
+    """Who at the platform is told of an outage, and how (domain.md §1, force majeure)."""
+
+    slack: str = ""
+    webhook: str = ""
+    text: bool = True
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A platform connection's facts that the core needs; its secrets stay at the edge."""
+
+    name: str
+    confirms: bool = False
+    """Whether the platform accepts or rejects replies after it took them."""
+    operations_manager: OperationsManager = OperationsManager()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that an installation's configuration says to the core, in one value that services take as an argument."""
+
+    profile: Profile
+    """The rules under which new orders are born."""
+    profiles: Mapping[tuple[str, str], Profile]
+    """Every version that an order may be pinned to, by name and version."""
+    teams: tuple[Team, ...]
+    fallback: Team
+    connections: Mapping[str, Connection]
+    operators: tuple[str, ...] = ()
+    language: str = "zh-CN"
+    public_url: str = ""
+    shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
+
+    def team_of(self, connection: str, shop_id: str) -> Team:
+        """The team that owns the shop, or the fallback: an order is never nobody's (decisions.md 20)."""
+        key = ShopKey(connection, shop_id)
+        return next((team for team in self.teams if key in team.shops), self.fallback)
+
+    def team_for(self, order: WorkOrder) -> Team:
+        return self.team_of(order.key.connection, order.facts.shop_id)
+
+    def team_in(self, channel: str) -> Team | None:
+        return next((team for team in (*self.teams, self.fallback) if team.channel == channel), None)
+
+    def rules_for(self, order: WorkOrder) -> Profile:
+        """The profile that the order was born under (rule 8); its successor where that version is gone."""
+        return self.profiles.get(order.profile, self.profile)
+
+    def shop_name(self, key: OrderKey, shop_id: str) -> str:
+        return self.shop_names.get(ShopKey(key.connection, shop_id), shop_id)

@@ -1,0 +1,241 @@
+"""A work order: what the platform raised, and the log of all that happened to it since.
+
+The log is append-only; every other thing that is known about an order (state, claim, replies, SLA) is derived from
+it in :mod:`coopbot.domain.lifecycle`, so that the same set of entries gives the same order in whatever sequence they
+came (platform-api.md, Intake).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class OrderKey(NamedTuple):
+    """Identity of an order: the platform's number, unique per connection (platform-api.md)."""
+
+    connection: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.connection}:{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> OrderKey:
+        """The inverse of ``str``. Raises ValueError when there is no connection in it."""
+        connection, colon, number = text.partition(":")
+        if not (connection and colon and number):
+            raise ValueError(f"not an order key: {text!r}")
+        return cls(connection, number)
+
+
+class Kind(StrEnum):
+    """What an entry of an order's log says. The first eight come from the platform, the rest from the team and us."""
+
+    RAISED = "raised"
+    URGED = "urged"
+    REPLY_ACCEPTED = "reply_accepted"
+    REPLY_REJECTED = "reply_rejected"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    TIMED_OUT = "timed_out"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+    TOLD = "told"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    REPLY_QUEUED = "reply_queued"
+    REPLY_CANCELLED = "reply_cancelled"
+    REPLY_DELIVERED = "reply_delivered"
+    REPLY_FAILED = "reply_failed"
+    REMINDED = "reminded"
+    SUPERSEDED = "superseded"
+    BREACHED = "breached"
+    OUTAGE_REPORTED = "outage_reported"
+
+
+FROM_PLATFORM = frozenset(list(Kind)[:8])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an order's log."""
+
+    kind: Kind
+    at: datetime
+    """When it happened, as whoever reports it says (the platform's clock for its events), UTC."""
+    key: str
+    """Unique within the order: the database says "once" with it (house.md rule 12)."""
+    by: str = ""
+    """A Slack user id, ``platform`` or ``coopbot``."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+    """Order of recording; 0 until the store has recorded it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who asks. Personal data: cards show it masked (decisions.md 22)."""
+
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    url: str
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPreset:
+    """A preset handling method that the platform itself offers on this order."""
+
+    code: str
+    label: str
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the platform says about the order, in its newest version."""
+
+    shop_id: str
+    class_code: str
+    """``crc``, ``general`` or a code that the profile adds."""
+    scene: str
+    content: str
+    raised_at: datetime
+    version: int = 1
+    merchant_type: str = "POP_SOP"
+    business_line: str = ""
+    title: str = ""
+    order_no: str = ""
+    consumer: Consumer = Consumer()
+    amount: int | None = None
+    """Fen of CNY."""
+    attachments: tuple[Attachment, ...] = ()
+    presets: tuple[OfferedPreset, ...] = ()
+    due_at: datetime | None = None
+    """The platform's own deadline: wins over ours (decisions.md 5)."""
+    console_url: str = ""
+
+
+class ReplyState(StrEnum):
+    """How far a reply has come (platform-api.md, read side)."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the team, and how far it has come."""
+
+    reply_id: str
+    text: str
+    by: str
+    at: datetime
+    preset_code: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    state: ReplyState = ReplyState.QUEUED
+    delivered_at: datetime | None = None
+    settled_at: datetime | None = None
+    """When it was accepted, rejected, cancelled or failed."""
+    reason: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is on its way to the platform, or there and not refused."""
+        return self.state in (ReplyState.QUEUED, ReplyState.DELIVERED, ReplyState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who is answering, since when (rule 6: state is a record with who and when)."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ended the order for the team: who said so, when and why."""
+
+    kind: Kind
+    at: datetime
+    by: str = ""
+    reason: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where the team was told of the order."""
+
+    channel: str
+    ts: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """The due time passed without an effective reply."""
+
+    due_at: datetime
+    at: datetime
+    cause: str
+    """``unanswered``, ``rejected`` or ``ours`` (our own late delivery, decisions.md 1)."""
+
+
+@dataclass(frozen=True)
+class WorkOrder:
+    """An order as its log tells it. Built by :func:`coopbot.domain.lifecycle.tell` alone."""
+
+    key: OrderKey
+    facts: Facts
+    profile: tuple[str, str]
+    """Name and version of the profile that it was born under (rule 8: pin the policy)."""
+    log: tuple[Entry, ...]
+    received_at: datetime
+    card: Card | None = None
+    claim: Claim | None = None
+    replies: tuple[Reply, ...] = ()
+    ending: Ending | None = None
+    urged: int = 0
+    last_urged_at: datetime | None = None
+    fired: frozenset[str] = frozenset()
+    """Keys of the rungs that were fired or superseded, each ``cycle:rung``."""
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def standing_reply(self) -> Reply | None:
+        """The newest reply that is on its way, delivered or accepted."""
+        return next((reply for reply in reversed(self.replies) if reply.stands), None)
+
+    @property
+    def rejections(self) -> tuple[Reply, ...]:
+        return tuple(reply for reply in self.replies if reply.state is ReplyState.REJECTED)
+
+    @property
+    def cycle(self) -> int:
+        """How often the ladder has begun anew: once more for each rejected reply."""
+        return len(self.rejections)
+
+    @property
+    def last_rejection(self) -> Reply | None:
+        return max(self.rejections, key=lambda reply: (reply.settled_at or reply.at, reply.reply_id), default=None)
+
+    def reply(self, reply_id: str) -> Reply | None:
+        return next((reply for reply in self.replies if reply.reply_id == reply_id), None)

@@ -1,0 +1,318 @@
+"""Every port on one page: what the core asks of the outside, one line of promise each (rule 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from coopbot.domain.event import InboxRow, PlatformEvent
+from coopbot.domain.intent import Intent, Lane, Owed
+from coopbot.domain.ledger import LedgerEntry
+from coopbot.domain.people import Person
+from coopbot.domain.team import ShopKey
+from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+# --- the store -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What is stored beside an order's log so that queries can find it; derived, never a source of truth."""
+
+    state: str
+    """A lifecycle state, as of the last change; ``overdue`` follows from ``due_at`` and is never stored."""
+    channel: str
+    due_at: datetime
+    next_look_at: datetime | None
+    """When the sweep must look next; None when nothing is due any more."""
+    claimed_by: str = ""
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the read side; ``cursor`` goes into the next request, None at the end."""
+
+    orders: Sequence[WorkOrder]
+    cursor: str | None
+
+
+class Orders(Protocol):
+    def get(self, key: OrderKey, *, for_update: bool = False) -> WorkOrder | None:
+        """The order, told from its log; with ``for_update`` nobody else changes it before this unit of work ends."""
+        ...
+
+    def get_many(self, keys: Sequence[OrderKey], *, for_update: bool = False) -> Mapping[OrderKey, WorkOrder]:
+        """Those that exist, locked in key order when asked (unsorted locks deadlock)."""
+        ...
+
+    def add(self, born: Sequence[tuple[WorkOrder, Index]]) -> None:
+        """Write new orders with their logs. Raises Conflict when one exists."""
+        ...
+
+    def record(self, order: WorkOrder, entries: Sequence[Entry], index: Index) -> WorkOrder:
+        """Append to the log, renew the index, return the order as now told. An entry whose key is there is not repeated."""
+        ...
+
+    def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
+        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over."""
+        ...
+
+    def next_look(self) -> datetime | None:
+        """The soonest ``next_look_at`` of all."""
+        ...
+
+    def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
+        """Orders in ``open``, ``claimed`` or ``replied`` (overdue ones among them) of a channel, or of all; soonest due first."""
+        ...
+
+    def page(
+        self,
+        connection: str,
+        now: datetime,
+        *,
+        shop_id: str | None,
+        state: str | None,
+        class_code: str | None,
+        due_before: datetime | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Page:
+        """Orders of a connection by due time, then number. Raises ValueError for a cursor that it did not hand out."""
+        ...
+
+
+class Inbox(Protocol):
+    def known(self, connection: str, ids: Sequence[str]) -> Mapping[str, InboxRow]:
+        """Kept events by id."""
+        ...
+
+    def raised(self, keys: Sequence[OrderKey]) -> Mapping[tuple[OrderKey, int], str]:
+        """Digest of each kept ``raised`` of these orders, by order and version."""
+        ...
+
+    def keep(self, rows: Sequence[InboxRow]) -> None:
+        """Keep events; unique by connection and id."""
+        ...
+
+    def waiting_for(self, keys: Sequence[OrderKey]) -> Sequence[PlatformEvent]:
+        """Events that wait for these orders to be raised."""
+        ...
+
+    def applied(self, events: Sequence[PlatformEvent]) -> None:
+        """They wait no more."""
+        ...
+
+    def waiting_since(self, before: datetime) -> Sequence[InboxRow]:
+        """Events received before ``before`` that still wait."""
+        ...
+
+
+class Outbox(Protocol):
+    def add(self, intents: Sequence[Intent]) -> None:
+        """Owe these; one whose key is pending already is owed once."""
+        ...
+
+    def claim(self, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str] = ()) -> Sequence[Owed]:
+        """Lease what may leave now (real time): the head of each stream, by priority, none twice; not ``busy`` targets'."""
+        ...
+
+    def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
+        """It had its effect. False when the lease was lost: then nothing is recorded."""
+        ...
+
+    def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
+        """Try again from ``not_before`` (real time); ``begun`` False when it surely had no effect. False: lease lost."""
+        ...
+
+    def drop(self, owed: Owed, now: datetime, why: str) -> bool:
+        """It is moot, or refused for good: kept with the reason. False: lease lost."""
+        ...
+
+    def park(self, owed: Owed, now: datetime, why: str) -> bool:
+        """It can't be sent until somebody mends something: kept, listed, replayable. False: lease lost."""
+        ...
+
+    def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
+        """Cancel a pending intent by its key. False when it is under way, sent, or was never owed."""
+        ...
+
+    def resume(self, now: datetime) -> int:
+        """At the start of the only process of a store: take back the leases that the one before it left. Returns how many."""
+        ...
+
+    def oldest(self) -> datetime | None:
+        """Real time at which the oldest undelivered intent that is due was owed."""
+        ...
+
+    def next_due(self, lane: Lane) -> datetime | None:
+        """Real time at which the next pending intent may leave."""
+        ...
+
+
+class People(Protocol):
+    def known(self, users: Sequence[str]) -> Mapping[str, Person]: ...
+    def learn(self, people: Sequence[Person]) -> None:
+        """Add or renew; an empty field keeps what was known."""
+        ...
+
+    def members(self, group: str) -> frozenset[str] | None:
+        """Cached members of a channel or user group; None when nothing is known of it."""
+        ...
+
+    def set_members(self, group: str, users: Sequence[str]) -> None: ...
+    def joined(self, group: str, user: str) -> None: ...
+    def left(self, group: str, user: str) -> None: ...
+
+
+class Ledger(Protocol):
+    def add(self, entries: Sequence[LedgerEntry]) -> None:
+        """Append; an entry whose key is there is not repeated."""
+        ...
+
+    def of_shops(self, shops: Sequence[ShopKey], month: str) -> Sequence[LedgerEntry]:
+        """Entries of a calendar month ``2026-11`` of the profile's zone, in the order of their time."""
+        ...
+
+    def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]: ...
+
+
+class Once(Protocol):
+    def first(self, key: str, now: datetime) -> bool:
+        """Whether this event or click is new; False when it was seen (a redelivery). Old keys are forgotten by a tick."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
+class Notes(Protocol):
+    """Small named values: pinned profile texts, drafts, the last auditor run."""
+
+    def get(self, key: str) -> Mapping[str, Any] | None: ...
+    def put(self, key: str, value: Mapping[str, Any], now: datetime) -> None: ...
+    def remove(self, key: str) -> None: ...
+    def all(self, prefix: str) -> Mapping[str, Mapping[str, Any]]: ...
+
+
+class Tx(Protocol):
+    """One unit of work: all of it is committed, or nothing. What it reads, nobody changes under it once locked."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def once(self) -> Once: ...
+    @property
+    def notes(self) -> Notes: ...
+
+
+class Store(Protocol):
+    """Runs plain functions ``work(tx, …)`` (decisions.md 27)."""
+
+    async def run(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``work`` in a transaction and return after its commit. Raises what ``work`` raises (nothing changed then),
+        StoreBusy when it can't commit."""
+        ...
+
+    async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` on a snapshot; what it writes is discarded."""
+        ...
+
+
+# --- Slack and the platforms ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shall show: the fallback text is what a phone's lock screen has."""
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]] = ()
+    thread: str = ""
+    also_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It had its effect; ``receipt`` is the message's ts, or the platform's result."""
+
+    receipt: str = ""
+    detail: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now; ``begun`` False when it surely had no effect (a 429), True when it may have had one (a lost answer)."""
+
+    after: float | None
+    why: str
+    begun: bool = True
+    pause: str = ""
+    """Non-empty when Slack named a method's limit: nothing of that method and channel goes before ``after``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never: Slack's or the platform's own code says why."""
+
+    code: str
+    detail: str = ""
+
+
+Outcome = Sent | TryLater | Refused
+
+
+class Chat(Protocol):
+    async def post(self, channel: str, message: Message, marker: str) -> Outcome:
+        """Post once; ``marker`` travels in the message's metadata."""
+        ...
+
+    async def update(self, channel: str, ts: str, message: Message) -> Outcome: ...
+    async def find(self, channel: str, thread: str, marker: str, since: datetime) -> Outcome:
+        """Look for a post by its marker: Sent with its ts, Refused("not_found") when it is not there, TryLater."""
+        ...
+
+    async def open_direct(self, user: str) -> Outcome:
+        """The direct channel with a user: Sent with its id."""
+        ...
+
+
+class Platform(Protocol):
+    async def reply(self, connection: str, reply_id: str, payload: Mapping[str, Any]) -> Outcome:
+        """Hand a reply to the platform, idempotent by ``reply_id``: Sent with its ``result``, TryLater, or Refused."""
+        ...
+
+    async def tell_outage(self, connection: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
+        """Tell the operations manager's webhook of an outage."""
+        ...
+
+
+class Translate(Protocol):
+    """A message catalogue of one language."""
+
+    language: str
+
+    def __call__(self, msgid: str, /, **facts: object) -> str:
+        """The sentence for ``msgid`` (English, with ``{placeholders}``) in this language, filled with ``facts``."""
+        ...
+
+
+class Languages(Protocol):
+    def __getitem__(self, language: str) -> Translate:
+        """The catalogue of ``zh-CN`` or ``en``; the nearest for another tag."""
+        ...
