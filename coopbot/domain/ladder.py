@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,7 +11,9 @@ from typing import Literal, cast
 
 from coopbot.domain.calendar import NOTHING, Calendar
 from coopbot.domain.durations import parse_duration
+from coopbot.domain.pauses import add
 from coopbot.domain.reading import Reader
+from coopbot.domain.windows import Window
 
 Place = Literal["thread", "channel", "direct", "webhook", "transfer"]
 PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer")
@@ -57,7 +60,9 @@ class Rung:
     def is_breach(self) -> bool:
         return self.at == Moment("after")
 
-    def due_at(self, start: datetime, due: datetime, budget: timedelta, calendar: Calendar) -> datetime:
+    def due_at(
+        self, start: datetime, due: datetime, budget: timedelta, calendar: Calendar, *, pauses: Sequence[Window] = ()
+    ) -> datetime:
         """The instant of this rung for a clock that started at ``start``, grants ``budget`` and ends at ``due``.
 
         A share of a working budget is reached in working time. Nothing before the due time is put after it, nothing
@@ -65,14 +70,14 @@ class Rung:
         """
         clock = Calendar.always(calendar.zone) if self.wall else calendar
         if self.at.kind == "after":
-            return due if not self.at.offset else clock.add(due, self.at.offset)
+            return due if not self.at.offset else add(clock, due, self.at.offset, pauses)
         if self.at.kind == "before":
             if self.wall:
                 return max(start, due - self.at.offset)
-            return min(due, calendar.add(start, max(NOTHING, budget - self.at.offset)))
+            return min(due, add(calendar, start, max(NOTHING, budget - self.at.offset), pauses))
         if self.at.kind == "wait":
-            return clock.add(start, self.at.offset)
-        return min(due, calendar.add(start, _share(budget, self.at.share)))
+            return add(clock, start, self.at.offset, pauses)
+        return min(due, add(calendar, start, _share(budget, self.at.share), pauses))
 
 
 def _share(budget: timedelta, share: Fraction) -> timedelta:

@@ -25,6 +25,20 @@ from coopbot.domain.scene import Preset, Scene, read_scene
 from coopbot.domain.sureness import Sureness
 from coopbot.errors import Misconfigured, Mistake
 
+__all__ = [
+    "GENERAL_SCENE",
+    "Line",
+    "OrderClass",
+    "PenaltyRules",
+    "Preset",
+    "Profile",
+    "Rung",
+    "Scene",
+    "Sureness",
+    "builtin_path",
+    "parse",
+]
+
 GENERAL_SCENE = "other"
 """The scene that every profile has: its presets answer what no other scene fits."""
 Rejection = Literal["original"] | tuple[Literal["fresh"], timedelta]
