@@ -25,9 +25,7 @@ class Shift:
         """Whether the shift runs at ``local``, a time in the team's zone."""
         moment = local.time().replace(tzinfo=None)
         if self.ends_at_midnight or self.start < self.end:
-            return (
-                local.weekday() in self.days and self.start <= moment and (self.ends_at_midnight or moment < self.end)
-            )
+            return local.weekday() in self.days and self.start <= moment and (self.ends_at_midnight or moment < self.end)
         yesterday = (local.weekday() - 1) % 7
         return (local.weekday() in self.days and moment >= self.start) or (yesterday in self.days and moment < self.end)
 
