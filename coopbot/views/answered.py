@@ -34,7 +34,7 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     if Act.REPORT_OUTAGE in seen.acts and seen.state is State.TRANSFERRED:
         report = button(t("Report an outage…"), ids.OUTAGE, key)
         blocks.append(actions([report], ids.block_id(ids.ANSWERED_BLOCK, seen.order.key)))
-    plain = pen.for_plain
+    plain = pen.for_fallback
     fallback = [headline.badge(seen, plain, marked=False), headline.subject(seen, plain), _what_became(seen, plain)]
     return Message(text=headline.lock_screen(" · ".join(fallback)), blocks=blocks)
 

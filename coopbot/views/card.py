@@ -40,7 +40,7 @@ def card(
         return answered(seen, pen, body(seen, pen, expanded=True)[0] if expanded else (), expanded=expanded)
     blocks, left_out = body(seen, pen, expanded=expanded)
     return Message(
-        text=headline.lock_screen(headline.whole_line(seen, pen.for_plain, mention, duty_note)),
+        text=headline.lock_screen(headline.whole_line(seen, pen.for_fallback, mention, duty_note)),
         blocks=[
             section(_first_lines(seen, pen, mention, duty_note, expected)),
             *blocks,

@@ -30,30 +30,40 @@ class Pen:
     now: datetime | None = None
     zone: tzinfo = UTC
     names: Mapping[str, str] = field(default_factory=dict)
-    plain: bool = False
+    tokens: bool = True
+    """Slack's date tokens, in blocks; else plain times of ``zone``."""
+    escapes: bool = True
+    """Escaped for mrkdwn and for top-level text; False in plain_text objects, which are literal."""
+    private: bool = False
+    """Only the reader sees it, so that naming somebody whose name is unknown calls nobody."""
 
     @classmethod
     def of(cls, seen: Seen, t: Translate, now: datetime | None = None) -> Pen:
         return cls(t, now or seen.now, seen.team.hours.zone, seen.names)
 
     @property
+    def for_fallback(self) -> Pen:
+        """The same facts for a message's top-level text: a lock screen resolves no tokens, but Slack reads markup."""
+        return replace(self, tokens=False)
+
+    @property
     def for_plain(self) -> Pen:
-        """The same facts for text without markup."""
-        return replace(self, plain=True)
+        """The same facts for plain_text objects."""
+        return replace(self, tokens=False, escapes=False)
 
     def text(self, raw: str, limit: int = 150) -> str:
         """Something that came from outside, on one line."""
-        return short(raw, limit) if self.plain else escape(short(raw, limit))
+        return escape(short(raw, limit)) if self.escapes else short(raw, limit)
 
     def who(self, user: str) -> str:
-        """The name of a person, without calling them; Slack shows the name of an unknown one, where it can."""
+        """The name of a person, without calling them."""
         if user in ("", PLATFORM):
             return self.t("the platform")
         if user == COOPBOT:
             return "coopbot"
         if user in self.names:
             return self.text(self.names[user], 60)
-        return self.text(user, 60) if self.plain else f"<@{self.text(user, 60)}>"
+        return f"<@{self.text(user, 60)}>" if self.private and self.escapes else self.text(user, 60)
 
     def whos(self, users: Sequence[str]) -> str:
         return self.t(", ").join(self.who(user) for user in users)
@@ -66,7 +76,7 @@ class Pen:
         """An instant; ``day`` keeps the day in sight also today, for what will be read again tomorrow."""
         moment = _instant(moment)
         plain = self.clock(moment)
-        if self.plain:
+        if not self.tokens:
             return plain
         shape = "{date_short_pretty} {time}" if day or self._days_off(moment) != 0 else "{time}"
         return f"<!date^{int(moment.timestamp())}^{shape}|{plain}>"
