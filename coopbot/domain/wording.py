@@ -33,7 +33,7 @@ def needed(preset: Preset, order: WorkOrder) -> tuple[str, ...]:
 
 
 def filled(preset: Preset, order: WorkOrder, fields: Mapping[str, str]) -> str:
-    """The text that goes to the platform. Raises Refusal ``missing_field`` when a placeholder has nothing to fill it."""
+    """The text that goes to the platform. Raises Refusal ``missing_field`` for a placeholder that nothing fills."""
     values = {**known(order), **{name: value.strip() for name, value in fields.items() if value.strip()}}
     for name in needed(preset, order):
         if name in _PLACEHOLDER.findall(preset.text) and not values.get(name):

@@ -51,9 +51,7 @@ def acts(seen: Seen, t: Translate, *, left_out: int = 0) -> Sequence[Block]:
     if is_web(order.facts.console_url):
         row.append(button(t("Open the console"), ids.CONSOLE, key, url=order.facts.console_url))
     if Act.HAND_OVER in seen.acts and order.claim is not None:
-        row.append(
-            {"type": "users_select", "action_id": ids.HAND_OVER, "placeholder": plain(t("Hand over to…"), 150)}
-        )
+        row.append({"type": "users_select", "action_id": ids.HAND_OVER, "placeholder": plain(t("Hand over to…"), 150)})
     row.append(overflow(ids.MORE, _more(seen, t)))
     return (actions(row, ids.block_id(ids.ACTS_BLOCK, order.key)),)
 

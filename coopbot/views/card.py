@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from coopbot.domain.lifecycle import Act, State
+from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
-from coopbot.views import buttons, headline, ids
+from coopbot.views import buttons, headline
 from coopbot.views.answered import answered
 from coopbot.views.blocks import Block, context, quote, section
-from coopbot.views.pen import Pen, label
+from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
 
 WORDS_SHOWN = 500
@@ -24,7 +24,7 @@ def card(
     seen: Seen,
     t: Translate,
     *,
-    now: datetime,
+    now: datetime | None = None,
     mention: Sequence[str] = (),
     duty_note: str = "",
     expected: str | None = None,
@@ -32,8 +32,8 @@ def card(
 ) -> Message:
     """The order as a message, buttons and all.
 
-    ``mention`` are the people whom posting it calls; ``duty_note`` a key of ``headline.DUTY_NOTES``; ``expected`` one of
-    ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected`` one
+    of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:
@@ -65,9 +65,7 @@ def body(seen: Seen, pen: Pen, *, expanded: bool = False) -> tuple[Sequence[Bloc
     return blocks, words.left
 
 
-def _first_lines(
-    seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, expected: str | None
-) -> str:
+def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, expected: str | None) -> str:
     """What is wanted of whom by when, then where and what about, then what makes it special."""
     t = pen.t
     mark = headline.CRC_MARK if seen.is_crc and seen.state is not State.OVERDUE else headline.MARKS[seen.state]
@@ -83,7 +81,7 @@ def _first_lines(
         late = [t("You can still answer; the platform may already have taken it over.")]
         if expected:
             late.append(t(headline.EXPECTED[expected]))
-        lines.append(" ".join(late) if t.language == "en" else "".join(late))
+        lines.append(sentences(t, *late))
     return "\n".join(lines)
 
 
@@ -132,5 +130,3 @@ def _attachments(seen: Seen, pen: Pen) -> str:
         return ""
     rest = len(files) - len(shown)
     return "\n".join([*shown, pen.t("and {n} more in the console", n=rest)] if rest else shown)
-
-

@@ -128,6 +128,11 @@ def _instant(moment: datetime | str) -> datetime:
     return value
 
 
+def sentences(t: Translate, *parts: str) -> str:
+    """Sentences side by side; only Latin script puts a blank between them."""
+    return ("" if t.language == "zh-CN" else " ").join(part for part in parts if part)
+
+
 def label(labels: Mapping[str, str], t: Translate, code: str = "") -> str:
     """The name of something that a profile defines, in the reader's language or the nearest there is."""
     if t.language in labels:

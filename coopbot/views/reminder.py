@@ -11,7 +11,7 @@ from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, section
-from coopbot.views.pen import Pen, msgid
+from coopbot.views.pen import Pen, msgid, sentences
 
 MOST_ROWS = 24
 """One section with one button each stays inside Slack's 50 blocks, header and rest included (decisions.md 18)."""
@@ -19,23 +19,22 @@ MOST_CALLED = 20
 
 REASONS = {
     "claimant": msgid("{who}: you have it."),
-    "on_call": msgid("{who} (on call)."),
-    "backup": msgid("{who} (backup): {others} has not responded for {span}."),
-    "lead": msgid("{who} (lead): {others} has not responded for {span}."),
-    "manager": msgid("{who} (manager): {others} has not responded for {span}."),
-    "nobody_on_call": msgid("{who}: nobody is on call."),
-    "opening": msgid("{who}: the working hours have begun."),
-    "urged": msgid("{who}: the platform urges this order."),
-    "rejected": msgid("{who}: the platform rejected the reply."),
-    "late": msgid("{who}: it is late."),
-}
-"""Why somebody is called, by the rung's role or the occasion."""
-SILENT = {
+    "on_call": msgid("{who} (on call): nobody has it."),
     "backup": msgid("{who} (backup)."),
     "lead": msgid("{who} (lead)."),
     "manager": msgid("{who} (manager)."),
+    "nobody_on_call": msgid("{who}: nobody is on call."),
+    "opening": msgid("{who}: the working hours have begun."),
+    "urge": msgid("{who}: the platform urges an answer."),
 }
-"""The same where nobody was there to respond."""
+"""Why somebody is called: the rung's role, or the occasion."""
+SILENCE = {
+    "backup": msgid("{who} (backup): {others} has not responded for {span}."),
+    "lead": msgid("{who} (lead): {others} has not responded for {span}."),
+    "manager": msgid("{who} (manager): {others} has not responded for {span}."),
+}
+"""The same where somebody was called before."""
+OTHERWISE = msgid("{who}: named for this step.")
 ROLES = {
     "claimant": msgid("has it"),
     "on_call": msgid("on call"),
@@ -44,11 +43,10 @@ ROLES = {
     "manager": msgid("manager"),
     "nobody_on_call": msgid("nobody is on call"),
     "opening": msgid("the working hours have begun"),
-    "urged": msgid("urged"),
-    "rejected": msgid("reply rejected"),
-    "late": msgid("late"),
+    "urge": msgid("urged"),
 }
 """The same in a word, for bundles."""
+NAMED = msgid("named for this step")
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,19 @@ class ReminderItem:
 
     seen: Seen
     rung_key: str
+    """The rung's key in the profile, or ``opening`` or ``urge``."""
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
-    """A key of :data:`REASONS`."""
+    """A key of :data:`REASONS`; a role that is not there is somebody whom the ladder names."""
     missed: tuple[str, ...] = ()
-    """Slack ids of those who were called at lower rungs and have not responded."""
+    """Earlier steps that this one stands for, after a gap."""
     expected: str | None = None
     """A key of ``headline.EXPECTED``, for a late one."""
+
+    @property
+    def reason(self) -> str:
+        return self.rung_key if self.rung_key in ("opening", "urge") else self.why
 
 
 def reminder(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:
@@ -90,9 +93,13 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     if link:
         row.append(button(t("Open the card"), ids.OPEN_CARD, url=link))
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
+    if item.missed:
+        n = len(item.missed)
+        stands = t("stands for 1 earlier reminder too") if n == 1 else t("stands for {n} earlier reminders too", n=n)
+        blocks.append(context(stands))
     if row:
         blocks.append(actions(row, ids.block_id(ids.ROW_BLOCK, seen.order.key)))
-    return Message(text=headline.lock_screen(_sentences(t, text, called)), blocks=blocks)
+    return Message(text=headline.lock_screen(sentences(t, text, called)), blocks=blocks)
 
 
 def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:
@@ -107,8 +114,10 @@ def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Messa
     blocks: list[Block] = [section("\n".join(line for line in (f"*{first}*", called) if line))]
     blocks += [_row(item, Pen.of(item.seen, t, now)) for item in items[:MOST_ROWS]]
     if len(items) > MOST_ROWS:
-        blocks.append(context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command="/coop status")))
-    return Message(text=headline.lock_screen(_sentences(t, fallback, called)), blocks=blocks)
+        blocks.append(
+            context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command="/coop status"))
+        )
+    return Message(text=headline.lock_screen(sentences(t, fallback, called)), blocks=blocks)
 
 
 def _row(item: ReminderItem, pen: Pen) -> Block:
@@ -140,20 +149,21 @@ def _late(item: ReminderItem, pen: Pen) -> str:
     if item.seen.state is not State.OVERDUE:
         return ""
     expected = pen.t(headline.EXPECTED[item.expected]) if item.expected else ""
-    return _sentences(pen.t, expected, pen.t("After a power cut or the like, report the outage now."))
+    return sentences(pen.t, expected, pen.t("After a power cut or the like, report the outage now."))
 
 
 def _called(item: ReminderItem, pen: Pen) -> str:
     """Who is called and why; empty when nobody is."""
-    if not item.who or not item.why:
+    if not item.who:
         return ""
-    who = pen.mentions(item.who[:MOST_CALLED])
-    others = [user for user in item.missed if user not in item.who][:3]
-    if item.why in SILENT and not others:
-        return pen.t(SILENT[item.why], who=who)
-    order = item.seen.order
-    waited = item.seen.now - (order.card.at if order.card else order.received_at)
-    return pen.t(REASONS[item.why], who=who, others=pen.whos(others), span=pen.span(waited))
+    seen, who = item.seen, pen.mentions(item.who[:MOST_CALLED])
+    before = (seen.order.claim.by,) if seen.order.claim else seen.duty.who
+    others = [user for user in before if user not in item.who][:3]
+    if item.reason in SILENCE and others:
+        since = seen.order.claim.at if seen.order.claim else seen.order.card.at if seen.order.card else None
+        waited = seen.now - (since or seen.order.received_at)
+        return pen.t(SILENCE[item.reason], who=who, others=pen.whos(others), span=pen.span(waited))
+    return pen.t(REASONS.get(item.reason, OTHERWISE), who=who)
 
 
 def _called_together(items: Sequence[ReminderItem], pen: Pen) -> str:
@@ -163,20 +173,15 @@ def _called_together(items: Sequence[ReminderItem], pen: Pen) -> str:
     for item in items:
         for user in item.who:
             counts[user] = counts.get(user, 0) + 1
-            reasons.setdefault(user, item.why)
+            reasons.setdefault(user, item.reason)
     return " · ".join(
-        pen.t("{who} ({why}): {n}", who=pen.mentions([user]), why=pen.t(ROLES[reasons[user]]), n=count)
+        pen.t("{who} ({why}): {n}", who=pen.mentions([user]), why=pen.t(ROLES.get(reasons[user], NAMED)), n=count)
         for user, count in list(counts.items())[:MOST_CALLED]
     )
 
 
 def _claimable(seen: Seen) -> bool:
     return Act.CLAIM in seen.acts and seen.order.claim is None
-
-
-def _sentences(t: Translate, *parts: str) -> str:
-    """Sentences side by side; only Latin script puts a blank between them."""
-    return ("" if t.language == "zh-CN" else " ").join(part for part in parts if part)
 
 
 def _urgency(item: ReminderItem) -> tuple[int, datetime, str]:
