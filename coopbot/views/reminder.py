@@ -29,9 +29,9 @@ REASONS = {
 }
 """Why somebody is called: the rung's role, or the occasion."""
 SILENCE = {
-    "backup": msgid("{who} (backup): {others} has not responded for {span}."),
-    "lead": msgid("{who} (lead): {others} has not responded for {span}."),
-    "manager": msgid("{who} (manager): {others} has not responded for {span}."),
+    "backup": msgid("{who} (backup): no response from {others} for {span}."),
+    "lead": msgid("{who} (lead): no response from {others} for {span}."),
+    "manager": msgid("{who} (manager): no response from {others} for {span}."),
 }
 """The same where somebody was called before."""
 OTHERWISE = msgid("{who}: named for this step.")
