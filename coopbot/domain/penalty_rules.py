@@ -8,15 +8,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal, cast
 
-from coopbot.domain.reading import Labels, Reader
+from coopbot.domain.reading import Labels, Reader, no_labels
 
 ResetKind = Literal["never", "weekly", "quarterly", "yearly", "rolling"]
 RESETS: tuple[ResetKind, ...] = ("never", "weekly", "quarterly", "yearly", "rolling")
-
-
-def no_labels() -> Labels:
-    """What has no name of its own."""
-    return MappingProxyType({})
 
 
 @dataclass(frozen=True)
