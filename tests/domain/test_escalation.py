@@ -95,7 +95,6 @@ def test_inside_the_window_the_card_calls_and_the_opening_does_not() -> None:
 
 def test_waiting_that_would_leave_too_little_staffed_time_calls_at_night() -> None:
     late_team = a_team(hours=parse_hours("Mon-Sun 12:30-19:00", jd_pop().zone))  # 30 minutes before 13:00
-    desk = a_desk(late_team)
     order = an_order(shanghai("2026-11-23 22:00"))
     assert calls_with_card(order, jd_pop(), late_team, deadline(order, jd_pop()))
 
