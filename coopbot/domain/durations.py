@@ -1,0 +1,24 @@
+"""Durations as profiles write them: ``4h``, ``1h30m``, ``2d``, ``45s``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+_PARTS = re.compile(r"(?:(?P<days>\d+)d)?\s*(?:(?P<hours>\d+)h)?\s*(?:(?P<minutes>\d+)m)?\s*(?:(?P<seconds>\d+)s)?")
+
+
+def parse_duration(text: str) -> timedelta:
+    """The duration that ``text`` names; a day is 24 hours. Raises ValueError when it names none."""
+    found = _PARTS.fullmatch(text.strip())
+    if not found or not text.strip():
+        raise ValueError(f"{text!r} is not a duration; write for example 4h, 1h30m, 2d or 45s")
+    return timedelta(**{unit: int(value) for unit, value in found.groupdict().items() if value})
+
+
+def format_duration(length: timedelta) -> str:
+    """``length`` in the same notation, ``0s`` for none, with ``-`` before a negative one; parts of a second are cut."""
+    seconds = abs(length) // timedelta(seconds=1)
+    parts = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s")]
+    text = "".join(f"{value}{unit}" for value, unit in parts if value) or "0s"
+    return "-" + text if length < timedelta(0) and seconds else text

@@ -1,0 +1,146 @@
+"""Rungs of escalation as data: when each falls due, how loud it is, who is in it (escalation's shape only)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Literal, cast
+
+from coopbot.domain.calendar import NOTHING, Calendar
+from coopbot.domain.durations import parse_duration
+from coopbot.domain.pauses import add
+from coopbot.domain.reading import Reader
+from coopbot.domain.windows import Window
+
+Place = Literal["thread", "channel", "direct", "webhook", "transfer"]
+PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer")
+ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
+CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
+VALUED = ("class", "amount")
+"""Conditions with a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a rung falls due: at a share of the budget, some time before or after the due time, or after a wait."""
+
+    kind: Literal["share", "before", "after", "wait"]
+    share: Fraction = Fraction(0)
+    offset: timedelta = NOTHING
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A rung said again every so often, at most so many times more."""
+
+    every: timedelta
+    most: int
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step; ``position`` in its ladder is its loudness. ``mentions`` are roles, ``user:U…`` or ``usergroup:S…``."""
+
+    key: str
+    at: Moment
+    channel: Place
+    mentions: tuple[str, ...] = ()
+    only_if: tuple[str, ...] = ()
+    wall: bool = False
+    """Count offsets and waits on the wall clock, although the class counts working time."""
+    repeat: Repeat | None = None
+    position: int = 0
+    to: str = ""
+    """Where a webhook or a transfer goes."""
+
+    @property
+    def is_breach(self) -> bool:
+        return self.at == Moment("after")
+
+    def due_at(
+        self, start: datetime, due: datetime, budget: timedelta, calendar: Calendar, *, pauses: Sequence[Window] = ()
+    ) -> datetime:
+        """The instant of this rung for a clock that started at ``start``, grants ``budget`` and ends at ``due``.
+
+        A share of a working budget is reached in working time. Nothing before the due time is put after it, nothing
+        before the start: a rung of a budget that is too short for it falls due at once.
+        """
+        clock = Calendar.always(calendar.zone) if self.wall else calendar
+        if self.at.kind == "after":
+            return due if not self.at.offset else add(clock, due, self.at.offset, pauses)
+        if self.at.kind == "before":
+            if self.wall:
+                return max(start, due - self.at.offset)
+            return min(due, add(calendar, start, max(NOTHING, budget - self.at.offset), pauses))
+        if self.at.kind == "wait":
+            return add(clock, start, self.at.offset, pauses)
+        return min(due, add(calendar, start, _share(budget, self.at.share), pauses))
+
+
+def _share(budget: timedelta, share: Fraction) -> timedelta:
+    return budget * share.numerator // share.denominator
+
+
+def parse_moment(text: str) -> Moment:
+    """``75%``, ``due``, ``due-1h``, ``due+30m`` or ``start+15m``. Raises ValueError for anything else."""
+    text = text.replace(" ", "")
+    percent = re.fullmatch(r"(\d{1,3})%", text)
+    if percent and int(percent[1]) <= 100:
+        return Moment("share", share=Fraction(int(percent[1]), 100))
+    if text == "due":
+        return Moment("after")
+    offset = re.fullmatch(r"(due[+-]|start\+)(\w+)", text)
+    if offset:
+        kind = {"due-": "before", "due+": "after", "start+": "wait"}[offset[1]]
+        return Moment(cast(Literal["before", "after", "wait"], kind), offset=parse_duration(offset[2]))
+    raise ValueError(f"{text!r} is not a moment; write 75%, due, due-1h, due+30m or start+15m")
+
+
+def read_ladder(rows: list[Reader]) -> tuple[Rung, ...]:
+    """The rungs of one ladder, in the order written, which is their loudness."""
+    rungs = tuple(_read_rung(row, position) for position, row in enumerate(rows))
+    keys = [rung.key for rung in rungs]
+    for row, key in zip(rows, keys, strict=True):
+        if keys.count(key) > 1:
+            row.wrong("key", f"{key!r} stands twice in this ladder")
+    return rungs
+
+
+def _read_rung(row: Reader, position: int) -> Rung:
+    moment = Moment("after")
+    written = row.text("at")
+    try:
+        moment = parse_moment(written)
+    except ValueError as error:
+        row.wrong("at", str(error))
+    mentions = row.texts("mentions")
+    for name in mentions:
+        if name not in ROLES and not re.fullmatch(r"user:[UW]\w+|usergroup:S\w+", name):
+            row.wrong("mentions", f"{name!r} is not one of {', '.join(ROLES)}, user:U…, usergroup:S…")
+    only_if = row.texts("only_if")
+    for condition in only_if:
+        if condition not in CONDITIONS and condition.partition(":")[0] not in VALUED:
+            row.wrong("only_if", f"{condition!r} is not one of {', '.join(CONDITIONS)}, class:…, amount:…")
+    repeat = None
+    if row.has("repeat"):
+        again = row.table("repeat")
+        repeat = Repeat(again.duration("every"), again.integer("most", least=1))
+        if repeat.every <= NOTHING:
+            again.wrong("every", "must be longer than nothing")
+        again.done()
+    rung = Rung(
+        key=row.text("key"),
+        at=moment,
+        channel=cast(Place, row.choice("channel", PLACES)),
+        mentions=mentions,
+        only_if=only_if,
+        wall=row.choice("clock", ("class", "wall"), "class") == "wall",
+        repeat=repeat,
+        position=position,
+        to=row.text("to", ""),
+    )
+    row.done()
+    return rung

@@ -1,0 +1,66 @@
+"""How sure we are of each value of a profile, and where it comes from (domain.md's four levels)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from coopbot.domain.reading import Reader
+
+Level = Literal["fact", "given", "secondary", "assumed"]
+LEVELS: tuple[Level, ...] = ("fact", "given", "secondary", "assumed")
+
+
+@dataclass(frozen=True)
+class Sureness:
+    level: Level
+    source: str
+
+    @property
+    def is_assumed(self) -> bool:
+        return self.level == "assumed"
+
+
+UNMARKED = Sureness("assumed", "not marked in the profile")
+
+
+def find(marks: Mapping[str, Sureness], path: str) -> Sureness:
+    """The mark of ``path``, or of the nearest table above it; what nobody marked is assumed."""
+    while path:
+        if path in marks:
+            return marks[path]
+        path = path.rpartition(".")[0]
+    return UNMARKED
+
+
+def read_marks(table: Reader, keys: Mapping[str, Any]) -> Mapping[str, Sureness]:
+    """``"classes.crc.budget" = "given: its source"``; a mark of something that is not there is a mistake."""
+    marks: dict[str, Sureness] = {}
+    known = set(paths(keys))
+    for path in keys.get("sureness", {}):
+        level, colon, source = table.text(path).partition(":")
+        if level.strip() not in LEVELS or not colon or not source.strip():
+            table.wrong(path, f"must read 'level: source' with a level of {', '.join(LEVELS)}")
+        elif path not in known:
+            table.wrong(path, "marks a key that this profile does not have")
+        else:
+            marks[path] = Sureness(cast(Level, level.strip()), source.strip())
+    table.done()
+    return marks
+
+
+def paths(data: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Every key of nested tables as a dotted path; lists are values, not tables."""
+    for key, value in data.items():
+        path = f"{above}.{key}" if above else key
+        yield path
+        if isinstance(value, Mapping):
+            yield from paths(value, path)
+
+
+def unmarked(data: Mapping[str, Any], marks: Mapping[str, Sureness]) -> list[str]:
+    """The values (leaves) that no mark covers: what ``profile check`` warns about."""
+    every = [path for path in paths(data) if not path.startswith(("sureness", "name", "version", "labels"))]
+    leaves = [path for path in every if not any(other.startswith(path + ".") for other in every)]
+    return [path for path in leaves if find(marks, path) is UNMARKED]
