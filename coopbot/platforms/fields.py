@@ -60,7 +60,9 @@ Balance = Annotated[str, StringConstraints(pattern=f"^-?{_MONEY}"), Field(descri
 # Identities travel in addresses, buttons and index columns: short, and nothing that hides in them.
 Code = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"),
+    StringConstraints(
+        min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+    ),
 ]
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Line = Annotated[str, StringConstraints(max_length=500)]

@@ -1,0 +1,1 @@
+"""The inbound edge: parse, call one service, answer after its commit (house.md)."""
