@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.event import InboxRow, PlatformEvent
-from coopbot.domain.intent import Intent, Lane, Owed
+from coopbot.domain.intent import Intent, Lane, Owed, What
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -119,8 +119,22 @@ class Outbox(Protocol):
         """Owe these; one whose key is pending already is owed once."""
         ...
 
-    def claim(self, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str] = ()) -> Sequence[Owed]:
-        """Lease what may leave now (real time): the head of each stream, by priority, none twice; not ``busy`` targets'."""
+    def claim(
+        self,
+        lane: Lane,
+        now: datetime,
+        limit: int,
+        lease_s: float,
+        *,
+        busy: Sequence[str] = (),
+        without: Sequence[What] = (),
+        one_per_target: bool = False,
+    ) -> Sequence[Owed]:
+        """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
+
+        Nothing to ``busy`` targets, nothing of the kinds ``without``. ``one_per_target`` skips targets that have a
+        message under way, so that a channel sees messages in the order in which they were owed.
+        """
         ...
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -181,6 +195,7 @@ class Ledger(Protocol):
         ...
 
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]: ...
+    def get(self, key: str) -> LedgerEntry | None: ...
 
 
 class Once(Protocol):

@@ -84,3 +84,5 @@ class Owed:
     """Fencing token: a worker whose lease was taken over can't record anything any more."""
     owed_at: datetime
     """Real time at which the intent was written."""
+    tried_at: datetime | None = None
+    """Real time at which the last try before this one began; None at the first."""
