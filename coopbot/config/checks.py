@@ -19,7 +19,11 @@ def user(text: str) -> str:
 
 
 def channel(text: str) -> str:
-    return "" if _CHANNEL.fullmatch(text) else _not_id(text, "a channel id such as C0A1B2C3D (channel details, at the end)")
+    return (
+        ""
+        if _CHANNEL.fullmatch(text)
+        else _not_id(text, "a channel id such as C0A1B2C3D (channel details, at the end)")
+    )
 
 
 def usergroup(text: str) -> str:
