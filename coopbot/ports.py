@@ -342,6 +342,10 @@ class Inbound(Protocol):
         """Read a verified body. Raises TooLarge for more events than one request may bring."""
         ...
 
+    def describe(self) -> Mapping[str, Any]:
+        """The OpenAPI document of the whole contract."""
+        ...
+
 
 class Platform(Protocol):
     async def reply(self, connection: str, reply_id: str, payload: Mapping[str, Any]) -> Outcome:

@@ -12,7 +12,7 @@ from coopbot.config.connections import Connections, read_connections
 from coopbot.config.environment import Environment
 from coopbot.config.lines import lines_of
 from coopbot.config.profiles import read_profile
-from coopbot.config.settings import Bind, ConnectionAccess, Log, Settings, SlackAccess
+from coopbot.config.settings import Bind, ConnectionAccess, Log, Settings
 from coopbot.config.teams import HOURS, ids, read_language, read_shop, read_teams
 from coopbot.config.text import placed, read_toml
 from coopbot.domain.calendar import parse_hours
@@ -21,7 +21,7 @@ from coopbot.domain.reading import Reader
 from coopbot.domain.team import Desk, ShopKey, Team
 from coopbot.errors import Misconfigured, Mistake
 
-__all__ = ["Bind", "ConnectionAccess", "Log", "Settings", "SlackAccess", "database_url", "load"]
+__all__ = ["Bind", "ConnectionAccess", "Log", "Settings", "database_url", "load"]
 
 FALLBACK = "fallback"
 """The name of the team that stands for the fallback channel."""
@@ -38,7 +38,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     path = Path(toml_path or environment.text("COOPBOT_CONFIG", "coopbot.toml"))
     slack = environment.slack(needed=outside)
     database, bind, log = environment.database_url(), environment.bind(), environment.log()
-    failpoints = environment.failpoints()
+    fail = environment.failpoints()
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -52,11 +52,14 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     return Settings(
         desk=desk,
         connections=MappingProxyType(connections.access),
-        slack=slack,
+        bot_token=slack.bot_token,
+        app_token=slack.app_token,
+        signing_secret=slack.signing_secret,
+        slack_api_url=slack.api_url,
         database_url=database,
         bind=bind,
         log=log,
-        failpoints=failpoints,
+        fail=fail,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )

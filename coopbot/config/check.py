@@ -35,10 +35,10 @@ def check(environ: Mapping[str, str], console: Console, *, toml_path: Path | str
 
 def describe(settings: Settings) -> list[str]:
     """What it is set to, a line each, without any secret."""
-    desk, slack = settings.desk, settings.slack
-    transport = "Socket Mode" if slack.socket_mode else "signed HTTP at /slack/events"
+    desk = settings.desk
+    transport = "Socket Mode" if settings.app_token else "signed HTTP at /slack/events"
     lines = [
-        f"Slack: {transport}, {slack.api_url}",
+        f"Slack: {transport}, {settings.slack_api_url}",
         f"store: {settings.database_url.partition(':')[0]}",
         f"bind: {settings.bind.host}:{settings.bind.port}",
         f"profile: {desk.profile.name} {desk.profile.version}, {desk.profile.zone.key}",
@@ -54,8 +54,8 @@ def describe(settings: Settings) -> list[str]:
         lines.append(
             f"team {team.name}: {team.channel}, {team.language}, {people}, {len(team.on_call)} shifts, {shops}"
         )
-    if settings.failpoints:
-        lines.append(f"FAULTS ON PURPOSE: {settings.failpoints}")
+    if settings.fail:
+        lines.append(f"FAULTS ON PURPOSE: {settings.fail}")
     return lines
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coopbot.config import checks
-from coopbot.config.settings import SLACK_API, Bind, Log, SlackAccess
+from coopbot.config.settings import DATABASE, SLACK_API, Bind, Log
 from coopbot.errors import Mistake
 
-DATABASE = "sqlite:///coopbot.db"
 LEVELS = ("debug", "info", "warning", "error")
 _STYLES: Sequence[Literal["console", "json"]] = ("console", "json")
+
+
+class SlackAccess(NamedTuple):
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    api_url: str
 
 
 class Environment:

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from coopbot.domain.team import Desk
 from coopbot.errors import Mistake
 
+DATABASE = "sqlite:///coopbot.db"
 SLACK_API = "https://slack.com/api/"
 
 
-@dataclass(frozen=True)
-class SlackAccess:
-    bot_token: str = field(default="", repr=False)
-    app_token: str = field(default="", repr=False)
-    signing_secret: str = field(default="", repr=False)
-    api_url: str = SLACK_API
-    """Ends with a slash."""
-
-    @property
-    def socket_mode(self) -> bool:
-        """Whether Slack's events come over a socket that we open; else as signed HTTP at ``/slack/events``."""
-        return bool(self.app_token)
-
-
-@dataclass(frozen=True)
-class Bind:
+class Bind(NamedTuple):
     host: str = "127.0.0.1"
     port: int = 8700
 
@@ -48,19 +34,42 @@ class ConnectionAccess:
     """``whsec_…``; the first signs, each verifies."""
     read_token: str = field(default="", repr=False)
     reply_url: str = ""
-    outage_webhook: str = ""
+    outage_url: str = ""
 
 
 @dataclass(frozen=True)
 class Settings:
     desk: Desk
     connections: Mapping[str, ConnectionAccess]
-    slack: SlackAccess = SlackAccess()
-    database_url: str = "sqlite:///coopbot.db"
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    """With one: Socket Mode, else signed HTTP at ``/slack/events``."""
+    signing_secret: str = field(default="", repr=False)
+    slack_api_url: str = SLACK_API
+    """Ends with a slash."""
+    database_url: str = field(default=DATABASE, repr=False)
+    """May carry a password."""
     bind: Bind = Bind()
     log: Log = Log()
-    failpoints: str = ""
+    fail: str = ""
     """``COOPBOT_FAIL``; only ever set where faults are allowed."""
+    timeout_s: float = 10.0
+    """How long a call of ours may take."""
     source: str = "coopbot.toml"
     warnings: tuple[Mistake, ...] = ()
     """Allowed, but hardly meant."""
+
+    @property
+    def secrets(self) -> Mapping[str, tuple[str, ...]]:
+        """Of each connection, for telling who speaks."""
+        return {name: access.secrets for name, access in self.connections.items()}
+
+    @property
+    def read_tokens(self) -> Mapping[str, str]:
+        """Of each connection that has one."""
+        return {name: access.read_token for name, access in self.connections.items() if access.read_token}
+
+    @property
+    def wires(self) -> Mapping[str, ConnectionAccess]:
+        """How each connection is reached."""
+        return self.connections

@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from typing import Any
 
 from aiohttp import web
 
+from coopbot.errors import Trouble
 from coopbot.handlers.problems import answer, problem
 
 PATIENCE = 3.0
 """Seconds that the checks may take together; longer is not ready."""
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that must be so to be ready; ``detail`` says what is, and holds no secrets."""
-
-    ok: bool
-    detail: str = ""
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+"""What is checked, by name. A value that is False is not ready; others than True are details, without secrets."""
 
 
-Ready = Callable[[], Awaitable[Mapping[str, Check]]]
-"""What is checked, by name: store, slack, oldest undelivered."""
-
-
-def health_routes(ready: Ready, *, patience: float = PATIENCE) -> list[web.RouteDef]:
+def mount(app: web.Application, ready: Ready, *, patience: float = PATIENCE) -> None:
     async def healthz(_request: web.Request) -> web.Response:
         return answer({"status": "alive"})
 
     async def readyz(_request: web.Request) -> web.Response:
+        checks: Mapping[str, Any]
         try:
             async with asyncio.timeout(patience):
                 checks = await ready()
         except TimeoutError:
-            checks = {"checks": Check(False, f"no answer within {patience:g} s")}
-        shown = {name: asdict(check) for name, check in checks.items()}
-        failing = [name for name, check in checks.items() if not check.ok]
+            checks = {"answered": False, "patience_s": patience}
+        except Trouble as error:
+            checks = {"store": False, "store_detail": str(error)}
+        failing = [name for name, value in checks.items() if value is False]
         if failing:
-            return problem(503, f"Not ready: {', '.join(failing)}.", headers={"Retry-After": "5"}, checks=shown)
-        return answer({"status": "ready", "checks": shown})
+            why = f"Not ready: {', '.join(failing)}."
+            return problem(503, why, headers={"Retry-After": "5"}, checks=dict(checks))
+        return answer({"status": "ready", "checks": dict(checks)})
 
-    return [web.get("/healthz", healthz), web.get("/readyz", readyz)]
+    app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])

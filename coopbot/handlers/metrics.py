@@ -50,7 +50,7 @@ class Meters:
         return generate_latest(self.registry)
 
 
-def metrics_route(meters: Meters, gauges: Gauges) -> web.RouteDef:
+def mount(app: web.Application, meters: Meters, gauges: Gauges) -> None:
     async def get(_request: web.Request) -> web.Response:
         try:
             values = await gauges()
@@ -59,4 +59,4 @@ def metrics_route(meters: Meters, gauges: Gauges) -> web.RouteDef:
             values = {}
         return web.Response(body=meters.show(values), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return web.get("/metrics", get)
+    app.add_routes([web.get("/metrics", get)])

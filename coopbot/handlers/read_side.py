@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -36,39 +36,50 @@ class Filters:
     cursor: str | None = None
 
 
-class Orders(Protocol):
-    """What is read; the wiring gives it."""
-
-    async def one(self, connection: str, number: str) -> Seen | None:
-        """The order as it stands now. Raises StoreBusy."""
+class One(Protocol):
+    async def __call__(self, connection: str, number: str, /) -> Seen | None:
+        """The order as it stands now, None when the connection never raised it. Raises StoreBusy."""
         ...
 
-    async def page(self, connection: str, filters: Filters) -> tuple[Sequence[Seen], str | None]:
+
+class Many(Protocol):
+    async def __call__(
+        self,
+        connection: str,
+        /,
+        *,
+        shop_id: str | None,
+        state: str | None,
+        class_code: str | None,
+        due_before: datetime | None,
+        limit: int,
+        cursor: str | None,
+    ) -> tuple[Sequence[Seen], str | None]:
         """A page and the next cursor. Raises ValueError for a cursor that was not handed out, StoreBusy."""
         ...
 
 
-def read_routes(orders: Orders, tokens: Mapping[str, str]) -> list[web.RouteDef]:
-    """The routes, relative to ``/platform/v1``; ``tokens`` by connection, those without one can't be read."""
+def read_routes(one: One, many: Many, tokens: Mapping[str, str]) -> list[web.RouteDef]:
+    """The routes, relative to the prefix; ``tokens`` by connection, those without one can't be read."""
 
-    async def one(request: web.Request) -> web.Response:
+    async def get_one(request: web.Request) -> web.Response:
         connection = reader(request.headers.get("Authorization", ""), tokens)
         if connection is None:
             return _unauthorized()
         number = request.match_info["no"]
-        seen = await orders.one(connection, number) if number.isprintable() and len(number) <= 100 else None
+        seen = await one(connection, number) if number.isprintable() and len(number) <= 100 else None
         if seen is None:
             return problem(404, "The connection has no such work order.")
         return answer(item(seen))
 
-    async def page(request: web.Request) -> web.Response:
+    async def get_many(request: web.Request) -> web.Response:
         connection = reader(request.headers.get("Authorization", ""), tokens)
         if connection is None:
             return _unauthorized()
         filters, faults = read_filters(request.query.items())
         if not faults:
             try:
-                found, cursor = await orders.page(connection, filters)
+                found, cursor = await many(connection, **asdict(filters))
             except ValueError:
                 faults = [Fault("cursor", "must be a next_cursor that was handed out")]
             else:
@@ -76,7 +87,7 @@ def read_routes(orders: Orders, tokens: Mapping[str, str]) -> list[web.RouteDef]
         errors = [{"path": fault.path, "detail": fault.message} for fault in faults]
         return problem(422, "A parameter is not allowed.", errors=errors)
 
-    return [web.get("/work-orders", page), web.get("/work-orders/{no}", one)]
+    return [web.get("/work-orders", get_many), web.get("/work-orders/{no}", get_one)]
 
 
 def reader(header: str, tokens: Mapping[str, str]) -> str | None:

@@ -1,9 +1,9 @@
-"""The platforms' way in: ``POST /platform/v1/events`` (platform-api.md, Intake)."""
+"""``/platform/v1``: the platforms' way in, ``POST /events``, and the read side beside it (platform-api.md)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -11,10 +11,13 @@ from aiohttp import web
 from coopbot import clock
 from coopbot.domain.event import Answer, PlatformEvent, Verdict
 from coopbot.errors import TooLarge
+from coopbot.failpoints import failpoint
 from coopbot.handlers.metrics import Meters
-from coopbot.handlers.problems import answer, problem
+from coopbot.handlers.problems import answer, as_problems, problem
+from coopbot.handlers.read_side import Many, One, read_routes
 from coopbot.ports import Delivery, Fault, Inbound, Malformed
 
+PREFIX = "/platform/v1"
 MOST_BYTES = 1024 * 1024
 Take = Callable[[Sequence[PlatformEvent]], Awaitable[Sequence[Answer]]]
 """Take events in, in their order; returns one answer each, after the commit. Raises StoreBusy."""
@@ -23,8 +26,35 @@ _FINE = frozenset({Verdict.ACCEPTED, Verdict.DUPLICATE, Verdict.IGNORED})
 _log = logging.getLogger(__name__)
 
 
+def mount(
+    app: web.Application,
+    inbound: Inbound,
+    *,
+    take: Take,
+    read_tokens: Mapping[str, str],
+    one: One,
+    many: Many,
+    meters: Meters | None = None,
+) -> None:
+    """Serve the contract under PREFIX; every error there is a problem document. ``read_tokens`` by connection."""
+    described = inbound.describe()
+
+    async def describe(_request: web.Request) -> web.Response:
+        return answer(described)
+
+    routes = web.Application(middlewares=[as_problems])
+    routes.add_routes(
+        [
+            events_route(inbound, take, meters or Meters()),
+            *read_routes(one, many, read_tokens),
+            web.get("/openapi.json", describe),
+        ]
+    )
+    app.add_subapp(PREFIX, routes)
+
+
 def events_route(inbound: Inbound, take: Take, meters: Meters) -> web.RouteDef:
-    """The route, relative to ``/platform/v1``."""
+    """The route, relative to PREFIX."""
 
     async def post(request: web.Request) -> web.Response:
         body = await _read(request)
@@ -36,6 +66,7 @@ def events_route(inbound: Inbound, take: Take, meters: Meters) -> web.RouteDef:
             return problem(
                 401, "No connection's secret verifies this.", headers={"WWW-Authenticate": "StandardWebhooks"}
             )
+        failpoint("intake.verified")
         try:
             delivery = inbound.parse(connection, request.headers, body)
         except TooLarge as error:

@@ -23,6 +23,9 @@ from coopbot.platforms.fields import (
     Words,
 )
 
+MOST_EVENTS = 500
+"""In one array."""
+
 
 class Strict(BaseModel):
     """No value is coerced; fields that we don't know are the platform's business and are kept as they came.

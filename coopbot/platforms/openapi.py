@@ -10,8 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from coopbot import __version__
 from coopbot.platforms.answers import Item, Items, Problem, ReplyEvent, ReplyResult, Results
-from coopbot.platforms.events import MODELS, Envelope, Strict
-from coopbot.platforms.standard import MOST_EVENTS
+from coopbot.platforms.events import MODELS, MOST_EVENTS, Envelope, Strict
 
 Json = dict[str, Any]
 _MODELS: tuple[type[BaseModel], ...] = (*sorted(set(MODELS.values()), key=lambda model: model.__name__), Envelope)

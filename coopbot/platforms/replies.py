@@ -12,10 +12,9 @@ What is tried again and what is not:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import orjson
@@ -27,30 +26,30 @@ from coopbot.ports import Outcome, Refused, Sent, TryLater
 
 MOST_ANSWER = 64 * 1024
 """Bytes of an answer that are read; the contract's has less than a hundred."""
-PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
 _AGAIN = frozenset({408, 409, 425, 429})
 _UNTOUCHED = frozenset({425, 429})
 _MOVED = frozenset({301, 308})
 
 
-@dataclass(frozen=True)
-class Wire:
-    """How a connection is reached. The first secrets sign first; several while one is being replaced."""
+class Wire(Protocol):
+    """How a connection is reached."""
 
-    reply_url: str
-    secrets: tuple[str, ...] = field(repr=False)
-    outage_url: str = ""
+    @property
+    def reply_url(self) -> str: ...
+    @property
+    def outage_url(self) -> str: ...
+    @property
+    def secrets(self) -> Sequence[str]:
+        """``whsec_…``; several while one is being replaced, then each signs."""
+        ...
 
 
 class Replies:
-    """coopbot.ports.Platform over one client session, which the caller opens and closes."""
+    """coopbot.ports.Platform over one client session, which the caller opens and closes; its timeout is ours."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, wires: Mapping[str, Wire], *, patience: aiohttp.ClientTimeout = PATIENCE
-    ) -> None:
+    def __init__(self, session: aiohttp.ClientSession, wires: Mapping[str, Wire]) -> None:
         self._session = session
         self._wires = wires
-        self._patience = patience
 
     async def reply(self, connection: str, reply_id: str, payload: Mapping[str, Any]) -> Outcome:
         """Hand over a reply. ``payload`` is the contract's ``data``; the envelope and the signature are added here."""
@@ -70,7 +69,7 @@ class Replies:
         now = clock.wall()
         body = orjson.dumps({"type": kind, "timestamp": now.isoformat(timespec="seconds"), "data": dict(data)})
         headers = {"content-type": "application/json", **sign(wire.secrets, message_id, body, now)}
-        request = self._session.post(url, data=body, headers=headers, timeout=self._patience, allow_redirects=False)
+        request = self._session.post(url, data=body, headers=headers, allow_redirects=False)
         try:
             async with request as response:
                 answer = await _bounded(response)

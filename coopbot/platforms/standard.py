@@ -13,12 +13,12 @@ from coopbot.domain.event import PlatformEvent
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import TooLarge
 from coopbot.platforms.canonical import NotPlain, digest, plain
-from coopbot.platforms.events import MODELS, Envelope
+from coopbot.platforms.events import MODELS, MOST_EVENTS, Envelope
 from coopbot.platforms.fields import read_instant
+from coopbot.platforms.openapi import document
 from coopbot.platforms.signing import Verifier
 from coopbot.ports import Delivery, Fault, Malformed
 
-MOST_EVENTS = 500
 _MOST_FAULTS = 20
 
 
@@ -47,6 +47,9 @@ class Standard:
             raise TooLarge(f"an array holds up to {MOST_EVENTS} events, not {len(value)}")
         items = (self._read(connection, f"{message_id}#{index}", item) for index, item in enumerate(value))
         return Delivery(connection, tuple(items), alone=False)
+
+    def describe(self) -> Mapping[str, Any]:
+        return document()
 
     def _read(self, connection: str, default_id: str, value: Any) -> PlatformEvent | Malformed:
         if not isinstance(value, dict):
