@@ -237,9 +237,7 @@ class Tx(Protocol):
 class Store(Protocol):
     """Runs plain functions ``work(tx, …)`` (decisions.md 27)."""
 
-    async def run(
-        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a transaction and return after its commit. Raises what ``work`` raises (nothing changed then),
         StoreBusy when it can't commit."""
         ...
