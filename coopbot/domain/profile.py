@@ -142,6 +142,11 @@ class Profile:
         return sureness.find(self.sources, path)
 
     @property
+    def data(self) -> Mapping[str, Any]:
+        """The content as tables, in the form that ``parse`` takes."""
+        return cast(Mapping[str, Any], json.loads(self.content))
+
+    @property
     def known_until(self) -> date | None:
         """The last date that the holiday sets cover; None without any. Later dates count as ordinary days."""
         return self.working.known_until
