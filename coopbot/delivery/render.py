@@ -79,7 +79,9 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
         case What.REFUSED:
             t = _language(desk, languages, intent.target)
             facts = facts_of(intent.args["facts"])
-            return Post(intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile))
+            return Post(
+                intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile)
+            )
         case What.REPLY:
             return _reply(tx, owed)
         case What.OPERATOR:
@@ -163,7 +165,7 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
             continue
         it = seen(tx, order, desk, now)
         name = str(args["step"]).partition(":")[2]
-        rung = next((rung for rung in it.rules.ladder(order.facts.class_code) if rung.key == name), None)
+        rung = next((rung for rung in it.rules.ladder(it.klass.code) if rung.key == name), None)
         called = call(it, rung)
         loud = loud or rung is None or rung.channel == "channel"
         kind = name.partition(":")[0]

@@ -119,9 +119,7 @@ class Worker:
             if room <= 0:
                 return ()
         try:
-            claimed = await self.store.run(
-                _claim, self.lane, wall(), room, LEASE_S, tuple(busy), tuple(without), chat
-            )
+            claimed = await self.store.run(_claim, self.lane, wall(), room, LEASE_S, tuple(busy), tuple(without), chat)
         except Exception:  # the store is away: wait, and look again
             log.exception("can't claim from the outbox")
             return ()
@@ -242,7 +240,14 @@ class Worker:
 
 
 def _claim(
-    tx: Tx, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str], without: Sequence[What], one: bool
+    tx: Tx,
+    lane: Lane,
+    now: datetime,
+    limit: int,
+    lease_s: float,
+    busy: Sequence[str],
+    without: Sequence[What],
+    one: bool,
 ) -> Sequence[Owed]:
     return tx.outbox.claim(lane, now, limit, lease_s, busy=busy, without=without, one_per_target=one)
 

@@ -10,22 +10,27 @@ from coopbot.clock import wall
 from coopbot.domain.seen import Seen
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
+from coopbot.ports import Tx
 from coopbot.services import answering, looking
 from coopbot.services.answering import Draft
-from coopbot.services.once import met_and, once
+from coopbot.services.once import met, once
 from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
-from coopbot.views import ids
+from coopbot.views import ids, reply_modal
 from coopbot.views import outage as outage_view
-from coopbot.views import reply_modal
 
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
 
 
 async def _act(reception: Reception, click: Click, service: Callable[..., Seen], *more: Any) -> None:
     """A button that changes the order: one service, one commit, and the card's redraw is owed with it."""
-    args = (reception.clock.now(), reception.desk, click.user, click.order(), *more)
-    await reception.write(once, click.once, wall(), met_and, click.user, click.user_name, service, *args)
+    now, key = reception.clock.now(), click.order()
+
+    def work(tx: Tx) -> Seen:
+        met(tx, click.user, click.user_name)
+        return service(tx, now, reception.desk, click.user, key, *more)
+
+    await reception.write(once, click.once, wall(), work)
 
 
 async def claim(reception: Reception, click: Click) -> None:
@@ -59,7 +64,9 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
 async def other_answer(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(looking.draft, click.user, it.order.key)
-    return reception.open_view(click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft))
+    return reception.open_view(
+        click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
+    )
 
 
 async def show_consumer(reception: Reception, click: Click) -> Followup:

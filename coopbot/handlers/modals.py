@@ -49,7 +49,7 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
     report = outage_view.read_outage(submission.values)
     now = reception.clock.now()
     filed, language = await reception.write(
-        outages.report, now, reception.desk, submission.user, submission.metadata, report
+        outages.report, now, reception.desk, submission.user, submission.metadata, report, submission.view_id
     )
     t = reception.languages[language]
     return {"response_action": "update", "view": outage_view.filed_view(filed, t)}

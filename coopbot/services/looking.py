@@ -37,7 +37,7 @@ def preset(it: Seen, code: str) -> Preset:
     """The preset of this order with that code. Raises Refusal when it is not offered (any more)."""
     found = next((each for each in it.presets if each.code == code), None)
     if found is None:
-        raise Refusal("unknown_preset", code=code)
+        raise Refusal("unknown_preset", preset=code)
     return found
 
 
@@ -103,3 +103,12 @@ def _there(tx: Tx, key: OrderKey) -> WorkOrder:
     if order is None:
         raise Refusal("unknown_order", order=key)
     return order
+
+
+def by_number(tx: Tx, now: datetime, desk: Desk, user: str, number: str) -> tuple[Seen, str]:
+    """The order with that number on any connection. Raises Refusal."""
+    for connection in sorted(desk.connections):
+        order = tx.orders.get(OrderKey(connection, number))
+        if order is not None:
+            return for_member(tx, now, desk, user, order.key)
+    raise Refusal("unknown_order", order=number)

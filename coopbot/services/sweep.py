@@ -11,7 +11,7 @@ from typing import Any
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.penalty import month_of, predict, standing
-from coopbot.domain.seen import deadline
+from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
@@ -82,7 +82,7 @@ def _channel(desk: Desk, order: WorkOrder) -> str:
 
 def _owe_reminder(tx: Tx, desk: Desk, channel: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:
     """One message a channel: the only order's beside its card, several as one bundle (decisions.md 10)."""
-    urgent = any(desk.rules_for(order).classes[order.facts.class_code].mentions_on_card for order, _ in items)
+    urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
     priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
     only = items[0][0].key if len(items) == 1 else None
