@@ -78,7 +78,7 @@ def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
 
 
 def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
+    return 0x4E00 <= ord(character) <= 0x9FFF
 
 
 def _is_latin(character: str) -> bool:

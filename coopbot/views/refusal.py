@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from coopbot.ports import Translate
+from coopbot.views import ids
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.text import clean, clip
 
@@ -119,7 +120,7 @@ def _known(code: str, facts: Mapping[str, Any]) -> bool:
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     """Every placeholder that a sentence may have, as far as the facts fill it."""
-    said = {"command": "/coop status"}
+    said = {"command": ids.STATUS_COMMAND}
     if facts.get("at"):
         said["at"] = pen.at(facts["at"])
     if "by" in facts:

@@ -38,8 +38,7 @@ class ReminderItem:
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
-    """The reason of the first of them, as the escalation gives it; ``nobody_on_call`` is said, the rest follows from who
-    they are."""
+    """The first one's reason, as the escalation gives it; ``nobody_on_call`` is said, the rest follows from roles."""
     missed: tuple[str, ...] = ()
     """Earlier steps that this one stands for, after a gap."""
     expected: str | None = None
@@ -91,7 +90,7 @@ def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Messa
     blocks += [_row(item, index, Pen.of(item.seen, t, now)) for index, item in enumerate(items[:MOST_ROWS])]
     if len(items) > MOST_ROWS:
         blocks.append(
-            context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command="/coop status"))
+            context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command=ids.STATUS_COMMAND))
         )
     return Message(text=headline.lock_screen(sentences(t, fallback, called)), blocks=blocks)
 
