@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -72,7 +73,18 @@ def many(n: int, now: datetime = NOON) -> list[Seen]:
     ]
 
 
-def messages(t: Translate) -> Iterator[tuple[str, Message]]:
+@cache
+def messages(language: str) -> Sequence[tuple[str, Message]]:
+    """Every message that there is, by what it is."""
+    return list(_messages(LANGUAGES[language]))
+
+
+@cache
+def modals(language: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    return list(_modals(LANGUAGES[language]))
+
+
+def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
     for name, (log, now) in LOGS.items():
         for make in (nasty, seen):
             it = make(*log, now=now)
@@ -129,7 +141,7 @@ def messages(t: Translate) -> Iterator[tuple[str, Message]]:
     yield "outage for the manager", outage.for_manager(FILED.to_json(), t)
 
 
-def modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, (log, now) in LOGS.items():
         for make in (nasty, seen):
             it = make(*log, now=now)
@@ -190,7 +202,7 @@ FILED = FiledOutage(
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_slack_takes_every_message(language: str) -> None:
     found = {}
-    for name, message in messages(LANGUAGES[language]):
+    for name, message in messages(language):
         if wrong := faults(message.text, message.blocks):
             found[name] = wrong
     assert found == {}
@@ -199,7 +211,7 @@ def test_slack_takes_every_message(language: str) -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_slack_takes_every_modal(language: str) -> None:
     found = {}
-    for name, view in modals(LANGUAGES[language]):
+    for name, view in modals(language):
         if wrong := view_faults(view):
             found[name] = wrong
     assert found == {}
@@ -211,13 +223,12 @@ CALLS = r"<!(channel|here|everyone)|<@U1>|<https://evil|<tel:"
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_nothing_from_outside_acts(language: str) -> None:
     """No call to everybody, no foreign mention or link, wherever Slack reads markup."""
-    t = LANGUAGES[language]
     acting = {}
-    for name, message in messages(t):
+    for name, message in messages(language):
         texts = [message.text, *mrkdwn(message.blocks)]
         if wrong := [text for text in texts if re.search(CALLS, text)]:
             acting[name] = wrong
-    for name, view in modals(t):
+    for name, view in modals(language):
         if wrong := [text for text in mrkdwn(view) if re.search(CALLS, text)]:
             acting[name] = wrong
     assert acting == {}
@@ -225,7 +236,7 @@ def test_nothing_from_outside_acts(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_a_lock_screen_gets_one_line_without_tokens(language: str) -> None:
-    for name, message in messages(LANGUAGES[language]):
+    for name, message in messages(language):
         assert "\n" not in message.text, name
         assert "<!date" not in message.text, name
         assert len(message.text) <= 1500, name
@@ -233,9 +244,9 @@ def test_a_lock_screen_gets_one_line_without_tokens(language: str) -> None:
 
 def test_all_of_it_is_plain_json() -> None:
     for language in ("zh-CN", "en"):
-        for _, message in messages(LANGUAGES[language]):
+        for _, message in messages(language):
             json.dumps([dict(block) for block in message.blocks]).encode()
-        for _, view in modals(LANGUAGES[language]):
+        for _, view in modals(language):
             json.dumps(view).encode()
 
 
