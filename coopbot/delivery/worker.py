@@ -93,7 +93,8 @@ class Worker:
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=within)
 
-    async def quiet(self) -> bool:
+    @property
+    def idle(self) -> bool:
         """Whether nothing is under way."""
         return not self._under_way
 
