@@ -73,7 +73,7 @@ class Orders(Protocol):
         ...
 
     def counts(self, now: datetime) -> tuple[int, int]:
-        """How many orders are unfinished, and how many of those are past their due time."""
+        """How many orders wait for the team's answer, and how many of those are past their due time."""
         ...
 
     def page(

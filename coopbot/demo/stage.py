@@ -88,7 +88,9 @@ def _environment(folder: Path, address: str, secret: str) -> dict[str, str]:
 
 def _quick() -> Limits:
     """The demo's workspace takes messages as fast as they come, so that a jump in time does not drag."""
-    return Limits(channel_rate=50, channel_burst=50, posts_rate=200, posts_burst=200, updates_rate=200, updates_burst=200)
+    return Limits(
+        channel_rate=50, channel_burst=50, posts_rate=200, posts_burst=200, updates_rate=200, updates_burst=200
+    )
 
 
 async def _ready(house: House) -> None:

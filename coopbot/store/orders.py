@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
@@ -50,6 +50,12 @@ _NEXT = Statement(
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
 _UNFINISHED = Statement(_HEAD.where(_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
+
+_COUNTS = Statement(
+    select(func.count(), func.count().filter(ORDER.c.due_at < bindparam("now"))).where(
+        _HERE, _OPEN, ORDER.c.state != "replied"
+    )
+)
 
 _INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at")
 _REINDEX = Statement(
@@ -128,6 +134,10 @@ class Orders:
     def next_look(self) -> datetime | None:
         row = self._session.one(_NEXT)
         return row[0] if row else None
+
+    def counts(self, now: datetime) -> tuple[int, int]:
+        row = self._session.one(_COUNTS, now=now)
+        return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         if channel is None:

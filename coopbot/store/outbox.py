@@ -38,13 +38,45 @@ class Outbox:
         session.insert(add, [self._line(intent, now) for intent in once.values()])
         session.owes = True
 
-    def claim(self, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str] = ()) -> Sequence[Owed]:
+    def claim(
+        self,
+        lane: Lane,
+        now: datetime,
+        limit: int,
+        lease_s: float,
+        *,
+        busy: Sequence[str] = (),
+        without: Sequence[What] = (),
+        one_per_target: bool = False,
+    ) -> Sequence[Owed]:
         session = self._session
         leases = session.lease_clock()
-        rows = session.all(sql.HEADS, lane=lane.value, now=now, leases=leases, busy=list(busy), limit=limit)
+        shut = set(busy)
+        if one_per_target:
+            shut |= {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
+        rows: list[tuple[Any, ...]] = []
+        while len(rows) < limit:
+            found = session.all(
+                sql.HEADS,
+                lane=lane.value,
+                now=now,
+                leases=leases,
+                busy=sorted(shut),
+                without=[what.value for what in without],
+                limit=limit - len(rows),
+            )
+            if not one_per_target:
+                rows = found
+                break
+            first = {row[3]: row for row in reversed(found)}  # of each target the one that comes first
+            rows += first.values()
+            shut |= first.keys()
+            if not found:
+                break
+        rows.sort(key=lambda row: (row[4], row[0]))
         if rows:
             until = leases + timedelta(seconds=lease_s)
-            session.change(sql.LEASE, ids=[row[0] for row in rows], until=until)
+            session.change(sql.LEASE, ids=[row[0] for row in rows], until=until, began=wall())
         return [_owed(row) for row in rows]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -119,7 +151,23 @@ class Outbox:
 
 def _owed(row: Sequence[Any]) -> Owed:
     """The row as it was found, holding the lease that was just written."""
-    _, uid, what, target, priority, connection, number, key, args, not_before, owed_at, attempts, tries, lease = row
+    (
+        _,
+        uid,
+        what,
+        target,
+        priority,
+        connection,
+        number,
+        key,
+        args,
+        not_before,
+        owed_at,
+        attempts,
+        tries,
+        lease,
+        tried,
+    ) = row
     order = OrderKey(connection, number) if connection is not None else None
     intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
-    return Owed(uid, intent, attempts, lease + 1, owed_at, tries)
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tries, tried)

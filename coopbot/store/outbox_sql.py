@@ -45,7 +45,7 @@ def _ripe(now: ColumnElement[object], leases: ColumnElement[object]) -> ColumnEl
 
 
 OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before")
-OWED = (*OWED, "owed_at", "attempts", "tries", "lease")
+OWED = (*OWED, "owed_at", "attempts", "tries", "lease", "tried_at")
 HEADS = Statement(
     select(*(OUTBOX.c[name] for name in OWED))
     .where(
@@ -54,11 +54,23 @@ HEADS = Statement(
         _UNFINISHED,
         _ripe(bindparam("now", type_=OUTBOX.c.not_before.type), bindparam("leases", type_=OUTBOX.c.leased_until.type)),
         among(OUTBOX.c.target, "busy", out=True),
+        among(OUTBOX.c.what, "without", out=True),
         ~_BLOCKED,
     )
     .order_by(OUTBOX.c.priority, OUTBOX.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=OUTBOX)
+)
+UNDER_WAY = Statement(
+    select(OUTBOX.c.target)
+    .where(
+        _HERE,
+        OUTBOX.c.lane == bindparam("lane"),
+        _UNFINISHED,
+        OUTBOX.c.state == LEASED,
+        OUTBOX.c.leased_until > bindparam("leases", type_=OUTBOX.c.leased_until.type),
+    )
+    .distinct()
 )
 LEASE = Statement(
     update(OUTBOX)
@@ -66,6 +78,7 @@ LEASE = Statement(
     .values(
         state=LEASED,
         leased_until=bindparam("until", type_=OUTBOX.c.leased_until.type),
+        tried_at=bindparam("began", type_=OUTBOX.c.tried_at.type),
         lease=OUTBOX.c.lease + 1,
         attempts=OUTBOX.c.attempts + 1,
         tries=OUTBOX.c.tries + 1,

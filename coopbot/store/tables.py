@@ -184,6 +184,7 @@ class OutboxRow(Row, table=True):
     tries: int = 0
     lease: int = 0
     leased_until: datetime | None = _at(default=None, nullable=True)
+    tried_at: datetime | None = _at(default=None, nullable=True)
     done_at: datetime | None = _at(default=None, nullable=True)
     receipt: str = ""
     why: str = _long()
