@@ -45,7 +45,7 @@ def _what_became(seen: Seen, pen: Pen) -> str:
     if ending is None and reply is not None:
         return _answer(pen, reply, seen)
     if ending is None:
-        return t(headline.STATES[seen.state])
+        return t("Nothing left to do.")
     at = pen.at(ending.at)
     match ending.kind:
         case Kind.ANSWERED_ELSEWHERE if ending.by.strip():
