@@ -140,3 +140,8 @@ def label(labels: Labels, language: str) -> str:
             return labels[key]
     close = (key for key in labels if key.partition("-")[0] == wanted.partition("-")[0])
     return labels[next(close, next(iter(labels), ""))] if labels else ""
+
+
+def no_labels() -> Labels:
+    """What has no name of its own."""
+    return MappingProxyType({})

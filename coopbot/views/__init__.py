@@ -1,1 +1,1 @@
-"""Pure functions from domain values to what is shown: Block Kit for Slack, JSON for bridges."""
+"""What people read: domain values and an instant in, Block Kit out. Pure: nothing here sends, stores or tells time."""
