@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from coopbot.domain.profile import Profile, parse
 from coopbot.domain.team import Desk
 from coopbot.errors import Misconfigured, Mistake
 from coopbot.failpoints import arm, failpoint
-from coopbot.handlers import edge, health, slack_http, webhooks
+from coopbot.handlers import edge, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
 from coopbot.platforms.replies import Replies
@@ -96,8 +96,13 @@ class House:
         self.nudge()
 
     def nudge(self) -> None:
-        for worker in self.workers.values():
-            worker.nudge()
+        self.reception.nudge()
+
+    async def gauges(self) -> Mapping[str, float]:
+        """Present values for ``/metrics``."""
+        counted = await self.store.read(reading.gauges, self.clock.now(), wall())
+        slack = self.directory.greeted and (self.socket is None or await self.socket.connected())
+        return {**counted, "coopbot_slack_connected": float(slack)}
 
     async def ready(self) -> Mapping[str, Any]:
         """What ``/readyz`` says: each part, and the age of the oldest undelivered message in seconds."""
@@ -155,7 +160,7 @@ async def build(settings: Settings, clock: Clock) -> House:
             clock,
             languages,
             client,
-            lambda: [worker.nudge() for worker in workers.values()] and None,
+            _nudging(workers),
             session,
         )
         house = House(
@@ -183,6 +188,14 @@ async def build(settings: Settings, clock: Clock) -> House:
         raise
 
 
+def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
+    def nudge() -> None:
+        for worker in workers.values():
+            worker.nudge()
+
+    return nudge
+
+
 def _mount_platform(house: House) -> None:
     """The platform's side of the edge, and health, on the same address."""
 
@@ -199,8 +212,11 @@ def _mount_platform(house: House) -> None:
         return await house.store.read(reading.page, house.clock.now(), house.desk, connection, **filters)
 
     platform = Standard(house.settings.secrets, house.desk.profile.classes)
-    webhooks.mount(house.web, platform, take=take, read_tokens=house.settings.read_tokens, one=one, many=many)
+    meters = metrics.Meters()
+    tokens = house.settings.read_tokens
+    webhooks.mount(house.web, platform, take=take, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
+    metrics.mount(house.web, meters, house.gauges)
 
 
 async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncExitStack) -> str:
