@@ -95,9 +95,10 @@ def manifest(http_url: str = "") -> dict[str, Any]:
     return app
 
 
-def as_yaml(app: dict[str, Any]) -> str:
-    """As ``manifest.yml`` has it."""
-    return HEAD + yaml.dump(app, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120)
+def manifest_text(http_url: str = "") -> str:
+    """As ``manifest.yml`` has it, without the last line's end."""
+    app = manifest(http_url)
+    return HEAD + yaml.dump(app, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120).rstrip("\n")
 
 
 class _Plain(yaml.SafeDumper):
