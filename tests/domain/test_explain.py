@@ -39,9 +39,8 @@ def test_a_holiday_is_named_and_does_not_swallow_the_evening_before() -> None:
         ("closed", at("2026-10-01 00:00"), at("2026-10-08 00:00")),
         ("off_hours", at("2026-10-08 00:00"), at("2026-10-08 09:00")),
     ]
-    assert [dict(step.reason) for step in it.steps if step.kind == "closed"] == [
-        {"zh-CN": "国庆节", "en": "National Day"}
-    ]
+    (closed,) = (step for step in it.steps if step.kind == "closed")
+    assert dict(closed.reason) == {"zh-CN": "国庆节", "en": "National Day"}
 
 
 def test_the_platforms_deadline_is_told_beside_our_own_reckoning() -> None:

@@ -93,17 +93,8 @@ def test_why(bench: Bench) -> None:
 
 
 def test_as_json(bench: Bench) -> None:
-    _, out, _ = bench.run(
-        "due",
-        "--class",
-        "crc",
-        "--raised-at",
-        "2026-11-23T15:00",
-        "--due-at",
-        "2026-11-23T18:00",
-        "--json",
-        "--explain",
-    )
+    question = ["--class", "crc", "--raised-at", "2026-11-23T15:00", "--due-at", "2026-11-23T18:00"]
+    _, out, _ = bench.run("due", *question, "--json", "--explain")
     whole = json.loads(out)
     assert whole["due_at"] == "2026-11-23T18:00:00+08:00"
     assert (whole["source"], whole["difference_s"], whole["version"]) == ("platform", -3600, "2026.11")
@@ -113,13 +104,8 @@ def test_as_json(bench: Bench) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_file_of_many_with_bad_lines(bench: Bench, tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "orders.csv"
-    rows = [
-        "工单编号,工单类型,创建时间",
-        "A-1,CRC 高危投诉,2026-11-23 15:00",
-        "A-2,普通,soon",
-        "A-3,普通,2026-11-23 15:00",
-    ]
-    file.write_text("\n".join(rows), encoding=encoding)
+    text = "工单编号,工单类型,创建时间\nA-1,CRC 高危投诉,2026-11-23 15:00\nA-2,普通,soon\nA-3,普通,2026-11-23 15:00\n"
+    file.write_text(text, encoding=encoding)
     code, out, err = bench.run("due", "--file", str(file))
     assert code == 1
     assert out == "A-1\tcrc\t2026-11-23T19:00:00+08:00\nA-3\tgeneral\t2026-11-24T15:00:00+08:00\n"
