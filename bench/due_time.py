@@ -36,9 +36,12 @@ def ours() -> tuple[Call, Call]:
 
 def businesstimedelta_peer() -> tuple[Call | None, Call | None]:
     import businesstimedelta
+    import pytz
 
-    hours = businesstimedelta.WorkDayRule(day_time(9), day_time(19), working_days=list(range(7)), tz=ZONE)
-    rest = businesstimedelta.HolidayRule(dict.fromkeys(HOLIDAYS, "holiday"), tz=ZONE)
+    zone = pytz.timezone(ZONE.key)
+    hours = businesstimedelta.WorkDayRule(day_time(9), day_time(19), working_days=list(range(7)), tz=zone)
+    known = dict.fromkeys([*HOLIDAYS, date(2030, 1, 1)], "holiday")  # it raises past the last holiday that it knows
+    rest = businesstimedelta.HolidayRule(known, tz=zone)
     rules = businesstimedelta.Rules([hours, rest])
     budget = businesstimedelta.BusinessTimeDelta(rules, hours=4)
     return (lambda at: at + budget), (lambda at: rules.difference(at, at + SPAN))
