@@ -68,3 +68,7 @@ class Conflict(Trouble):
 
 class OldDatabase(CoopbotError):
     """The database's schema is not the one this program was written for; the text names the command that mends it."""
+
+
+class TooLarge(CoopbotError):
+    """A sender handed over more at once than the contract allows; the text says how much that is."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.event import InboxRow, PlatformEvent
-from coopbot.domain.intent import Intent, Lane, Owed
+from coopbot.domain.intent import Intent, Lane, Owed, What
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -72,6 +72,10 @@ class Orders(Protocol):
         """Orders in ``open``, ``claimed`` or ``replied`` (overdue ones among them) of a channel, or of all; soonest due first."""
         ...
 
+    def counts(self, now: datetime) -> tuple[int, int]:
+        """How many orders are unfinished, and how many of those are past their due time."""
+        ...
+
     def page(
         self,
         connection: str,
@@ -119,8 +123,22 @@ class Outbox(Protocol):
         """Owe these; one whose key is pending already is owed once."""
         ...
 
-    def claim(self, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str] = ()) -> Sequence[Owed]:
-        """Lease what may leave now (real time): the head of each stream, by priority, none twice; not ``busy`` targets'."""
+    def claim(
+        self,
+        lane: Lane,
+        now: datetime,
+        limit: int,
+        lease_s: float,
+        *,
+        busy: Sequence[str] = (),
+        without: Sequence[What] = (),
+        one_per_target: bool = False,
+    ) -> Sequence[Owed]:
+        """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
+
+        Nothing to ``busy`` targets, nothing of the kinds ``without``. ``one_per_target`` skips targets that have a
+        message under way, so that a channel sees messages in the order in which they were owed.
+        """
         ...
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -181,6 +199,7 @@ class Ledger(Protocol):
         ...
 
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]: ...
+    def get(self, key: str) -> LedgerEntry | None: ...
 
 
 class Once(Protocol):
@@ -222,9 +241,7 @@ class Tx(Protocol):
 class Store(Protocol):
     """Runs plain functions ``work(tx, …)`` (decisions.md 27)."""
 
-    async def run(
-        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a transaction and return after its commit. Raises what ``work`` raises (nothing changed then),
         StoreBusy when it can't commit."""
         ...
@@ -289,6 +306,48 @@ class Chat(Protocol):
 
     async def open_direct(self, user: str) -> Outcome:
         """The direct channel with a user: Sent with its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of an event; ``path`` is dotted, ``data.presets.0.code``; empty is the whole."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """An event that is not one: told to its sender, not kept."""
+
+    id: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one signed request brought, in its order."""
+
+    connection: str
+    items: tuple[PlatformEvent | Malformed, ...]
+    alone: bool
+    """One event rather than an array."""
+
+
+class Inbound(Protocol):
+    """A platform's way in: who speaks, and what is said."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        """The connection that signed this at about ``now`` (real time); None when none did, whatever the bytes are."""
+        ...
+
+    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+        """Read a verified body. Raises TooLarge for more events than one request may bring."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """The OpenAPI document of the whole contract."""
         ...
 
 

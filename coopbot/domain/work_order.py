@@ -57,6 +57,7 @@ class Kind(StrEnum):
     SUPERSEDED = "superseded"
     BREACHED = "breached"
     OUTAGE_REPORTED = "outage_reported"
+    LOOKED_UP = "looked_up"
 
 
 FROM_PLATFORM = frozenset(list(Kind)[:8])

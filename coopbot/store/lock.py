@@ -20,6 +20,11 @@ class ServeLock:
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
 
+    @property
+    def held(self) -> bool:
+        """Whether no other process can serve this database meanwhile; never on PostgreSQL."""
+        return self._descriptor is not None
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, case, func, literal_column, select, update
 
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
@@ -50,6 +50,12 @@ _NEXT = Statement(
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
 _UNFINISHED = Statement(_HEAD.where(_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
+
+_COUNTS = Statement(
+    select(func.count(), func.coalesce(func.sum(case((ORDER.c.due_at < bindparam("now"), 1), else_=0)), 0)).where(
+        _HERE, _OPEN
+    )
+)
 
 _INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at")
 _REINDEX = Statement(
@@ -133,6 +139,10 @@ class Orders:
         if channel is None:
             return self._tell(self._session.all(_UNFINISHED))
         return self._tell(self._session.all(_UNFINISHED_IN, channel=channel))
+
+    def counts(self, now: datetime) -> tuple[int, int]:
+        ((unfinished, late),) = self._session.all(_COUNTS, now=now)
+        return int(unfinished), int(late)
 
     def page(
         self,

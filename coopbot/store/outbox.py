@@ -19,6 +19,9 @@ from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
 from coopbot.store.tables import PENDING
 
+_CANDIDATES = 1000
+"""Heads looked at for one claim where a target gets one at a time: a channel's whole backlog may stand in front."""
+
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -38,13 +41,34 @@ class Outbox:
         session.insert(add, [self._line(intent, now) for intent in once.values()])
         session.owes = True
 
-    def claim(self, lane: Lane, now: datetime, limit: int, lease_s: float, busy: Sequence[str] = ()) -> Sequence[Owed]:
+    def claim(
+        self,
+        lane: Lane,
+        now: datetime,
+        limit: int,
+        lease_s: float,
+        *,
+        busy: Sequence[str] = (),
+        without: Sequence[What] = (),
+        one_per_target: bool = False,
+    ) -> Sequence[Owed]:
         session = self._session
+        session.one_at_a_time(sql.CLAIMING, lane.value)
         leases = session.lease_clock()
-        rows = session.all(sql.HEADS, lane=lane.value, now=now, leases=leases, busy=list(busy), limit=limit)
-        if rows:
-            until = leases + timedelta(seconds=lease_s)
-            session.change(sql.LEASE, ids=[row[0] for row in rows], until=until)
+        given = {"lane": lane.value, "now": now, "leases": leases, "without": [what.value for what in without]}
+        if one_per_target:
+            under_way = {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
+            heads = session.all(sql.HEADS, **given, busy=[*under_way.union(busy)], limit=max(limit, _CANDIDATES))
+            first: dict[str, tuple[int, str]] = {}
+            for head in heads:
+                first.setdefault(head[1], (head[0], head[1]))
+            heads = list(first.values())[:limit]
+        else:
+            heads = session.all(sql.HEADS, **given, busy=list(busy), limit=limit)
+        if not heads:
+            return []
+        rows = session.all(sql.TAKE, ids=[number for number, _ in heads])
+        session.change(sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), now=now)
         return [_owed(row) for row in rows]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -72,6 +96,7 @@ class Outbox:
             until=not_before,
             new_why=why,
             unbegun=0 if begun else 1,
+            before=owed.tried_at,
         )
         return changed == 1
 
@@ -119,7 +144,8 @@ class Outbox:
 
 def _owed(row: Sequence[Any]) -> Owed:
     """The row as it was found, holding the lease that was just written."""
-    _, uid, what, target, priority, connection, number, key, args, not_before, owed_at, attempts, tries, lease = row
+    _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
+    owed_at, attempts, tries, tried_at, lease = held
     order = OrderKey(connection, number) if connection is not None else None
     intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
-    return Owed(uid, intent, attempts, lease + 1, owed_at, tries)
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries)

@@ -1,0 +1,1 @@
+"""The outbox engine: what is owed leaves after commit, in order, at Slack's pace, and exactly once."""

@@ -1,0 +1,109 @@
+"""Slack's pace (slack.md A3): about one post a second and channel with a small burst, a budget for the workspace,
+50 edits a minute; and a pause wherever Slack named one with Retry-After."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from coopbot.clock import monotonic
+
+POST = "chat.postMessage"
+UPDATE = "chat.update"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Rates a second and bursts. The workspace's post rate is assumed (performance.md §5: several hundred a minute)."""
+
+    channel_rate: float = 1.0
+    channel_burst: float = 3.0
+    posts_rate: float = 5.0
+    posts_burst: float = 20.0
+    updates_rate: float = 50 / 60
+    updates_burst: float = 20.0
+
+
+@dataclass
+class Bucket:
+    """A token bucket over monotonic time."""
+
+    rate: float
+    burst: float
+    level: float = field(init=False)
+    at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.at = self.burst, 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until one token is there; 0 when it is."""
+        self._fill(now)
+        return 0.0 if self.level >= 1 else (1 - self.level) / self.rate
+
+    def take(self, now: float) -> None:
+        self._fill(now)
+        self.level -= 1
+
+    def _fill(self, now: float) -> None:
+        if self.at:
+            self.level = min(self.burst, self.level + (now - self.at) * self.rate)
+        self.at = now
+
+
+class Pacer:
+    """What may leave now. Kept by one process; Slack's own 429 is the judge across several."""
+
+    def __init__(self, limits: Limits | None = None, time: Callable[[], float] = monotonic) -> None:
+        self._limits = limits or Limits()
+        self._time = time
+        self._channels: dict[str, Bucket] = {}
+        self._posts = Bucket(self._limits.posts_rate, self._limits.posts_burst)
+        self._updates = Bucket(self._limits.updates_rate, self._limits.updates_burst)
+        self._paused: dict[tuple[str, str], float] = {}
+
+    def busy_channels(self) -> list[str]:
+        """Channels to which nothing may be posted now."""
+        now = self._time()
+        spent = [channel for channel, bucket in self._channels.items() if bucket.wait(now) > 0]
+        paused = [channel for (method, channel), until in self._paused.items() if channel and until > now]
+        return sorted({*spent, *paused})
+
+    def room(self, method: str) -> int:
+        """How many calls of ``method`` the workspace's budget has room for now."""
+        now = self._time()
+        if self._paused.get((method, ""), 0.0) > now:
+            return 0
+        bucket = self._posts if method == POST else self._updates
+        bucket.wait(now)
+        return max(0, int(bucket.level))
+
+    def spend(self, method: str, channel: str) -> None:
+        """Count one call that is about to leave."""
+        now = self._time()
+        if method == POST:
+            self._posts.take(now)
+            limits = self._limits
+            bucket = self._channels.setdefault(channel, Bucket(limits.channel_rate, limits.channel_burst))
+            bucket.take(now)
+        else:
+            self._updates.take(now)
+
+    def pause(self, method: str, channel: str, seconds: float) -> None:
+        """Honour a Retry-After: of a channel's posts, or of a method in the whole workspace (``channel`` empty)."""
+        self._paused[method, channel] = self._time() + seconds
+
+    def next_room(self) -> float:
+        """Seconds until something that has no room now may have some; at most a second."""
+        now = self._time()
+        waits = [bucket.wait(now) for bucket in (*self._channels.values(), self._posts, self._updates)]
+        waits += [until - now for until in self._paused.values() if until > now]
+        self._forget(now)
+        return min((wait for wait in waits if wait > 0), default=1.0)
+
+    def _forget(self, now: float) -> None:
+        """Full buckets and past pauses say nothing: memory stays bounded by the busy channels."""
+        for channel in [c for c, b in self._channels.items() if b.wait(now) == 0 and b.level >= b.burst]:
+            del self._channels[channel]
+        for key in [key for key, until in self._paused.items() if until <= now]:
+            del self._paused[key]

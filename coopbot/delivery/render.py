@@ -1,0 +1,214 @@
+"""From an owed intent to what is sent, out of the present state (rule 11); what has become moot says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coopbot.domain.escalation import call, calls_with_card, steps
+from coopbot.domain.facts import facts_of
+from coopbot.domain.intent import Owed, What
+from coopbot.domain.penalty import standing
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
+from coopbot.ports import Languages, Message, Translate, Tx
+from coopbot.services.change import seen
+from coopbot.services.permission import language_of
+from coopbot.views import card as card_view
+from coopbot.views import note as note_view
+from coopbot.views import operator as operator_view
+from coopbot.views import outage as outage_view
+from coopbot.views import refused as refused_view
+from coopbot.views import reminder as reminder_view
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    channel: str
+    """A channel, or a user who is written to directly."""
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    channel: str
+    ts: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A reply for the platform (platform-api.md, Replies)."""
+
+    connection: str
+    reply_id: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An outage report for the operations manager's webhook."""
+
+    connection: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moot:
+    why: str
+
+
+Rendered = Post | Edit | Hand | Tell | Moot
+
+
+def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """What to send for ``owed`` at ``now``."""
+    intent = owed.intent
+    match intent.what:
+        case What.CARD:
+            return _card(tx, now, desk, languages, owed)
+        case What.REDRAW:
+            return _redraw(tx, now, desk, languages, owed)
+        case What.NOTE:
+            return _note(tx, now, desk, languages, owed)
+        case What.REMINDER:
+            return _reminder(tx, now, desk, languages, owed)
+        case What.REFUSED:
+            t = _language(desk, languages, intent.target)
+            facts = facts_of(intent.args["facts"])
+            return Post(
+                intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile)
+            )
+        case What.REPLY:
+            return _reply(tx, owed)
+        case What.OPERATOR:
+            t = languages[language_of(tx, desk, intent.target)]
+            return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
+        case What.OUTAGE:
+            return _outage(desk, languages, owed)
+        case What.WHISPER:
+            return Moot("whispers are not owed")
+
+
+def _order(tx: Tx, owed: Owed) -> WorkOrder | None:
+    return tx.orders.get(owed.intent.order) if owed.intent.order is not None else None
+
+
+def _number(owed: Owed) -> str:
+    return str(owed.intent.args["facts"].get("work_order_no") or "")
+
+
+def _language(desk: Desk, languages: Languages, channel: str) -> Translate:
+    team = desk.team_in(channel)
+    return languages[team.language if team is not None else desk.language]
+
+
+def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    order = _order(tx, owed)
+    if order is None or order.card is not None:
+        return Moot("told already" if order else "no such order")
+    it = seen(tx, order, desk, now)
+    mention: tuple[str, ...] = ()
+    if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
+        mention = call(it, None).users
+    t = _language(desk, languages, owed.intent.target)
+    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
+
+
+def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    order = _order(tx, owed)
+    if order is None or order.card is None:
+        return Moot("no card yet")
+    it = seen(tx, order, desk, now)
+    t = _language(desk, languages, order.card.channel)
+    expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
+    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
+    return Edit(order.card.channel, order.card.ts, message)
+
+
+def _expected(tx: Tx, it: Seen) -> str:
+    """What the breach is expected to cost: the kind of the predicted entry, empty before there is one."""
+    if not it.order.breaches:
+        return ""
+    entries = standing(tx.ledger.of_order(it.order.key))
+    return entries[-1].kind.value if entries else ""
+
+
+def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    order = _order(tx, owed)
+    if order is None:
+        return Moot("no such order")
+    args = owed.intent.args
+    channel = order.card.channel if order.card else owed.intent.target
+    t = _language(desk, languages, channel)
+    it = seen(tx, order, desk, now)
+    message = note_view.note(args["code"], {**args["facts"], "mention": tuple(args.get("mention", ()))}, it, t)
+    return Post(channel, _beside(message, order))
+
+
+def _beside(message: Message, order: WorkOrder, *, also_channel: bool = False) -> Message:
+    """In the thread of the order's card, if it has one."""
+    thread = order.card.ts if order.card else ""
+    return Message(message.text, message.blocks, thread, also_channel and bool(thread))
+
+
+def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """Orders that were answered or ended meanwhile drop out; the message is moot when none is left."""
+    items = []
+    loud = False
+    for args in owed.intent.args["items"]:
+        order = tx.orders.get(OrderKey.parse(args["order"]))
+        if order is None or order.ending is not None or order.standing_reply is not None:
+            continue
+        it = seen(tx, order, desk, now)
+        name = str(args["step"]).partition(":")[2]
+        rung = next((rung for rung in it.rules.ladder(it.klass.code) if rung.key == name), None)
+        called = call(it, rung)
+        loud = loud or rung is None or rung.channel == "channel"
+        kind = name.partition(":")[0]
+        items.append(
+            reminder_view.ReminderItem(it, kind, called.users, called.why, tuple(args["missed"]), _expected(tx, it))
+        )
+    if not items:
+        return Moot("answered meanwhile")
+    t = _language(desk, languages, owed.intent.target)
+    message = reminder_view.reminder(items, t, now)
+    card = items[0].seen.order.card if len(owed.intent.args["items"]) == 1 else None
+    if card is None:
+        return Post(owed.intent.target, message)
+    return Post(card.channel, _beside(message, items[0].seen.order, also_channel=loud))
+
+
+def _reply(tx: Tx, owed: Owed) -> Rendered:
+    order = _order(tx, owed)
+    reply = order.reply(str(owed.intent.args["reply_id"])) if order is not None else None
+    if order is None or reply is None or reply.state is not ReplyState.QUEUED:
+        return Moot("the reply does not wait any more")
+    payload = {
+        "reply_id": reply.reply_id,
+        "work_order_no": order.key.number,
+        "shop_id": order.facts.shop_id,
+        "preset_code": reply.preset_code,
+        "text": reply.text,
+        "fields": dict(reply.fields),
+        "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],
+        "replied_by": reply.by,
+        "replied_at": reply.at.isoformat().replace("+00:00", "Z"),
+    }
+    return Hand(order.key.connection, reply.reply_id, payload)
+
+
+def _outage(desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    intent = owed.intent
+    facts = intent.args["facts"]
+    if intent.args["via"] == "webhook":
+        return Tell(intent.args["connection"], facts)
+    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"]))
+
+
+def steps_left(it: Seen) -> int:
+    """How many steps of the ladder are still to come; for status and tests."""
+    return len(steps(it.order, it.rules, it.team, it.due))

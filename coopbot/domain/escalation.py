@@ -1,0 +1,225 @@
+"""The ladder of an order: which step is due when, whom it calls, and when the sweep must look next (rules 5, 7).
+
+Nothing here ticks: every instant follows from the order's log, its profile and its team.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coopbot.domain.lifecycle import met_at
+from coopbot.domain.profile import Profile, Rung
+from coopbot.domain.rota import on_duty
+from coopbot.domain.seen import Seen, class_of, deadline
+from coopbot.domain.sla import Due
+from coopbot.domain.team import Desk, Team
+from coopbot.domain.work_order import Kind, WorkOrder
+
+INSTANT = timedelta(microseconds=1)
+"""``answered_at ≤ due`` is in time; the breach is the first instant after it (decisions.md 2)."""
+
+MINUTE = timedelta(minutes=1)
+LAST_HOUR = timedelta(hours=1)
+"""With less working time left than this, a rejection restarts the ladder at its last rung (decisions.md 4)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the ladder in the order's present cycle."""
+
+    key: str
+    """``cycle:rung``; what the log's uniqueness is about."""
+    rung: Rung | None
+    """None for the steps that no profile lists: the window's opening, an urge."""
+    at: datetime
+    """When it falls due."""
+    speaks_at: datetime
+    """When its message may go out (decisions.md 10)."""
+
+    @property
+    def name(self) -> str:
+        return self.key.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a look at an order found, with the reasons that are recorded."""
+
+    fire: Step | None = None
+    superseded: tuple[Step, ...] = ()
+    breach: str | None = None
+    """The cause, when the due time has passed without an effective reply and that is not recorded yet."""
+
+
+def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
+    """What is due at ``now``: after a gap only the loudest step speaks, the missed ones are recorded as superseded."""
+    if order.ending is not None:
+        return Decision()
+    rules, team = desk.rules_for(order), desk.team_for(order)
+    its_due = deadline(order, rules)
+    breach = _breach(order, its_due, now)
+    if order.standing_reply is not None:
+        return Decision(breach=breach)
+    waiting = steps(order, rules, team, its_due)
+    spoken = [index for index, step in enumerate(waiting) if step.speaks_at <= now]
+    if not spoken:
+        return Decision(breach=breach)
+    loudest = spoken[-1]
+    missed = tuple(waiting[:loudest])
+    if waiting[loudest].name.startswith("urge"):  # the ladder goes one rung up at once (decisions.md 15)
+        missed += tuple(waiting[loudest + 1 : loudest + 2])
+    return Decision(waiting[loudest], missed, breach)
+
+
+def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
+    """When :func:`decide` will next find something; None when it never will."""
+    if order.ending is not None:
+        return None
+    rules, team = desk.rules_for(order), desk.team_for(order)
+    its_due = deadline(order, rules)
+    looks = []
+    if met_at(order) is None and not _breached(order):
+        looks.append(its_due.at + INSTANT)
+    if order.standing_reply is None:
+        looks += [step.speaks_at for step in steps(order, rules, team, its_due)]
+    return min(looks, default=None)
+
+
+def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[Step, ...]:
+    """The steps that are still to come, quietest first."""
+    listed = [*_opening(order, rules, team, its_due), *_urges(order, rules, team, its_due)]
+    listed += _rungs(order, rules, team, its_due)
+    return tuple(step for step in listed if step.key not in order.fired)
+
+
+def calls_with_card(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> bool:
+    """Whether the card itself mentions the on-call: only while the clock runs, or when waiting would leave too little."""
+    if not class_of(order, rules).mentions_on_card:
+        return False
+    return its_due.calendar.is_open(order.received_at) or _too_short(order, rules, team, its_due)
+
+
+def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The mention that the card had to leave out, made when the window opens."""
+    if order.cycle or not class_of(order, rules).mentions_on_card:
+        return []
+    if calls_with_card(order, rules, team, its_due):
+        return []
+    opens = its_due.calendar.next_open(order.received_at)
+    return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    urged = [entry for entry in order.log if entry.kind is Kind.URGED]
+    return [
+        Step(f"{order.cycle}:urge:{entry.key}", None, entry.at, _may_speak(order, rules, team, its_due, entry.at, True))
+        for entry in sorted(urged, key=lambda entry: (entry.at, entry.key))
+    ]
+
+
+def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    ladder = rules.ladder(class_of(order, rules).code)
+    falls = [
+        its_due.at + INSTANT
+        if rung.is_breach
+        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar)
+        for rung in ladder
+    ]
+    if (rejection := order.last_rejection) is not None:
+        again = rejection.settled_at or rejection.at
+        left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
+        before = [index for index, rung in enumerate(ladder) if not rung.is_breach]
+        keep = [index for index, at in enumerate(falls) if at > again]
+        if before and left < LAST_HOUR and again <= its_due.at:
+            falls[before[-1]] = again
+            keep = sorted({before[-1], *(index for index in keep if index > before[-1])})
+        if again > its_due.at:
+            keep = [index for index, rung in enumerate(ladder) if rung.is_breach]
+        # what lies behind was told by the rejection itself
+        return [_step(order, rules, team, its_due, ladder[index], falls[index]) for index in keep]
+    return [_step(order, rules, team, its_due, rung, at) for rung, at in zip(ladder, falls, strict=True)]
+
+
+def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> Step:
+    speaks = _may_speak(order, rules, team, its_due, at, bool(rung.mentions))
+    return Step(f"{order.cycle}:{rung.key}", rung, at, speaks if rung.is_breach else _whole_minute(speaks))
+
+
+def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
+    """When a step may go out: mentions wait for the clock (CRC) or for the team's hours (ordinary), decisions.md 10."""
+    if not mentions:
+        return at
+    if class_of(order, rules).mentions_on_card:
+        waits = its_due.calendar.next_open(at)
+        enough = waits < its_due.at and team.hours.elapsed(waits, its_due.at) >= rules.minimum_staffed
+        return waits if enough else at
+    return team.hours.next_open(at)
+
+
+def _too_short(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> bool:
+    opens = its_due.calendar.next_open(order.received_at)
+    if opens >= its_due.at:
+        return True
+    return team.hours.elapsed(opens, its_due.at) < rules.minimum_staffed
+
+
+def _whole_minute(at: datetime) -> datetime:
+    """Up to the next whole minute, so that what falls due in one minute is one message (decisions.md 10)."""
+    down = at.replace(second=0, microsecond=0)
+    return at if down == at else down + MINUTE
+
+
+def _breached(order: WorkOrder) -> bool:
+    return len(order.breaches) > 0
+
+
+def _breach(order: WorkOrder, its_due: Due, now: datetime) -> str | None:
+    """The cause of a breach that is not recorded yet. An order is late once, however often it is rejected after."""
+    if now <= its_due.at or _breached(order):
+        return None
+    met = met_at(order)
+    if met is not None and met <= its_due.at:
+        return None
+    if order.standing_reply is not None:
+        return "ours" if order.standing_reply.at <= its_due.at else None
+    return "rejected" if order.cycle else "unanswered"
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom a step mentions, and why."""
+
+    users: tuple[str, ...]
+    why: str
+    """``claimant``, ``on_call``, ``backup``, ``lead``, ``manager`` or ``nobody_on_call``: the first one's reason."""
+
+
+def call(seen: Seen, rung: Rung | None) -> Call:
+    """Resolve a rung's roles to people at ``seen.now`` (fire time). Nobody on call: the backup, then the leads."""
+    roles = rung.mentions if rung is not None else ("claimant", "on_call")
+    duty = on_duty(seen.team.on_call, seen.now, seen.team.hours.zone)
+    claim = seen.order.claim
+    users: list[str] = []
+    why = ""
+    for role in roles:
+        found: tuple[str, ...] = ()
+        reason = role
+        match role:
+            case "claimant":
+                found = (claim.by,) if claim else ()
+            case "on_call" if claim is None:
+                found = duty.who or duty.backup or seen.team.leads or seen.team.managers
+                reason = "on_call" if duty.who else "nobody_on_call"
+            case "backup":
+                found = duty.backup
+            case "lead":
+                found = seen.team.leads
+            case "manager":
+                found = seen.team.managers
+            case _ if role.startswith("user:"):
+                found = (role.removeprefix("user:"),)
+        if found and not users:
+            why = reason
+        users += [user for user in found if user not in users]
+    return Call(tuple(users), why)

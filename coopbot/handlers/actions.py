@@ -1,0 +1,127 @@
+"""The card's buttons: one entry each, named as in views/ids.py (a test ties the two)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from coopbot.clock import wall
+from coopbot.domain.seen import Seen
+from coopbot.domain.wording import filled, needed
+from coopbot.handlers.interaction import Click
+from coopbot.handlers.reception import Followup, Reception
+from coopbot.ports import Tx
+from coopbot.services import answering, looking
+from coopbot.services.answering import Draft
+from coopbot.services.once import met, once
+from coopbot.services.permission import language_of
+from coopbot.views import consumer as consumer_view
+from coopbot.views import ids, reply_modal
+from coopbot.views import outage as outage_view
+from coopbot.views.why import why as why_view
+
+Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
+
+
+async def _act(reception: Reception, click: Click, service: Callable[..., Seen], *more: Any) -> None:
+    """A button that changes the order: one service, one commit, and the card's redraw is owed with it."""
+    now, key = reception.clock.now(), click.order()
+
+    def work(tx: Tx) -> Seen:
+        met(tx, click.user, click.user_name)
+        return service(tx, now, reception.desk, click.user, key, *more)
+
+    await reception.write(once, click.once, wall(), work)
+
+
+async def claim(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.claim)
+
+
+async def release(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.release)
+
+
+async def take_over(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.take_over)
+
+
+async def hand_over(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.hand_over, click.pressed.user)
+
+
+async def preset(reception: Reception, click: Click) -> Followup | None:
+    """Answer with a preset; one that needs fields opens a modal with just those."""
+    it, language = await reception.read(looking.to_answer, *_who(reception, click))
+    chosen = looking.preset(it, click.pressed.preset)
+    if needed(chosen, it.order):
+        view = reply_modal.preset_modal(it, chosen, reception.languages[language])
+        return reception.open_view(click.trigger_id, view)
+    draft = Draft(filled(chosen, it.order, {}), chosen.code)
+    await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
+    return None
+
+
+async def other_answer(reception: Reception, click: Click) -> Followup:
+    it, language = await reception.read(looking.to_answer, *_who(reception, click))
+    draft = await reception.read(looking.draft, click.user, it.order.key)
+    return reception.open_view(
+        click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
+    )
+
+
+async def show_consumer(reception: Reception, click: Click) -> Followup:
+    """Whole consumer data for a member, and the look is recorded (decisions.md 22)."""
+    it = await reception.write(looking.at_consumer, *_who(reception, click))
+    t = reception.languages[await reception.read(language_of, reception.desk, click.user, it.team)]
+    message = consumer_view.consumer(it, t)
+    return reception.whisper(click.response_url, message.text, [dict(block) for block in message.blocks])
+
+
+async def show_all(reception: Reception, click: Click) -> Followup:
+    it, language = await reception.read(looking.for_member, *_who(reception, click))
+    return reception.open_view(click.trigger_id, consumer_view.whole_text(it, reception.languages[language]))
+
+
+async def show_answered(reception: Reception, click: Click) -> None:
+    await reception.write(looking.show, *_who(reception, click))
+
+
+async def why(reception: Reception, click: Click) -> Followup:
+    it, language = await reception.read(looking.for_member, *_who(reception, click))
+    message = why_view(it, reception.languages[language])
+    return reception.whisper(click.response_url, message.text, [dict(block) for block in message.blocks])
+
+
+async def outage(reception: Reception, click: Click) -> Followup:
+    it, language = await reception.read(looking.for_member, *_who(reception, click))
+    view = outage_view.outage_modal(it, reception.languages[language])
+    return reception.open_view(click.trigger_id, view)
+
+
+async def nothing(_: Reception, __: Click) -> None:
+    """A link button: Slack opens it, and tells us of the click."""
+
+
+def _who(reception: Reception, click: Click) -> tuple[Any, ...]:
+    return reception.clock.now(), reception.desk, click.user, click.order()
+
+
+ACTIONS: Mapping[str, Handler] = MappingProxyType(
+    {
+        ids.CLAIM: claim,
+        ids.RELEASE: release,
+        ids.TAKE_OVER: take_over,
+        ids.HAND_OVER: hand_over,
+        ids.PRESET: preset,
+        ids.OTHER_ANSWER: other_answer,
+        ids.SHOW_CONSUMER: show_consumer,
+        ids.SHOW_ALL: show_all,
+        ids.SHOW_ANSWERED: show_answered,
+        ids.WHY: why,
+        ids.OUTAGE: outage,
+        ids.CONSOLE: nothing,
+        ids.OPEN_CARD: nothing,
+    }
+)

@@ -1,0 +1,153 @@
+"""One Bolt app, one dispatcher per kind of interaction, one place where everything is caught (rules 12, 18).
+
+Every registered Bolt listener costs each request about 10 µs (performance.md §1), so there is one for each kind and a
+dict behind it. ``process_before_response`` spares Bolt's 10 ms poll; therefore nothing happens after the ack inside a
+listener: follow-ups go to the reception's held set.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coopbot.errors import Refusal, StoreBusy
+from coopbot.handlers.actions import ACTIONS
+from coopbot.handlers.commands import command
+from coopbot.handlers.events import EVENTS
+from coopbot.handlers.interaction import Click, Submission
+from coopbot.handlers.modals import VIEWS
+from coopbot.handlers.reception import Reception, error_id
+from coopbot.services.permission import language_of
+from coopbot.views import error as error_view
+from coopbot.views.refusal import refusal
+
+log = logging.getLogger(__name__)
+ANY = re.compile("")
+
+
+def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
+    """The Bolt app, with the dispatchers registered. Which transport feeds it is app.py's business."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        # static: Bolt's own auth.test inside the first request would lose it when that fails (slack.md C5, C6)
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=None,
+            bot_token=client.token,
+            bot_id="B",
+            bot_user_id=reception.bot_user or None,
+        )
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done before the body is parsed (slack.md C21), or by the socket
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+
+    async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await on_click(reception, Click.of(body), ack)
+
+    async def on_view(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await on_submit(reception, Submission.of(body), ack)
+
+    async def on_event(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await on_slack_event(reception, body)
+        await ack()
+
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await command(reception, body, ack)
+
+    async def on_nothing(ack: AsyncAck) -> None:
+        await ack()
+
+    app.action(ANY)(on_action)
+    app.view(ANY)(on_view)
+    app.view_closed(ANY)(on_nothing)
+    app.command(ANY)(on_command)
+    app.event(ANY)(on_event)
+    app.shortcut(ANY)(on_nothing)
+    return app
+
+
+async def on_click(reception: Reception, click: Click, ack: AsyncAck) -> None:
+    """A button, a menu, a date: acked after the commit; what went wrong is whispered to the one who clicked."""
+    handler = ACTIONS.get(click.pressed.name)
+    try:
+        followup = await handler(reception, click) if handler is not None else None
+    except Refusal as why:
+        followup = _whisper(reception, click, why)
+    except StoreBusy:
+        followup = _whisper(reception, click, Refusal("store_busy", id=_logged("click", click.action_id)))
+    except Exception:
+        followup = _whisper(reception, click, Refusal("failed", id=_logged("click", click.action_id)))
+    await ack()
+    if followup is not None:
+        reception.hold(followup)
+
+
+async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck) -> None:
+    """A modal: it closes only when what is in it has been saved (decisions.md 29)."""
+    handler = VIEWS.get(submission.callback_id)
+    why: Refusal | None = None
+    answer: Mapping[str, Any] | None = None
+    try:
+        answer = await handler(reception, submission) if handler is not None else None
+    except Refusal as refused:
+        why = refused
+    except StoreBusy:
+        why = Refusal("store_busy", id=_logged("submission", submission.callback_id))
+    except Exception:
+        why = Refusal("failed", id=_logged("submission", submission.callback_id))
+    if why is not None:
+        t = reception.languages[await _language(reception, submission.user)]
+        zone = reception.desk.profile.zone
+        sentence = refusal(why.code, why.facts, t, now=reception.clock.now(), zone=zone)
+        await ack(response_action="errors", errors={why.facts.get("block") or submission.first_input: sentence})
+    elif answer:
+        await ack(**answer)
+    else:
+        await ack()
+
+
+async def on_slack_event(reception: Reception, body: dict[str, Any]) -> None:
+    """An event; one that we subscribed to but have no use for is acked all the same (slack.md C2).
+
+    A failure is raised on: Slack then tries again, and the first try has changed nothing.
+    """
+    event = body.get("event") or {}
+    handler = EVENTS.get(str(event.get("type")))
+    if handler is None:
+        return
+    followup = await handler(reception, event, str(body.get("event_id") or ""))
+    if followup is not None:
+        reception.hold(followup)
+
+
+def _logged(kind: str, name: str) -> str:
+    identity = error_id()
+    log.exception("%s %s failed, id %s", kind, name, identity)
+    return identity
+
+
+async def _whisper(reception: Reception, click: Click, why: Refusal) -> None:
+    language = await _language(reception, click.user)
+    t = reception.languages[language]
+    message = error_view.whisper(refusal(why.code, why.facts, t, now=reception.clock.now()))
+    if click.response_url:
+        await reception.whisper(click.response_url, message)
+
+
+async def _language(reception: Reception, user: str) -> str:
+    try:
+        return await reception.read(language_of, reception.desk, user)
+    except Exception:
+        return reception.desk.language

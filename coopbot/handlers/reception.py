@@ -1,0 +1,99 @@
+"""What every handler works with, and the set that keeps follow-ups alive until they are done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coopbot.clock import Clock
+from coopbot.domain.team import Desk
+from coopbot.errors import StoreBusy
+from coopbot.failpoints import failpoint
+from coopbot.ports import Languages, Store, Tx
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+OWN_LIMIT_S = 2.5
+"""Slack waits 3 s for an ack (slack.md A4); past our own limit the user is told that nothing was saved."""
+
+Followup = Coroutine[Any, Any, object]
+
+
+def error_id() -> str:
+    """A short id that the user reads and the operator finds in the log."""
+    return uuid.uuid4().hex[:8]
+
+
+@dataclass
+class Reception:
+    store: Store
+    desk: Desk
+    clock: Clock
+    languages: Languages
+    client: AsyncWebClient
+    nudge: Callable[[], None]
+    session: aiohttp.ClientSession
+    bot_user: str = ""
+    team_id: str = ""
+    _held: set[asyncio.Task[object]] = field(default_factory=set)
+
+    async def write(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service and return after its commit, within Slack's patience. Raises StoreBusy past it."""
+        try:
+            async with asyncio.timeout(OWN_LIMIT_S):
+                result = await self.store.run(work, *args, **kwargs)
+        except TimeoutError:
+            raise StoreBusy("no commit within the limit") from None
+        failpoint("click.committed")
+        self.nudge()
+        return result
+
+    async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read on a snapshot, within Slack's patience. Raises StoreBusy past it."""
+        try:
+            async with asyncio.timeout(OWN_LIMIT_S):
+                return await self.store.read(work, *args, **kwargs)
+        except TimeoutError:
+            raise StoreBusy("no read within the limit") from None
+
+    def hold(self, followup: Followup) -> None:
+        """Do this after the ack. A loss costs the user one more click (house.md, the now lane)."""
+        task = asyncio.ensure_future(_quietly(followup))
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
+
+    async def drain(self, within: float = 5.0) -> None:
+        """Wait for the follow-ups that are under way, at most ``within`` seconds."""
+        if self._held:
+            await asyncio.wait(set(self._held), timeout=within)
+
+    async def whisper(self, response_url: str, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
+        """Tell only the one who clicked. By response_url, since they need not be in the channel (slack.md E)."""
+        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        if blocks:
+            body["blocks"] = blocks
+        async with self.session.post(response_url, json=body) as answer:
+            if answer.status >= 400:
+                log.warning("a whisper was refused: HTTP %s", answer.status)
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        await self.client.views_open(trigger_id=trigger_id, view=view)
+
+
+async def _quietly(followup: Followup) -> object:
+    try:
+        return await followup
+    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("a follow-up was lost: %s", error)
+        return None

@@ -1,0 +1,169 @@
+"""Claiming and answering: what the buttons and the modal of a card do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.lifecycle import Act, check
+from coopbot.domain.profile import Profile
+from coopbot.domain.seen import Seen, deadline
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
+from coopbot.errors import Refusal
+from coopbot.ports import Tx
+from coopbot.services.change import change, load, owe_note, seen
+from coopbot.services.permission import must_be_member, must_lead
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer as somebody gave it: a preset with its fields, or free text."""
+
+    text: str
+    preset_code: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    view: str = ""
+    """The modal that it was written in, so that a second submission is known (decisions.md 30)."""
+
+
+def reply_id(identity: str) -> str:
+    """The id of a reply, the same for the same click or submission: a redelivery can't become a second reply."""
+    return f"r-{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+
+
+def claim(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+    """``user`` is answering this order from now on. One wins; the next is told who and when."""
+    order = _legal(tx, now, desk, user, key, Act.CLAIM)
+    if order.claim is not None:
+        if order.claim.by == user:
+            return seen(tx, order, desk, now)
+        raise Refusal("already_claimed", by=order.claim.by, at=order.claim.at, order=key)
+    return _do(tx, now, desk, order, Kind.CLAIMED, user)
+
+
+def release(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+    """Give the order back to the team. Only who has it, or a lead."""
+    order = _legal(tx, now, desk, user, key, Act.RELEASE)
+    _must_have(tx, desk, order, user)
+    return _do(tx, now, desk, order, Kind.RELEASED, user)
+
+
+def hand_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, to: str) -> Seen:
+    """Give the order to a colleague of the team, who is told."""
+    order = _legal(tx, now, desk, user, key, Act.HAND_OVER)
+    _must_have(tx, desk, order, user)
+    must_be_member(tx, desk, desk.team_for(order), to)
+    return _do(tx, now, desk, order, Kind.HANDED_OVER, user, to=to)
+
+
+def take_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+    """A lead answers in place of whoever has it, who is told."""
+    order = _legal(tx, now, desk, user, key, Act.TAKE_OVER)
+    must_lead(tx, desk, desk.team_for(order), user)
+    if order.claim is None:
+        raise Refusal("nobody_has_it", order=key)
+    if order.claim.by == user:
+        return seen(tx, order, desk, now)
+    return _do(tx, now, desk, order, Kind.TAKEN_OVER, user, **{"from": order.claim.by})
+
+
+def answer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft: Draft, reply_id: str) -> Seen:
+    """Queue an answer for the platform; an unclaimed order is claimed by it (decisions.md 9).
+
+    The same submission again changes nothing; another text from the same modal replaces the first while that has not
+    left (decisions.md 30). Raises Refusal, and then nothing was queued.
+    """
+    order = load(tx, key)
+    must_be_member(tx, desk, desk.team_for(order), user)
+    earlier = _from_same_view(order, draft)
+    if earlier is not None and earlier.stands:
+        if earlier.text == draft.text:
+            return seen(tx, order, desk, now)
+        order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
+    rules = desk.rules_for(order)
+    check(order, Act.REPLY, deadline(order, rules).at, now)
+    if order.claim is not None and order.claim.by != user:
+        raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=key)
+    must_be_effective(rules, draft)
+    data = {
+        "reply_id": reply_id,
+        "text": draft.text,
+        "preset_code": draft.preset_code,
+        "fields": dict(draft.fields),
+        "view": draft.view,
+    }
+    entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
+    if order.claim is None:
+        entries.insert(0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True}))
+    order = change(tx, now, desk, order, entries)
+    tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, key=reply_id, args={"reply_id": reply_id})])
+    return seen(tx, order, desk, now)
+
+
+def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str) -> Seen:
+    """Stop a reply that has not left yet. Raises Refusal once it is on its way."""
+    order = load(tx, key)
+    must_be_member(tx, desk, desk.team_for(order), user)
+    reply = order.reply(reply_id)
+    if reply is None or reply.state is not ReplyState.QUEUED:
+        raise Refusal("cannot_undo", order=key)
+    return seen(tx, _withdraw(tx, now, desk, order, reply, user, "undone"), desk, now)
+
+
+def must_be_effective(rules: Profile, draft: Draft) -> None:
+    """Raises Refusal for an answer that would not count or that the platform would cut (domain.md §1, §2)."""
+    if not draft.text.strip():
+        raise Refusal("empty_answer")
+    over = rules.reply_length(draft.text) - rules.reply_max
+    if over > 0:
+        raise Refusal("too_long", over=over, limit=rules.reply_max, unit=rules.reply_unit)
+    if draft.preset_code is None:
+        for why in rules.effectiveness.shortcomings(draft.text, rules.reply_max, rules.reply_unit):
+            raise Refusal(f"not_effective_{why.code}", **why.facts)
+
+
+def _legal(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, act: Act) -> WorkOrder:
+    order = load(tx, key)
+    must_be_member(tx, desk, desk.team_for(order), user)
+    if act is Act.CLAIM and order.claim is not None and order.ending is None and order.standing_reply is None:
+        return order  # a second claim is answered with who has it, not with the table's "not now"
+    check(order, act, deadline(order, desk.rules_for(order)).at, now)
+    return order
+
+
+def _must_have(tx: Tx, desk: Desk, order: WorkOrder, user: str) -> None:
+    if order.claim is None:
+        raise Refusal("nobody_has_it", order=order.key)
+    if order.claim.by != user:
+        must_lead(tx, desk, desk.team_for(order), user)
+
+
+def _do(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, kind: Kind, user: str, **data: str) -> Seen:
+    order = change(tx, now, desk, order, [Entry(kind, now, _key(order, kind), user, data)])
+    told = data.get("to") or data.get("from")
+    if kind is not Kind.CLAIMED:
+        owe_note(tx, desk, order, kind.value, mention=[told] if told and told != user else [], by=user, **data)
+    return seen(tx, order, desk, now)
+
+
+def _key(order: WorkOrder, kind: Kind) -> str:
+    """Each act of the team is its own entry; the lock on the order makes the count exact."""
+    return f"{kind.value}:{sum(1 for entry in order.log if entry.kind is kind)}"
+
+
+def _from_same_view(order: WorkOrder, draft: Draft) -> Reply | None:
+    if not draft.view:
+        return None
+    views = {str(e.data.get("reply_id")): e.data.get("view") for e in order.log if e.kind is Kind.REPLY_QUEUED}
+    return next((reply for reply in reversed(order.replies) if views.get(reply.reply_id) == draft.view), None)
+
+
+def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
+    if not tx.outbox.withdraw(What.REPLY, reply.reply_id, why, now):
+        raise Refusal("already_answered", by=reply.by, at=reply.at, order=order.key, text=reply.text)
+    data = {"reply_id": reply.reply_id, "why": why}
+    return change(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, f"cancel:{reply.reply_id}", user, data)])

@@ -1,0 +1,80 @@
+"""The one way in which an order changes: entries are appended, its index is renewed, a redraw of its card is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from coopbot.domain.escalation import next_look
+from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.lifecycle import state_of, tell
+from coopbot.domain.seen import Seen, deadline, see
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
+from coopbot.errors import Refusal
+from coopbot.ports import Index, Tx
+
+
+def load(tx: Tx, key: OrderKey) -> WorkOrder:
+    """The order, locked for this unit of work. Raises Refusal when there is none."""
+    order = tx.orders.get(key, for_update=True)
+    if order is None:
+        raise Refusal("unknown_order", order=key)
+    return order
+
+
+def change(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Iterable[Entry]) -> WorkOrder:
+    """Append what is new of ``entries`` and owe a redraw. Nothing new: nothing changes, nothing is owed."""
+    fresh = unrecorded(order, entries)
+    if not fresh:
+        return order
+    changed = record(tx, now, desk, order, fresh)
+    owe_redraw(tx, desk, changed)
+    return changed
+
+
+def record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
+    """Append ``entries`` and renew the index, without a redraw."""
+    told = tell(order.key, order.profile, order.received_at, (*order.log, *entries))
+    return tx.orders.record(order, entries, index_of(told, desk, now))
+
+
+def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
+    """Those whose key the log does not have yet."""
+    keys = {entry.key for entry in order.log}
+    return [entry for entry in entries if entry.key not in keys]
+
+
+def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
+    """What queries find the order by."""
+    due = deadline(order, desk.rules_for(order))
+    return Index(
+        state=state_of(order, due.at, due.at).value,
+        channel=order.card.channel if order.card else desk.team_for(order).channel,
+        due_at=due.at,
+        next_look_at=next_look(order, desk, now),
+        claimed_by=order.claim.by if order.claim else "",
+        told_at=order.card.at if order.card else None,
+    )
+
+
+def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder) -> None:
+    """The card shall show the order's latest state; ten changes owe one redraw (house.md, Button)."""
+    channel = order.card.channel if order.card else desk.team_for(order).channel
+    tx.outbox.add([Intent(What.REDRAW, channel, Priority.REDRAW, order.key, key=f"redraw:{order.key}")])
+
+
+def owe_note(tx: Tx, desk: Desk, order: WorkOrder, code: str, mention: Sequence[str] = (), **facts: object) -> None:
+    """Owe a line in the order's thread; ``code`` names its sentence, ``facts`` are plain JSON."""
+    channel = order.card.channel if order.card else desk.team_for(order).channel
+    args = {"code": code, "mention": list(mention), "facts": facts}
+    tx.outbox.add([Intent(What.NOTE, channel, Priority.NOTE, order.key, args=args)])
+
+
+def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
+    """The order as it stands, with the names of everybody in its story."""
+    users = {entry.by for entry in order.log if entry.by} | {order.claim.by if order.claim else ""}
+    team = desk.team_for(order)
+    users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)} | set(team.leads)
+    known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
+    return see(order, desk, now, {user: person.name for user, person in known.items() if person.name})

@@ -1,0 +1,57 @@
+"""Who is in a channel and who people are: cached at the start, kept by Slack's events (decisions.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coopbot.domain.people import Person
+from coopbot.domain.team import Desk
+from coopbot.ports import Tx
+from coopbot.services.alarm import alarm
+
+
+def learn(tx: Tx, people: Sequence[Person]) -> None:
+    tx.people.learn(people)
+
+
+def set_members(tx: Tx, group: str, users: Sequence[str]) -> None:
+    tx.people.set_members(group, users)
+
+
+def joined(tx: Tx, group: str, user: str) -> None:
+    tx.people.joined(group, user)
+
+
+def left(tx: Tx, group: str, user: str) -> None:
+    tx.people.left(group, user)
+
+
+def lost_channel(tx: Tx, desk: Desk, channel: str, code: str) -> None:
+    """A team's channel was archived, or the bot removed from it: the operator is told before an order is."""
+    if desk.team_in(channel) is not None:
+        alarm(tx, desk, code, key=channel, channel=channel)
+
+
+def people_of(desk: Desk) -> list[str]:
+    """Everybody whom the configuration names."""
+    users: set[str] = set(desk.operators)
+    for team in (*desk.teams, desk.fallback):
+        users |= {*team.leads, *team.managers, *(team.members or ())}
+        users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)}
+    return sorted(users)
+
+
+def person_of(user: Mapping[str, Any]) -> Person:
+    """A Slack user object as a person; the language only where Slack says which."""
+    profile = user.get("profile") or {}
+    locale = str(user.get("locale") or "")
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return Person(
+        user=str(user.get("id") or ""),
+        name=next((str(name) for name in names if name), ""),
+        language="" if not locale else "zh-CN" if locale.lower().startswith("zh") else "en",
+        zone=str(user.get("tz") or ""),
+        deactivated=bool(user.get("deleted")),
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger")),
+    )

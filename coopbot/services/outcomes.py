@@ -1,0 +1,62 @@
+"""What became of a message: applied by the delivery worker when Slack or the platform has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from coopbot.domain.intent import Owed
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import Entry, Kind, ReplyState
+from coopbot.ports import Sent, Tx
+from coopbot.services.alarm import alarm
+from coopbot.services.change import change, load, owe_note
+
+
+def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
+    """The card is in the channel: record where, so that everything after goes beside it."""
+    if not tx.outbox.sent(owed, real, ts):
+        return False
+    assert owed.intent.order is not None
+    order = load(tx, owed.intent.order)
+    entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", {"channel": channel, "ts": ts, "intent": owed.id})
+    change(tx, now, desk, order, [entry])
+    return True
+
+
+def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, outcome: Sent) -> bool:
+    """The platform answered ``ok``, ``already_replied`` or ``rejected`` (platform-api.md, Replies)."""
+    if not tx.outbox.sent(owed, real, outcome.receipt):
+        return False
+    assert owed.intent.order is not None
+    order = load(tx, owed.intent.order)
+    reply_id = str(owed.intent.args["reply_id"])
+    detail: Mapping[str, Any] = outcome.detail or {}
+    data = {"reply_id": reply_id, "result": outcome.receipt}
+    entries = [Entry(Kind.REPLY_DELIVERED, now, f"delivered:{reply_id}", "platform", data)]
+    rejected = outcome.receipt == "rejected"
+    if rejected:
+        reason = str(detail.get("reason") or "")
+        verdict = {"reply_id": reply_id, "reason": reason}
+        entries.append(Entry(Kind.REPLY_REJECTED, now, f"answer:{reply_id}", "platform", verdict))
+    order = change(tx, now, desk, order, entries)
+    if rejected and (reply := order.reply(reply_id)) is not None and reply.state is ReplyState.REJECTED:
+        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
+    return True
+
+
+def reply_refused(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, why: str) -> bool:
+    """The platform will never take it: the team is told in the thread, with the text at hand."""
+    if not tx.outbox.drop(owed, real, why):
+        return False
+    assert owed.intent.order is not None
+    order = load(tx, owed.intent.order)
+    reply_id = str(owed.intent.args["reply_id"])
+    data = {"reply_id": reply_id, "reason": why}
+    order = change(tx, now, desk, order, [Entry(Kind.REPLY_FAILED, now, f"failed:{reply_id}", "platform", data)])
+    reply = order.reply(reply_id)
+    if reply is not None and reply.state is ReplyState.FAILED:
+        owe_note(tx, desk, order, "failed", mention=[reply.by], reply_id=reply_id, reason=why, text=reply.text)
+        alarm(tx, desk, "reply_refused", key=f"reply:{reply_id}", order=str(order.key), reason=why)
+    return True

@@ -1,0 +1,45 @@
+"""Who may do what (decisions.md 8, 9). Answered from what the store knows: nothing is asked of Slack before the ack."""
+
+from __future__ import annotations
+
+from coopbot.domain.people import Person
+from coopbot.domain.team import Desk, Role, Team
+from coopbot.errors import Refusal
+from coopbot.ports import Tx
+
+
+def members_of(tx: Tx, team: Team) -> frozenset[str] | None:
+    """The people of the team: its list, its user group, else the channel's membership; None when unknown."""
+    if team.members is not None:
+        return team.members
+    return tx.people.members(team.usergroup or team.channel)
+
+
+def roles_of(tx: Tx, desk: Desk, team: Team, user: str) -> frozenset[Role]:
+    """Everything that ``user`` is to ``team``."""
+    roles = team.roles(user, members_of(tx, team))
+    return roles | {Role.OPERATOR} if user in desk.operators else roles
+
+
+def must_be_member(tx: Tx, desk: Desk, team: Team, user: str) -> frozenset[Role]:
+    """The user's roles. Raises Refusal for somebody outside the team, or when the membership is not known yet."""
+    roles = roles_of(tx, desk, team, user)
+    if Role.MEMBER not in roles:
+        known = members_of(tx, team) is not None
+        raise Refusal("not_a_member" if known else "members_unknown", team=team.name, channel=team.channel)
+    person = tx.people.known([user]).get(user)
+    if person is not None and person.guest:
+        raise Refusal("not_a_member", team=team.name, channel=team.channel)
+    return roles
+
+
+def must_lead(tx: Tx, desk: Desk, team: Team, user: str) -> None:
+    """Raises Refusal unless ``user`` leads or manages the team."""
+    if Role.LEAD not in must_be_member(tx, desk, team, user):
+        raise Refusal("only_leads", leads=list(team.leads))
+
+
+def language_of(tx: Tx, desk: Desk, user: str, team: Team | None = None) -> str:
+    """The language for whispers and modals: the user's own, else the team's, else the installation's."""
+    person = tx.people.known([user]).get(user, Person(user))
+    return person.language or (team.language if team else desk.language)

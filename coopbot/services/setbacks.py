@@ -1,0 +1,38 @@
+"""A message that Slack or the platform refused: it goes elsewhere, waits, or is parked; the operator knows why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from coopbot.domain.intent import Owed, Priority, What
+from coopbot.domain.team import Desk
+from coopbot.ports import Refused, Tx
+from coopbot.services.alarm import alarm
+from coopbot.services.outcomes import reply_refused
+
+
+def not_delivered(
+    tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, refused: Refused, what: str, again: datetime
+) -> bool:
+    """Apply a setback (coopbot.delivery.setback); ``again`` is when to try next, where that is what it means."""
+    intent = owed.intent
+    why = f"{refused.code} {refused.detail}".strip()
+    if what == "refused_reply":
+        return reply_refused(tx, now, desk, owed, real, why)
+    if what == "drop":
+        return tx.outbox.drop(owed, real, why)
+    if intent.what is not What.OPERATOR:
+        facts = {"channel": intent.target, "code": refused.code, "message": intent.what.value, "detail": refused.detail}
+        alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
+    if what == "park":
+        return tx.outbox.park(owed, real, why)
+    if what == "elsewhere" and intent.target != desk.fallback.channel:
+        if not tx.outbox.drop(owed, real, f"{why}; goes to the fallback channel"):
+            return False
+        elsewhere = replace(intent, target=desk.fallback.channel, key=f"{intent.key}:elsewhere" if intent.key else "")
+        if intent.what is What.OPERATOR:
+            elsewhere = replace(elsewhere, priority=Priority.BREACH)
+        tx.outbox.add([elsewhere])
+        return True
+    return tx.outbox.later(owed, again, why, begun=False)

@@ -1,0 +1,67 @@
+"""Where a team stands: what ``/coop status`` and Home show (decisions.md 12: money by role)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coopbot.domain.ledger import LedgerEntry
+from coopbot.domain.penalty import month_of, standing
+from coopbot.domain.rota import Duty, next_duty, on_duty
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Desk, Role, ShopKey, Team
+from coopbot.errors import Refusal
+from coopbot.ports import Tx
+from coopbot.services.change import seen
+from coopbot.services.permission import language_of, roles_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A team's unfinished orders, soonest due first, its on-call and its month, as one person may see them."""
+
+    team: Team
+    orders: tuple[Seen, ...]
+    duty: Duty
+    next_duty: tuple[datetime, Duty] | None
+    month: str
+    ledger: tuple[LedgerEntry, ...]
+    """Entries of the month that nothing has reversed; empty for who may not see money."""
+    sees_money: bool
+    names: dict[str, str]
+
+
+def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[list[Standing], str]:
+    """The team of the channel, else every team that the user belongs to. Raises Refusal for somebody of no team."""
+    here = desk.team_in(channel)
+    teams = [here] if here is not None else [*desk.teams, desk.fallback]
+    shown = []
+    for team in teams:
+        roles = roles_of(tx, desk, team, user)
+        if Role.MEMBER in roles or Role.OPERATOR in roles:
+            shown.append(_of_team(tx, now, desk, team, money=bool(roles & {Role.LEAD, Role.MANAGER, Role.OPERATOR})))
+    if not shown:
+        raise Refusal("no_team") if here is None else Refusal("not_a_member", team=here.name, channel=here.channel)
+    return shown, language_of(tx, desk, user, shown[0].team)
+
+
+def _of_team(tx: Tx, now: datetime, desk: Desk, team: Team, *, money: bool) -> Standing:
+    orders = tx.orders.unfinished(team.channel)
+    zone = team.hours.zone
+    duty, following = on_duty(team.on_call, now, zone), next_duty(team.on_call, now, zone)
+    people = {*duty.who, *duty.backup, *(following[1].who if following else ())}
+    people |= {order.claim.by for order in orders if order.claim is not None}
+    known = tx.people.known(sorted(people))
+    month = month_of(now, desk.profile)
+    shops = sorted(team.shops | {ShopKey(order.key.connection, order.facts.shop_id) for order in orders})
+    entries = tx.ledger.of_shops(shops, month) if money else ()
+    return Standing(
+        team=team,
+        orders=tuple(seen(tx, order, desk, now) for order in orders),
+        duty=duty,
+        next_duty=following,
+        month=month,
+        ledger=standing(entries),
+        sees_money=money,
+        names={user: person.name for user, person in known.items() if person.name},
+    )

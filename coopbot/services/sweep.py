@@ -1,0 +1,90 @@
+"""The tick: what has fallen due becomes a reminder, a breach, a penalty entry; each once (house.md, Tick)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coopbot.domain.escalation import Decision, decide
+from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.penalty import month_of, predict, standing
+from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.team import Desk, ShopKey
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.ports import Tx
+from coopbot.services.alarm import alarm
+from coopbot.services.change import index_of, owe_redraw, record
+
+BATCH = 100
+"""Orders a transaction: clicks pass in between (performance.md §3)."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    orders: int
+    more: bool
+    """Whether there may be more that is due."""
+
+
+def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
+    """Look at the orders that are due for a look; at most ``limit``."""
+    orders = tx.orders.due_to_look(now, limit)
+    bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
+    for order in orders:
+        decision = decide(order, desk, now)
+        changed = _apply(tx, now, desk, order, decision)
+        if decision.fire is not None:
+            step = decision.fire
+            bundles[_channel(desk, changed)].append(
+                (changed, {"order": str(order.key), "step": step.key, "missed": [s.name for s in decision.superseded]})
+            )
+    for channel, items in bundles.items():
+        _owe_reminder(tx, desk, channel, items)
+    return Swept(len(orders), len(orders) == limit)
+
+
+def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision) -> WorkOrder:
+    entries = [
+        Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": "a louder step is due"})
+        for step in decision.superseded
+    ]
+    if decision.fire is not None:
+        step = decision.fire
+        data = {"rung": step.key, "due": step.at.isoformat(), "why": "due"}
+        entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
+    if decision.breach is not None:
+        entries.append(_breach(tx, now, desk, order, decision.breach))
+    if not entries:  # a look that found nothing moves on, or it would be taken again at once
+        return tx.orders.record(order, (), index_of(order, desk, now))
+    changed = record(tx, now, desk, order, entries)
+    owe_redraw(tx, desk, changed)
+    return changed
+
+
+def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> Entry:
+    rules = desk.rules_for(order)
+    due_at = deadline(order, rules).at
+    if cause == "ours":
+        alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())
+    shop = ShopKey(order.key.connection, order.facts.shop_id)
+    earlier = standing(tx.ledger.of_shops([shop], month_of(due_at, rules)))
+    tx.ledger.add([predict(order, rules, due_at, earlier)])
+    data = {"due_at": due_at.isoformat(), "cause": cause}
+    return Entry(Kind.BREACHED, now, "breach", "coopbot", data)
+
+
+def _channel(desk: Desk, order: WorkOrder) -> str:
+    return order.card.channel if order.card else desk.team_for(order).channel
+
+
+def _owe_reminder(tx: Tx, desk: Desk, channel: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:
+    """One message a channel: the only order's beside its card, several as one bundle (decisions.md 10)."""
+    urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
+    breach = any(item["step"].endswith(":breach") for _, item in items)
+    priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
+    only = items[0][0].key if len(items) == 1 else None
+    args = {"items": [item for _, item in items]}
+    tx.outbox.add([Intent(What.REMINDER, channel, priority, only, args=args)])
