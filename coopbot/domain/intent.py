@@ -84,7 +84,7 @@ class Owed:
     """Fencing token: a worker whose lease was taken over can't record anything any more."""
     owed_at: datetime
     """Real time at which the intent was written."""
-    tries: int = 0
-    """All tries before this one, those that surely had no effect among them: what a backoff grows with."""
     tried_at: datetime | None = None
     """Real time at which the last try before this one began; None at the first."""
+    tries: int = 0
+    """All tries before this one, those that surely had no effect among them: what a backoff grows with."""

@@ -19,11 +19,9 @@ _COLUMNS = (
     *("key", "connection", "shop_id", "kind", "state", "at", "month", "number"),
     *("points", "amount", "assumed", "basis", "reverses"),
 )
-_ROW = (
-    select(*(LEDGER.c[name] for name in _COLUMNS))
-    .where(LEDGER.c.workspace == bindparam("workspace"), LEDGER.c.connection == bindparam("connection"))
-    .order_by(LEDGER.c.at, LEDGER.c.id)
-)
+_ANY = select(*(LEDGER.c[name] for name in _COLUMNS)).where(LEDGER.c.workspace == bindparam("workspace"))
+_THAT = Statement(_ANY.where(LEDGER.c.key == bindparam("its_key")))
+_ROW = _ANY.where(LEDGER.c.connection == bindparam("connection")).order_by(LEDGER.c.at, LEDGER.c.id)
 _OF_SHOPS = Statement(_ROW.where(LEDGER.c.month == bindparam("month"), among(LEDGER.c.shop_id, "shops")))
 _OF_ORDER = Statement(_ROW.where(LEDGER.c.number == bindparam("number")))
 _GET = Statement(
@@ -48,6 +46,10 @@ class Ledger:
             for row in self._session.all(_OF_SHOPS, connection=connection, shops=shop_ids, month=month)
         ]
         return sorted(found, key=lambda entry: entry.at)
+
+    def get(self, key: str) -> LedgerEntry | None:
+        row = self._session.one(_THAT, its_key=key)
+        return _entry(row) if row else None
 
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]:
         return [_entry(row) for row in self._session.all(_OF_ORDER, connection=key.connection, number=key.number)]

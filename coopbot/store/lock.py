@@ -22,7 +22,7 @@ class ServeLock:
 
     @property
     def held(self) -> bool:
-        """Whether this process is the only one that serves: on PostgreSQL nobody is."""
+        """Whether no other process can serve this database meanwhile; never on PostgreSQL."""
         return self._descriptor is not None
 
     def release(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, case, func, literal_column, select, update
 
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
@@ -52,8 +52,8 @@ _UNFINISHED = Statement(_HEAD.where(_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
 _COUNTS = Statement(
-    select(func.count(), func.count().filter(ORDER.c.due_at < bindparam("now"))).where(
-        _HERE, _OPEN, ORDER.c.state != "replied"
+    select(func.count(), func.coalesce(func.sum(case((ORDER.c.due_at < bindparam("now"), 1), else_=0)), 0)).where(
+        _HERE, _OPEN
     )
 )
 
@@ -135,14 +135,14 @@ class Orders:
         row = self._session.one(_NEXT)
         return row[0] if row else None
 
-    def counts(self, now: datetime) -> tuple[int, int]:
-        row = self._session.one(_COUNTS, now=now)
-        return (int(row[0]), int(row[1])) if row else (0, 0)
-
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         if channel is None:
             return self._tell(self._session.all(_UNFINISHED))
         return self._tell(self._session.all(_UNFINISHED_IN, channel=channel))
+
+    def counts(self, now: datetime) -> tuple[int, int]:
+        ((unfinished, late),) = self._session.all(_COUNTS, now=now)
+        return int(unfinished), int(late)
 
     def page(
         self,

@@ -19,6 +19,9 @@ from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
 from coopbot.store.tables import PENDING
 
+_CANDIDATES = 1000
+"""Heads looked at for one claim where a target gets one at a time: a channel's whole backlog may stand in front."""
+
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,33 +53,22 @@ class Outbox:
         one_per_target: bool = False,
     ) -> Sequence[Owed]:
         session = self._session
+        session.one_at_a_time(sql.CLAIMING, lane.value)
         leases = session.lease_clock()
-        shut = set(busy)
+        given = {"lane": lane.value, "now": now, "leases": leases, "without": [what.value for what in without]}
         if one_per_target:
-            shut |= {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
-        rows: list[tuple[Any, ...]] = []
-        while len(rows) < limit:
-            found = session.all(
-                sql.HEADS,
-                lane=lane.value,
-                now=now,
-                leases=leases,
-                busy=sorted(shut),
-                without=[what.value for what in without],
-                limit=limit - len(rows),
-            )
-            if not one_per_target:
-                rows = found
-                break
-            first = {row[3]: row for row in reversed(found)}  # of each target the one that comes first
-            rows += first.values()
-            shut |= first.keys()
-            if not found:
-                break
-        rows.sort(key=lambda row: (row[4], row[0]))
-        if rows:
-            until = leases + timedelta(seconds=lease_s)
-            session.change(sql.LEASE, ids=[row[0] for row in rows], until=until, began=wall())
+            under_way = {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
+            heads = session.all(sql.HEADS, **given, busy=[*under_way.union(busy)], limit=max(limit, _CANDIDATES))
+            first: dict[str, tuple[int, str]] = {}
+            for head in heads:
+                first.setdefault(head[1], (head[0], head[1]))
+            heads = list(first.values())[:limit]
+        else:
+            heads = session.all(sql.HEADS, **given, busy=list(busy), limit=limit)
+        if not heads:
+            return []
+        rows = session.all(sql.TAKE, ids=[number for number, _ in heads])
+        session.change(sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), now=now)
         return [_owed(row) for row in rows]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -104,6 +96,7 @@ class Outbox:
             until=not_before,
             new_why=why,
             unbegun=0 if begun else 1,
+            before=owed.tried_at,
         )
         return changed == 1
 
@@ -151,23 +144,8 @@ class Outbox:
 
 def _owed(row: Sequence[Any]) -> Owed:
     """The row as it was found, holding the lease that was just written."""
-    (
-        _,
-        uid,
-        what,
-        target,
-        priority,
-        connection,
-        number,
-        key,
-        args,
-        not_before,
-        owed_at,
-        attempts,
-        tries,
-        lease,
-        tried,
-    ) = row
+    _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
+    owed_at, attempts, tries, tried_at, lease = held
     order = OrderKey(connection, number) if connection is not None else None
     intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
-    return Owed(uid, intent, attempts, lease + 1, owed_at, tries, tried)
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries)

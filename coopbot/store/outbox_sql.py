@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, case, exists, func, literal_column, or_, select, type_coerce, update
-from sqlalchemy.sql.elements import ColumnElement
 
 from coopbot.store.columns import UtcDateTime
 from coopbot.store.statement import Insert, Statement, among
@@ -37,40 +36,44 @@ _BLOCKED = exists().where(
 )
 
 
-def _ripe(now: ColumnElement[object], leases: ColumnElement[object]) -> ColumnElement[bool]:
-    return or_(
-        and_(OUTBOX.c.state == PENDING, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)),
-        and_(OUTBOX.c.state == LEASED, OUTBOX.c.leased_until <= leases),
+# What runs in one lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
+# now is passed over, so that it is rendered after that change and not before.
+CLAIMING = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+UNDER_WAY = Statement(
+    select(OUTBOX.c.target)
+    .where(
+        _HERE,
+        OUTBOX.c.lane == bindparam("lane"),
+        OUTBOX.c.state == literal_column("'leased'"),
+        OUTBOX.c.leased_until > bindparam("leases"),
     )
-
-
-OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before")
-OWED = (*OWED, "owed_at", "attempts", "tries", "lease", "tried_at")
+    .distinct()
+)
 HEADS = Statement(
-    select(*(OUTBOX.c[name] for name in OWED))
+    select(OUTBOX.c.id, OUTBOX.c.target)
     .where(
         _HERE,
         OUTBOX.c.lane == bindparam("lane"),
         _UNFINISHED,
-        _ripe(bindparam("now", type_=OUTBOX.c.not_before.type), bindparam("leases", type_=OUTBOX.c.leased_until.type)),
+        or_(
+            and_(
+                OUTBOX.c.state == PENDING, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
+            ),
+            and_(OUTBOX.c.state == LEASED, OUTBOX.c.leased_until <= bindparam("leases")),
+        ),
         among(OUTBOX.c.target, "busy", out=True),
         among(OUTBOX.c.what, "without", out=True),
         ~_BLOCKED,
     )
     .order_by(OUTBOX.c.priority, OUTBOX.c.id)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=OUTBOX)
 )
-UNDER_WAY = Statement(
-    select(OUTBOX.c.target)
-    .where(
-        _HERE,
-        OUTBOX.c.lane == bindparam("lane"),
-        _UNFINISHED,
-        OUTBOX.c.state == LEASED,
-        OUTBOX.c.leased_until > bindparam("leases", type_=OUTBOX.c.leased_until.type),
-    )
-    .distinct()
+_OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before")
+TAKE = Statement(
+    select(*(OUTBOX.c[name] for name in (*_OWED, "owed_at", "attempts", "tries", "tried_at", "lease")))
+    .where(among(OUTBOX.c.id, "ids"), _UNFINISHED)
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .with_for_update(skip_locked=True)
 )
 LEASE = Statement(
     update(OUTBOX)
@@ -78,10 +81,10 @@ LEASE = Statement(
     .values(
         state=LEASED,
         leased_until=bindparam("until", type_=OUTBOX.c.leased_until.type),
-        tried_at=bindparam("began", type_=OUTBOX.c.tried_at.type),
         lease=OUTBOX.c.lease + 1,
         attempts=OUTBOX.c.attempts + 1,
         tries=OUTBOX.c.tries + 1,
+        tried_at=bindparam("now", type_=OUTBOX.c.tried_at.type),
     )
 )
 
@@ -112,6 +115,7 @@ LATER = Statement(
         not_before=bindparam("until", type_=OUTBOX.c.not_before.type),
         why=bindparam("new_why"),
         attempts=OUTBOX.c.attempts - bindparam("unbegun"),
+        tried_at=case((bindparam("unbegun") == 1, bindparam("before")), else_=OUTBOX.c.tried_at),
     )
 )
 COALESCE = Statement(

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import psycopg
 
 CHANNEL = "coopbot_owed"
-_LOOK_S = 0.5
+_LOOK_S = 0.1
 _AGAIN_S = 1.0
 
 

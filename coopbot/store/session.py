@@ -77,6 +77,11 @@ class Session:
         self._cursor.execute(_SEQUENCE, (count,))
         return [number for (number,) in self._cursor.fetchall()]
 
+    def one_at_a_time(self, lock: str, name: str) -> None:
+        """Wait until no other replica does what ``name`` says; it ends with the transaction. SQLite has one writer."""
+        if self.dialect is not SQLITE:
+            self._cursor.execute(lock, (self.workspace, name))
+
     def lease_clock(self) -> datetime:
         """The time that leases run by, which no jump of this machine's clock bends (performance.md §6, 10):
         the database's where replicas share one, else this process's monotonic clock, counted from its start."""

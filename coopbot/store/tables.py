@@ -163,6 +163,7 @@ class OutboxRow(Row, table=True):
         _partial("uq_outbox_key", "workspace", "key", where="state = 'pending' AND key <> ''", unique=True),
         _partial("ix_outbox_owed", "workspace", "lane", "priority", "id", where="done_at IS NULL"),
         _partial("ix_outbox_stream", "workspace", "stream", "id", where="done_at IS NULL"),
+        _partial("ix_outbox_leased", "workspace", "lane", "target", where="state = 'leased'"),
         _partial("ix_outbox_parked", "workspace", "id", where="state = 'parked'"),
     )
     id: int = _id()
@@ -182,6 +183,7 @@ class OutboxRow(Row, table=True):
     state: str = PENDING
     attempts: int = 0
     tries: int = 0
+    tried_at: datetime | None = _at(default=None, nullable=True)
     lease: int = 0
     leased_until: datetime | None = _at(default=None, nullable=True)
     tried_at: datetime | None = _at(default=None, nullable=True)

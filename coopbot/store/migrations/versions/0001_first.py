@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", INSTANT, nullable=True),
         sa.Column("lease", sa.Integer(), nullable=False),
         sa.Column("leased_until", INSTANT, nullable=True),
         sa.Column("tried_at", INSTANT, nullable=True),
@@ -156,6 +157,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_outbox_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("uid", name=op.f("uq_outbox_uid")),
+    )
+    op.create_index(
+        "ix_outbox_leased",
+        "outbox",
+        ["workspace", "lane", "target"],
+        unique=False,
+        sqlite_where=sa.text("state = 'leased'"),
+        postgresql_where=sa.text("state = 'leased'"),
     )
     op.create_index(
         "ix_outbox_owed",
