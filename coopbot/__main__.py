@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from rich.console import Console
 
 from coopbot import __version__
 from coopbot.errors import CoopbotError, Misconfigured
+from coopbot.logs import set_up
 
 cli = typer.Typer(
     help="Platform collaborative work orders (平台协同工单) in your team's Slack.",
@@ -43,11 +43,10 @@ def serve() -> None:
     """Run the bot: Slack on one side, the platform on the other."""
     from coopbot.app import build
     from coopbot.clock import SystemClock
-    from coopbot.config import load, needs_slack
+    from coopbot.config import load
 
     settings = load(os.environ)
-    needs_slack(settings)
-    _log(settings.log)
+    set_up(settings.log.style, settings.log.level)
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -73,7 +72,7 @@ def demo(
     """The whole product on this machine, no Slack account: a local workspace, the bot and a platform console."""
     from coopbot.demo import play_once, show
 
-    _log("console warning")
+    set_up("console", "WARNING")
     _run(play_once(lang) if once else show(port, lang))
 
 
@@ -96,24 +95,26 @@ def migrate() -> None:
     from coopbot.config import database_url
     from coopbot.store import migrate as migrate_database
 
-    print(migrate_database(database_url(os.environ)))
+    migrate_database(database_url(os.environ))
+    print("The database is up to date.")
 
 
 @cli.command()
 def check() -> None:
     """Read the configuration and name every mistake at once."""
-    from coopbot.config import check as check_configuration
+    from coopbot.config.check import check as check_configuration
 
-    sys.exit(check_configuration(os.environ))
+    sys.exit(check_configuration(os.environ, Console(highlight=False)))
 
 
 @cli.command()
 def status() -> None:
     """Where the teams stand, from the store: for the operator's terminal."""
     from coopbot.app import print_status
+    from coopbot.clock import SystemClock
     from coopbot.config import load
 
-    _run(print_status(load(os.environ)))
+    _run(print_status(load(os.environ, outside=False), SystemClock()))
 
 
 @cli.command()
@@ -131,13 +132,6 @@ def _run(work: Coroutine[Any, Any, Any]) -> None:
         asyncio.run(work)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _log(how: str) -> None:
-    from coopbot.logs import set_up
-
-    set_up(how)
-    logging.captureWarnings(True)
 
 
 if __name__ == "__main__":

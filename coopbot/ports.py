@@ -72,6 +72,10 @@ class Orders(Protocol):
         """Orders in ``open``, ``claimed`` or ``replied`` (overdue ones among them) of a channel, or of all; soonest due first."""
         ...
 
+    def counts(self, now: datetime) -> tuple[int, int]:
+        """How many orders wait for the team's answer, and how many of those are past their due time."""
+        ...
+
     def page(
         self,
         connection: str,

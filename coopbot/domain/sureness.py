@@ -38,7 +38,7 @@ def read_marks(table: Reader, keys: Mapping[str, Any]) -> Mapping[str, Sureness]
     """``"classes.crc.budget" = "given: its source"``; a mark of something that is not there is a mistake."""
     marks: dict[str, Sureness] = {}
     known = set(paths(keys))
-    for path in keys.get("sureness", {}):
+    for path in table.keys:
         level, colon, source = table.text(path).partition(":")
         if level.strip() not in LEVELS or not colon or not source.strip():
             table.wrong(path, f"must read 'level: source' with a level of {', '.join(LEVELS)}")
