@@ -117,7 +117,7 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
         name = label(of_class[0].klass.labels, t, code)
         mark = f"{headline.CRC_MARK} " if of_class[0].is_crc else ""
         groups.append((mark + t("{group}, later: {n}", group=Pen(t).text(name, 40), n=len(of_class)), of_class))
-    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, the platform has not decided: {n}", n=len(answered))
+    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, waiting for the platform: {n}", n=len(answered))
     return [*groups, (title, answered)]
 
 

@@ -132,7 +132,7 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
 def test_show_brings_back_the_words_and_the_whole_answer() -> None:
     message = card(seen(*answered("很长" * 200), delivered()), EN, expanded=True)
     assert {"三天了还没有发货", "很长" * 200} <= set(texts(message.blocks))
-    assert actions(message.blocks) == []
+    assert message.blocks[0]["accessory"]["text"]["text"] == "Hide"
 
 
 def test_a_rejection_stands_on_the_card_with_its_reason() -> None:

@@ -19,10 +19,23 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Message, Translate
-from coopbot.views import consumer, direct, error, headline, help, loading, note, operator, outage, refused, reply_modal
+from coopbot.views import (
+    consumer,
+    direct,
+    error,
+    headline,
+    help,
+    loading,
+    note,
+    operator,
+    outage,
+    refused,
+    reply_modal,
+)
 from coopbot.views.card import card
 from coopbot.views.reminder import ReminderItem, reminder
 from coopbot.views.status import status
+from coopbot.views.why import why as why_view
 from tests.support.block_kit import faults, mrkdwn, view_faults
 from tests.support.world import ANA, BEN, BOSS, LEAD, a_team, entry, jd_pop, shanghai
 from tests.views.facts import Standing, penalty
@@ -104,6 +117,7 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
                 yield f"reminder {name} {key}", reminder([item], t, now)
                 yield f"reminder {name} silent", reminder([ReminderItem(it, key)], t, now)
             yield f"consumer {name}", consumer.consumer(it, t)
+            yield f"why {name}", why_view(it, t)
     people = tuple(f"U{n:09}" for n in range(60))
     for size in (2, 24, 60):
         items = [ReminderItem(it, "breach", people, "lead", (), "warning") for it in many(size)]

@@ -130,6 +130,10 @@ def test_too_late_is_told_with_what_was_sent_and_why_it_ended() -> None:
     assert said == "The platform closed this order at 14:02; nothing left to do. Reason: 消费者撤诉"
 
 
+def test_a_click_that_was_not_saved_lost_no_text() -> None:
+    assert refusal("store_busy", FACTS, LANGUAGES["en"]) == "Not saved. Try again. (error 1a2b3c4d)"
+
+
 def test_whoever_is_named_in_a_whisper_is_not_called_by_name_only() -> None:
     """A whisper reaches its reader alone: an unknown name is left to Slack to resolve."""
     assert refusal("already_claimed", FACTS, LANGUAGES["en"]).startswith("<@U0ANA> has it since <!date^")

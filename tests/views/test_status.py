@@ -51,7 +51,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
         "*⏰ Overdue: 1*",
         "*Due in the next 2 hours: 1*",
         "*Ordinary, later: 1*",
-        "*📤 Answered, the platform has not decided: 1*",
+        "*📤 Answered, waiting for the platform: 1*",
     ]
     assert (
         message.blocks[0]["text"]["text"]
@@ -104,7 +104,7 @@ def test_unknown_words_get_help() -> None:
     assert help.help_(ZH, "<!here>").blocks[0]["text"]["text"].splitlines()[0] == (
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
-    assert help.help_(EN).text == "Work orders of the platform, answered here. /coop status | outage | help"
+    assert help.help_(EN).text == "Work orders of the platform, answered here. /coop status | outage | why … | help"
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:
@@ -131,7 +131,7 @@ def test_an_alarm_says_what_to_do() -> None:
 
 
 def test_something_went_wrong() -> None:
-    assert error.error("1a2b", ZH).text == "出错了，什么都没有改动。请再试一次，或把编号 1a2b 告诉管理员"
+    assert error.error("1a2b", ZH).text == "出错了，什么都没有改动。请再试一次，或把编号 1a2b 告诉管理员。"
 
 
 def test_what_was_refused_at_intake_is_one_line_with_the_place() -> None:
