@@ -9,7 +9,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 from coopbot.handlers.events import EVENTS
-from coopbot.handlers.manifest import COMMAND, manifest, manifest_text
+from coopbot.handlers.manifest import manifest, manifest_text
+from coopbot.views.ids import COMMAND
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
