@@ -72,6 +72,10 @@ class Orders(Protocol):
         """Orders in ``open``, ``claimed`` or ``replied`` (overdue ones among them) of a channel, or of all; soonest due first."""
         ...
 
+    def counts(self, now: datetime) -> tuple[int, int]:
+        """How many orders wait for the team's answer, and how many of those are past their due time."""
+        ...
+
     def page(
         self,
         connection: str,
@@ -302,6 +306,48 @@ class Chat(Protocol):
 
     async def open_direct(self, user: str) -> Outcome:
         """The direct channel with a user: Sent with its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of an event; ``path`` is dotted, ``data.presets.0.code``; empty is the whole."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """An event that is not one: told to its sender, not kept."""
+
+    id: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one signed request brought, in its order."""
+
+    connection: str
+    items: tuple[PlatformEvent | Malformed, ...]
+    alone: bool
+    """One event rather than an array."""
+
+
+class Inbound(Protocol):
+    """A platform's way in: who speaks, and what is said."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        """The connection that signed this at about ``now`` (real time); None when none did, whatever the bytes are."""
+        ...
+
+    def parse(self, connection: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+        """Read a verified body. Raises TooLarge for more events than one request may bring."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """The OpenAPI document of the whole contract."""
         ...
 
 

@@ -115,7 +115,7 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, mention=mention, expected=_expected(tx, it)))
+    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -125,7 +125,7 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, expected=_expected(tx, it), expanded=expanded)
+    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
     return Edit(order.card.channel, order.card.ts, message)
 
 
@@ -176,11 +176,10 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
     message = reminder_view.reminder(items, t, now)
-    if len(items) == 1 and len(owed.intent.args["items"]) == 1:
-        message = _beside(message, items[0].seen.order, also_channel=loud)
-        if message.thread:
-            return Post(items[0].seen.order.card.channel, message)  # type: ignore[union-attr]
-    return Post(owed.intent.target, message)
+    card = items[0].seen.order.card if len(owed.intent.args["items"]) == 1 else None
+    if card is None:
+        return Post(owed.intent.target, message)
+    return Post(card.channel, _beside(message, items[0].seen.order, also_channel=loud))
 
 
 def _reply(tx: Tx, owed: Owed) -> Rendered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -132,8 +133,10 @@ class Reader:
         """Every key that nobody asked for is a mistake: a misspelt setting must not be silently the default."""
         for key in self._data:
             if key not in self._seen:
-                allowed = ", ".join(sorted(self._seen))
-                self.wrong(key, f"is unknown here; known are {allowed}" if allowed else "is unknown here")
+                near = get_close_matches(key, self._seen, n=1)
+                meant = f"; did you mean {near[0]!r}?" if near else ""
+                allowed = f"; known are {', '.join(sorted(self._seen))}" if self._seen else ""
+                self.wrong(key, f"is unknown here{meant or allowed}")
 
 
 def label(labels: Labels, language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
+from coopbot.domain.wording import filled, needed
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
@@ -18,6 +19,7 @@ from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
 from coopbot.views import ids, reply_modal
 from coopbot.views import outage as outage_view
+from coopbot.views.why import why as why_view
 
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
 
@@ -53,10 +55,10 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     """Answer with a preset; one that needs fields opens a modal with just those."""
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     chosen = looking.preset(it, click.pressed.preset)
-    if chosen.requires:
+    if needed(chosen, it.order):
         view = reply_modal.preset_modal(it, chosen, reception.languages[language])
         return reception.open_view(click.trigger_id, view)
-    draft = Draft(chosen.text, chosen.code)
+    draft = Draft(filled(chosen, it.order, {}), chosen.code)
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
     return None
 
@@ -88,7 +90,7 @@ async def show_answered(reception: Reception, click: Click) -> None:
 
 async def why(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.for_member, *_who(reception, click))
-    message = looking.why(it, reception.languages[language])
+    message = why_view(it, reception.languages[language])
     return reception.whisper(click.response_url, message.text, [dict(block) for block in message.blocks])
 
 

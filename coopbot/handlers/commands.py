@@ -20,6 +20,7 @@ from coopbot.views import help as help_view
 from coopbot.views import outage as outage_view
 from coopbot.views.refusal import refusal
 from coopbot.views.status import status as status_view
+from coopbot.views.why import why as why_view
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ async def answer(reception: Reception, asked: Asked, t: Translate) -> Message | 
 async def show_status(reception: Reception, asked: Asked, t: Translate) -> Message:
     now = reception.clock.now()
     teams, _ = await reception.read(status.where_we_stand, now, reception.desk, asked.user, asked.channel)
-    return status_view(status.facts(teams, reception.team_id), t, now)
+    return status_view(teams, t, now)
 
 
 async def show_help(_: Reception, __: Asked, t: Translate) -> Message:
@@ -86,7 +87,8 @@ async def show_help(_: Reception, __: Asked, t: Translate) -> Message:
 async def outage(reception: Reception, asked: Asked, t: Translate) -> None:
     """Opens the form; the answer is the form itself."""
     team = await reception.read(team_of_user, reception.desk, asked.user, asked.channel)
-    view = outage_view.outage_modal(team, reception.desk, t, reception.clock.now(), channel=asked.channel)
+    shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+    view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
     reception.hold(reception.open_view(asked.trigger_id, view))
 
 
@@ -96,7 +98,7 @@ async def why(reception: Reception, asked: Asked, t: Translate) -> Message:
         return help_view.help_(t, unknown="why")
     now, number = reception.clock.now(), asked.words[1]
     it, _ = await reception.read(looking.by_number, now, reception.desk, asked.user, number)
-    return looking.why(it, t)
+    return why_view(it, t)
 
 
 async def _language(reception: Reception, asked: Asked) -> str:

@@ -29,7 +29,7 @@ class Socket:
         wait = _SOON
         while True:
             try:
-                await self._handler.connect_async()
+                await self._handler.connect_async()  # type: ignore[no-untyped-call]
             except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.warning("no socket to Slack: %s; again in %.0f s", error, wait)
                 await asyncio.sleep(wait)
@@ -41,7 +41,7 @@ class Socket:
         return await self._handler.client.is_connected()
 
     async def close(self) -> None:
-        await self._handler.close_async()
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def keep_tasks(loop: asyncio.AbstractEventLoop) -> None:
@@ -52,9 +52,9 @@ def keep_tasks(loop: asyncio.AbstractEventLoop) -> None:
     def factory(
         loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any] | Generator[Any, None, Any], **more: Any
     ) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **more)  # type: ignore[arg-type]
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **more)
         kept.add(task)
         task.add_done_callback(kept.discard)
         return task
 
-    loop.set_task_factory(factory)  # type: ignore[arg-type]
+    loop.set_task_factory(factory)

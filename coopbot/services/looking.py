@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from coopbot.domain.lifecycle import Act, check
@@ -39,27 +38,6 @@ def preset(it: Seen, code: str) -> Preset:
     if found is None:
         raise Refusal("unknown_preset", preset=code)
     return found
-
-
-def filled(chosen: Preset, fields: Mapping[str, str], it: Seen) -> str:
-    """The preset's text with its fields filled in; nothing goes out with a blank or a raw placeholder.
-
-    Raises Refusal naming the field that is missing.
-    """
-    for name in chosen.requires:
-        if not fields.get(name, "").strip():
-            raise Refusal("missing_field", field=name, block=f"field:{name}")
-    text = chosen.text
-    known = {"order_no": it.order.facts.order_no, **fields}
-    unused = []
-    for name in (*known, *chosen.requires):
-        if "{" + name + "}" in text:
-            text = text.replace("{" + name + "}", known.get(name, "").strip())
-        elif name in chosen.requires and known.get(name):
-            unused.append(known[name].strip())
-    if "{" in text and "}" in text:
-        raise Refusal("missing_field", field=text.partition("{")[2].partition("}")[0])
-    return "\n".join([text, *dict.fromkeys(unused)])
 
 
 def at_consumer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:

@@ -42,3 +42,15 @@ def page(
         cursor=cursor,
     )
     return [see(order, desk, now) for order in found.orders], found.cursor
+
+
+def gauges(tx: Tx, now: datetime, real: datetime) -> dict[str, float]:
+    """Present values for the operator's dashboards; ``now`` is domain time, ``real`` transport time."""
+    unfinished, overdue = tx.orders.counts(now)
+    oldest = tx.outbox.oldest()
+    return {
+        "coopbot_orders_unfinished": float(unfinished),
+        "coopbot_orders_overdue": float(overdue),
+        "coopbot_inbox_waiting": float(len(tx.inbox.waiting_since(now))),
+        "coopbot_outbox_oldest_seconds": max(0.0, (real - oldest).total_seconds()) if oldest else 0.0,
+    }
