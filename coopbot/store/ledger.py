@@ -24,11 +24,6 @@ _THAT = Statement(_ANY.where(LEDGER.c.key == bindparam("its_key")))
 _ROW = _ANY.where(LEDGER.c.connection == bindparam("connection")).order_by(LEDGER.c.at, LEDGER.c.id)
 _OF_SHOPS = Statement(_ROW.where(LEDGER.c.month == bindparam("month"), among(LEDGER.c.shop_id, "shops")))
 _OF_ORDER = Statement(_ROW.where(LEDGER.c.number == bindparam("number")))
-_GET = Statement(
-    select(*(LEDGER.c[name] for name in _COLUMNS)).where(
-        LEDGER.c.workspace == bindparam("workspace"), LEDGER.c.key == bindparam("its_key")
-    )
-)
 _ADD = Insert(LEDGER, ("workspace", *_COLUMNS), once="ON CONFLICT (workspace, key) DO NOTHING")
 
 
@@ -53,10 +48,6 @@ class Ledger:
 
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]:
         return [_entry(row) for row in self._session.all(_OF_ORDER, connection=key.connection, number=key.number)]
-
-    def get(self, key: str) -> LedgerEntry | None:
-        row = self._session.one(_GET, its_key=key)
-        return _entry(row) if row else None
 
     def _line(self, entry: LedgerEntry) -> dict[str, Any]:
         return {

@@ -186,7 +186,6 @@ class OutboxRow(Row, table=True):
     tried_at: datetime | None = _at(default=None, nullable=True)
     lease: int = 0
     leased_until: datetime | None = _at(default=None, nullable=True)
-    tried_at: datetime | None = _at(default=None, nullable=True)
     done_at: datetime | None = _at(default=None, nullable=True)
     receipt: str = ""
     why: str = _long()

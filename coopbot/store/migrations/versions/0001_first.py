@@ -146,7 +146,6 @@ def upgrade() -> None:
         sa.Column("tried_at", INSTANT, nullable=True),
         sa.Column("lease", sa.Integer(), nullable=False),
         sa.Column("leased_until", INSTANT, nullable=True),
-        sa.Column("tried_at", INSTANT, nullable=True),
         sa.Column("done_at", INSTANT, nullable=True),
         sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
