@@ -32,5 +32,5 @@ def test_negative_and_fractions_are_shown() -> None:
 
 @pytest.mark.parametrize("text", ["", "4", "4x", "h", "-4h", "4h30", "1.5h", "30m1h", "99999d", "9" * 400 + "h"])
 def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="duration|longer"):
+    with pytest.raises(ValueError, match=r"duration|longer"):
         parse_duration(text)
