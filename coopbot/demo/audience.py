@@ -1,7 +1,6 @@
-"""The people of the demo, over HTTP alone: what they see is read back from the workspace, what they do is done there."""
+"""The people of the demo, over HTTP alone: they see and act as the workspace shows and lets them."""
 
 from __future__ import annotations
-
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The demo's clock: running, ×60, paused, or jumped to the next rung; the workspace's clock follows (decisions.md 25, 26)."""
+"""The demo's clock: running, ×60, paused, or jumped to the next rung; the workspace follows (decisions.md 25, 26)."""
 
 from __future__ import annotations
 

@@ -214,9 +214,8 @@ class _Play:
         print(f"    ⏱  {state['now']}")
 
     def _platform_got(self, entry: Json) -> None:
-        print(
-            f"    → 平台 {entry['work_order_no']}: {entry['body']['data']['text']} ({entry['answer']['body']['result']})"
-        )
+        said, result = entry["body"]["data"]["text"], entry["answer"]["body"]["result"]
+        print(f"    → 平台 {entry['work_order_no']}: {said} ({result})")
 
     @contextmanager
     def _scene(self) -> Iterator[None]:
