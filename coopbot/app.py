@@ -152,7 +152,7 @@ class House:
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:
-    """Open everything and wire it. Raises Misconfigured, OldDatabase, or what the store says when it can't be opened."""
+    """Open everything and wire it. Raises Misconfigured, OldDatabase, or why the store can't be opened."""
     arm(settings.fail)
     stack = AsyncExitStack()
     try:
