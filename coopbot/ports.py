@@ -162,7 +162,7 @@ class Outbox(Protocol):
         ...
 
     def resume(self, now: datetime) -> int:
-        """At the start of the only process of a store: take back the leases that the last one left. Returns how many."""
+        """The only process of a store starts: take back the leases that the last one left. Returns how many."""
         ...
 
     def oldest(self) -> datetime | None:
