@@ -21,7 +21,7 @@ CHANNEL_BURST = 10
 TIERS: dict[str, int] = {
     "auth.test": SPECIAL,
     "auth.revoke": T3,
-    "apps.connections.open": 10,
+    "apps.connections.open": T3,  # the Java SDK says T1; the 2026 docs say T3
     "apps.manifest.validate": T3,
     "blocks.validate": T3,
     "bots.info": T3,
