@@ -67,10 +67,7 @@ class Args:
         """A list that came as JSON or with commas."""
         value = self.given.get(name)
         if isinstance(value, str):
-            if value.startswith("["):
-                value = self.json(name, "invalid_arguments")
-            else:
-                value = value.split(",")
+            value = self.json(name, "invalid_arguments") if value.startswith("[") else value.split(",")
         return [str(v).strip() for v in value or () if str(v).strip()]
 
 

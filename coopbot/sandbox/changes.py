@@ -46,13 +46,13 @@ class Changes:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def beyond(self, since: int, timeout: float) -> int:
-        """The number, as soon as it is above ``since``, or after ``timeout`` real seconds as it is."""
+    async def beyond(self, since: int, within: float) -> int:
+        """The number, as soon as it is above ``since``, or after ``within`` real seconds as it is."""
         if self.seq <= since:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             try:
-                await asyncio.wait_for(future, timeout)
+                await asyncio.wait_for(future, within)
             except TimeoutError:
                 pass
         return self.seq

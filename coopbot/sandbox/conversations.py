@@ -69,7 +69,11 @@ class Conversations:
             return self.all[known], False
         pair = len(key) <= 2
         conversation = Conversation(
-            self.new_id("D" if pair else "G"), "", "dm" if pair else "group", int(self._clock.now()), dict.fromkeys(users)
+            self.new_id("D" if pair else "G"),
+            "",
+            "dm" if pair else "group",
+            int(self._clock.now()),
+            dict.fromkeys(users),
         )
         if not pair:
             conversation.name = "mpdm-" + "--".join(sorted(u.lower() for u in key)) + "-1"

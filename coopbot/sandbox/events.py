@@ -10,11 +10,18 @@ from coopbot.sandbox.scopes import EVENTS
 from coopbot.sandbox.wire import message_json
 from coopbot.sandbox.world import World
 
-_KINDS = {"channel": ("channels", "channel"), "private": ("groups", "group"), "dm": ("im", "im"), "group": ("mpim", "mpim")}
+_KINDS = {
+    "channel": ("channels", "channel"),
+    "private": ("groups", "group"),
+    "dm": ("im", "im"),
+    "group": ("mpim", "mpim"),
+}
 _numbers = itertools.count(1)
 
 
-def tell(world: World, subscription: str, event: JSON, conversation: Conversation | None = None, only: str = "") -> None:
+def tell(
+    world: World, subscription: str, event: JSON, conversation: Conversation | None = None, only: str = ""
+) -> None:
     """Send ``event`` to every app that subscribed, has the scope and, where there is a conversation, is in it."""
     for app in world.directory.apps.values():
         if (only and app.id != only) or subscription not in app.events or app.revoked:

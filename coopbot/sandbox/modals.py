@@ -60,7 +60,7 @@ class Modals:
         return trigger
 
     def open(self, trigger: Trigger, given: JSON) -> View:
-        """A modal for the person of the trigger. It takes the place of another app's open stack, or goes on top of its own."""
+        """A modal for the person of the trigger, in the place of another app's stack, or on top of its own."""
         stack = self.stacks.setdefault(trigger.user, [])
         if stack and stack[0].app_id != trigger.app_id:
             stack.clear()

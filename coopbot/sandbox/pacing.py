@@ -106,7 +106,7 @@ class Pacing:
         """Quotas are divided by it; 0 turns pacing off."""
 
     def set(self, scale: float) -> None:
-        """Scale the quotas (0.1: ten times as many; 0: no limit) and start with full ones. Raises ValueError below 0."""
+        """Scale the quotas (0.1: ten times as many; 0: no limit) and start afresh. Raises ValueError below 0."""
         if scale < 0:
             raise ValueError("a scale is not negative")
         self.scale = scale

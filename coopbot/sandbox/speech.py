@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from coopbot.sandbox import events, notices
-from coopbot.sandbox.records import JSON, Conversation, InstalledApp, Message
+from coopbot.sandbox.records import Conversation, InstalledApp, Message
 from coopbot.sandbox.state_values import initial_state
 from coopbot.sandbox.wire import message_json
 from coopbot.sandbox.world import World
@@ -78,7 +78,7 @@ def leave(world: World, conversation: Conversation, user: str) -> bool:
 
 
 def composed(world: World, text: str) -> str:
-    """Text as Slack stores it: ``&``, ``<`` and ``>`` escaped, ``@name``, ``@group``, ``#channel`` and ``@here`` as tokens."""
+    """Text as Slack stores it: escaped, with ``@name``, ``@group``, ``#channel`` and ``@here`` as tokens."""
     out, at = [], 0
     for token in _TOKEN.finditer(text):
         out += [_plain(world, text[at : token.start()]), token.group()]

@@ -44,7 +44,7 @@ class WebApi:
         except RateLimited as limited:
             answer, status = {"ok": False, "error": "ratelimited"}, 429
             headers["Retry-After"] = str(limited.retry_after)
-        except _Broken as broken:
+        except Broken as broken:
             self._note(name, call, given, {"ok": False, "error": broken.kind}, fault, begun)
             return broken.response(request)
         self._note(name, call, given, answer, fault, begun)
@@ -115,7 +115,7 @@ async def read(request: web.Request) -> tuple[JSON, str]:
     return given, token.strip() or str(given.get("token") or "")
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """The call gets no proper answer."""
 
     def __init__(self, kind: str) -> None:
@@ -131,13 +131,13 @@ class _Broken(Exception):
 
 
 async def before(fault: Fault | None, request: web.Request) -> None:
-    """What an armed fault does before the call takes effect. Raises Refused, RateLimited or _Broken."""
+    """What an armed fault does before the call takes effect. Raises Refused, RateLimited or Broken."""
     if fault is None:
         return
     if fault.fault in ("slow", "timeout"):
         await asyncio.sleep(fault.seconds)
     if fault.fault in ("error_500", "html", "timeout", "drop_before_effect"):
-        raise _Broken(fault.fault)
+        raise Broken(fault.fault)
     if fault.fault == "rate_limit":
         raise RateLimited(max(1, round(fault.seconds)))
     if fault.fault in ("internal_error", "token_revoked"):
@@ -151,4 +151,3 @@ def cut(request: web.Request) -> web.StreamResponse:
     if request.transport:
         request.transport.abort()
     return web.Response(status=500)
-

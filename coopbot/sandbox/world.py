@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from coopbot.sandbox.changes import Changes
@@ -16,18 +16,21 @@ from coopbot.sandbox.files import Files
 from coopbot.sandbox.journal import Journal
 from coopbot.sandbox.modals import Modals
 from coopbot.sandbox.pacing import Pacing
+from coopbot.sandbox.records import InstalledApp
 from coopbot.sandbox.response_urls import ResponseUrls
 from coopbot.sandbox.workspace import Workspace
 
 
 class World:
-    """No behaviour of its own: rules live in the modules named after them and take the world as their first argument."""
+    """No behaviour of its own: rules live in modules of their own and take the world as first argument."""
 
     directory: Directory
     conversations: Conversations
     modals: Modals
     response_urls: ResponseUrls
     files: Files
+    open_link: Callable[[InstalledApp], str]
+    """The address of a new socket connection, for apps.connections.open."""
 
     def __init__(self, seed: Workspace) -> None:
         self.seed = seed

@@ -35,6 +35,8 @@ class Connection(Protocol):
         """Raises ConnectionError when it is gone."""
         ...
 
+    async def close(self) -> None: ...
+
 
 class PostOffice:
     def __init__(

@@ -29,9 +29,7 @@ class SignedHttp:
         if self._session:
             await self._session.close()
 
-    async def send(
-        self, app: InstalledApp, kind: str, payload: JSON, attempt: int, why: str, timeout: float
-    ) -> Outcome:
+    async def send(self, app: InstalledApp, kind: str, payload: JSON, attempt: int, why: str, within: float) -> Outcome:
         url = url_for(app, kind, payload)
         if not url:
             return Outcome(False, "not_connected")
@@ -40,10 +38,10 @@ class SignedHttp:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": why}
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        within = aiohttp.ClientTimeout(total=timeout)
+        limit = aiohttp.ClientTimeout(total=within)
         try:
             async with self._session.post(
-                url, data=body, headers=headers, timeout=within, max_redirects=REDIRECTS + 1
+                url, data=body, headers=headers, timeout=limit, max_redirects=REDIRECTS + 1
             ) as answer:
                 content = await answer.read()
         except TimeoutError:

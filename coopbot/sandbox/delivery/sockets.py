@@ -29,6 +29,9 @@ class Socket:
             raise ConnectionError("the socket is closed")
         await self.ws.send_str(json.dumps(envelope, ensure_ascii=False))
 
+    async def close(self) -> None:
+        await self.ws.close()
+
     def cut(self) -> None:
         """Gone without a close frame."""
         if self._request.transport:
@@ -60,7 +63,9 @@ class Sockets:
         office = self.world.post_office
         mine = office.sockets.setdefault(app_id, [])
         if len(mine) >= MOST:
-            await socket.send({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {"host": "sandbox"}})
+            await socket.send(
+                {"type": "disconnect", "reason": "too_many_websockets", "debug_info": {"host": "sandbox"}}
+            )
             await ws.close()
             return ws
         mine.append(socket)
@@ -112,14 +117,17 @@ class Sockets:
             socket.cut()
 
     async def refresh(self, reason: str | None) -> None:
-        """Tell every connection to go: a warning, then ``refresh_requested`` and the end (or only the one asked for)."""
+        """Tell every connection to go: a warning, then ``refresh_requested`` and the end; or only ``reason``."""
         for socket in self.all():
             if reason in (None, "warning"):
                 await socket.send({"type": "disconnect", "reason": "warning", "debug_info": {"host": "sandbox"}})
             if reason != "warning":
                 last = reason or "refresh_requested"
                 await socket.send({"type": "disconnect", "reason": last, "debug_info": {"host": "sandbox"}})
-                await socket.ws.close()
+                for sockets in self.world.post_office.sockets.values():
+                    if socket in sockets:  # nothing more is sent to it
+                        sockets.remove(socket)
+                self.world.background(socket.close())
 
 
 def _payload(payload: Any) -> JSON | None:

@@ -45,9 +45,7 @@ def post_ephemeral(call: Call) -> JSON:
     if user not in conversation.members:
         raise Refused("user_not_in_channel")
     thread = thread_of(call, conversation)
-    message = speech.by_app(
-        call.world, call.app, conversation, **content_of(call), thread_ts=thread, only_for=user
-    )
+    message = speech.by_app(call.world, call.app, conversation, **content_of(call), thread_ts=thread, only_for=user)
     done(call, message)
     return {"message_ts": message.ts}
 
@@ -142,7 +140,11 @@ def content_of(call: Call, *, budget: bool = True) -> dict[str, Any]:
             raise Refused("markdown_text_conflict")
         if len(markdown) > rules.MARKDOWN_TEXT:
             raise Refused("msg_too_long")
-        return {"text": markdown, "blocks": rules.blocks_of([{"type": "markdown", "text": markdown}]), "attachments": []}
+        return {
+            "text": markdown,
+            "blocks": rules.blocks_of([{"type": "markdown", "text": markdown}]),
+            "attachments": [],
+        }
     if not (text or blocks or attachments):
         raise Refused("no_text")
     if args.flag("link_names") or args.text("parse") == "full":
@@ -153,8 +155,8 @@ def content_of(call: Call, *, budget: bool = True) -> dict[str, Any]:
 def metadata_of(call: Call) -> JSON | None:
     """Message metadata; ``{}`` takes it away, None was not given. Raises Refused for what is none, or too large."""
     value = call.args.json("metadata", "invalid_metadata_format")
-    if value is None or value == {}:
-        return value
+    if not value:
+        return None if value is None else {}
     fits = isinstance(value, dict) and isinstance(value.get("event_type"), str)
     if not fits or not isinstance(value.get("event_payload"), dict):
         raise Refused("invalid_metadata_format")

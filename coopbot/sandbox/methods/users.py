@@ -63,7 +63,7 @@ def conversations(call: Call) -> JSON:
 
 
 def wanted_kinds(call: Call) -> set[str]:
-    """Kinds of conversation that ``types`` asks for. Raises Refused: invalid_types, missing_scope for one not allowed."""
+    """Kinds of conversation that ``types`` asks for. Raises Refused: invalid_types, missing_scope."""
     types = call.args.names("types") or ["public_channel"]
     if not set(types) <= set(_KINDS):
         raise Refused("invalid_types")

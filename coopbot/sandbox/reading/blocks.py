@@ -11,7 +11,11 @@ from coopbot.sandbox.records import JSON
 from coopbot.sandbox.state_values import elements, key_of, many
 from coopbot.sandbox.world import World
 
-_MARKDOWN = [(re.compile(r"^#{1,6}\s+", re.M), ""), (re.compile(r"\*\*(.+?)\*\*"), r"\1"), (re.compile(r"\[([^\]]+)\]\([^)]+\)"), r"\1")]
+_MARKDOWN = [
+    (re.compile(r"^#{1,6}\s+", re.M), ""),
+    (re.compile(r"\*\*(.+?)\*\*"), r"\1"),
+    (re.compile(r"\[([^\]]+)\]\([^)]+\)"), r"\1"),
+]
 
 
 def text_of(world: World, part: Any, viewer: str) -> str:

@@ -9,7 +9,10 @@ from coopbot.sandbox.world import World
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _CODE = re.compile(r"```(.*?)```|`([^`\n]+)`", re.S)
-_STYLES = [re.compile(rf"(?<![\w{re.escape(m)}]){re.escape(m)}(\S|\S[^\n]*?\S){re.escape(m)}(?![\w{re.escape(m)}])") for m in "*_~"]
+_STYLES = [
+    re.compile(rf"(?<![\w{re.escape(m)}]){re.escape(m)}(\S|\S[^\n]*?\S){re.escape(m)}(?![\w{re.escape(m)}])")
+    for m in "*_~"
+]
 
 
 def plain(world: World, text: str, viewer: str) -> str:
@@ -18,7 +21,10 @@ def plain(world: World, text: str, viewer: str) -> str:
         return text
     out, at = [], 0
     for code in _CODE.finditer(text):
-        out += [_styled(world, text[at : code.start()], viewer), _tokens(world, code.group(1) or code.group(2) or "", viewer)]
+        out += [
+            _styled(world, text[at : code.start()], viewer),
+            _tokens(world, code.group(1) or code.group(2) or "", viewer),
+        ]
         at = code.end()
     return "".join([*out, _styled(world, text[at:], viewer)])
 

@@ -15,10 +15,20 @@ MOST_BLOCKS = 100
 MOST_BYTES = 250 * 1024
 """Beyond it Slack says view_too_large."""
 _KNOWN = {
-    "type", "title", "blocks", "close", "submit", "private_metadata", "callback_id", "clear_on_close", "notify_on_close",
-    "external_id", "submit_disabled",
+    "type", "title", "blocks", "close", "submit", "private_metadata", "callback_id", "clear_on_close",
+    "notify_on_close", "external_id", "submit_disabled",
 }  # fmt: skip
-_READ_ONLY = {"id", "team_id", "state", "hash", "previous_view_id", "root_view_id", "app_id", "app_installed_team_id", "bot_id"}
+_READ_ONLY = {
+    "id",
+    "team_id",
+    "state",
+    "hash",
+    "previous_view_id",
+    "root_view_id",
+    "app_id",
+    "app_installed_team_id",
+    "bot_id",
+}
 
 
 def view_of(value: Any, kind: str) -> JSON:
