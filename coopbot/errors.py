@@ -62,5 +62,13 @@ class StoreBusy(Trouble):
     """The store could not commit in time; nothing is half-done."""
 
 
+class Conflict(Trouble):
+    """Somebody else wrote the same thing first; who looks again sees it."""
+
+
 class OldDatabase(CoopbotError):
     """The database's schema is not the one this program was written for; the text names the command that mends it."""
+
+
+class TooLarge(CoopbotError):
+    """A sender handed over more at once than the contract allows; the text says how much that is."""

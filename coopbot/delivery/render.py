@@ -79,7 +79,9 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
         case What.REFUSED:
             t = _language(desk, languages, intent.target)
             facts = facts_of(intent.args["facts"])
-            return Post(intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile))
+            return Post(
+                intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile)
+            )
         case What.REPLY:
             return _reply(tx, owed)
         case What.OPERATOR:
@@ -113,7 +115,7 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, mention=mention, expected=_expected(tx, it)))
+    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -123,7 +125,7 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, expected=_expected(tx, it), expanded=expanded)
+    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
     return Edit(order.card.channel, order.card.ts, message)
 
 
@@ -163,7 +165,7 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
             continue
         it = seen(tx, order, desk, now)
         name = str(args["step"]).partition(":")[2]
-        rung = next((rung for rung in it.rules.ladder(order.facts.class_code) if rung.key == name), None)
+        rung = next((rung for rung in it.rules.ladder(it.klass.code) if rung.key == name), None)
         called = call(it, rung)
         loud = loud or rung is None or rung.channel == "channel"
         kind = name.partition(":")[0]
@@ -174,11 +176,10 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
     message = reminder_view.reminder(items, t, now)
-    if len(items) == 1 and len(owed.intent.args["items"]) == 1:
-        message = _beside(message, items[0].seen.order, also_channel=loud)
-        if message.thread:
-            return Post(items[0].seen.order.card.channel, message)  # type: ignore[union-attr]
-    return Post(owed.intent.target, message)
+    card = items[0].seen.order.card if len(owed.intent.args["items"]) == 1 else None
+    if card is None:
+        return Post(owed.intent.target, message)
+    return Post(card.channel, _beside(message, items[0].seen.order, also_channel=loud))
 
 
 def _reply(tx: Tx, owed: Owed) -> Rendered:

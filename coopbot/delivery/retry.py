@@ -11,6 +11,6 @@ LONGEST = 300.0
 
 def gap(attempts: int, identity: str) -> float:
     """Seconds until the next try after ``attempts`` ones; spread by up to a quarter, the same for the same message."""
-    grown = min(LONGEST, FIRST * 2 ** min(attempts, 20))
+    grown: float = min(LONGEST, FIRST * 2.0 ** min(attempts, 20))
     spread = zlib.crc32(f"{identity}/{attempts}".encode()) / 0xFFFFFFFF
     return grown * (1 + spread / 4)

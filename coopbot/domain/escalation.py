@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.rota import on_duty
-from coopbot.domain.seen import Seen, deadline
+from coopbot.domain.seen import Seen, class_of, deadline
 from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Kind, WorkOrder
@@ -94,15 +94,15 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
 
 
 def calls_with_card(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> bool:
-    """Whether the card itself mentions the on-call: only while the clock runs, or when waiting would leave too little."""
-    if not rules.classes[order.facts.class_code].mentions_on_card:
+    """Whether the card itself mentions the on-call: only while the clock runs, or when waiting leaves too little."""
+    if not class_of(order, rules).mentions_on_card:
         return False
     return its_due.calendar.is_open(order.received_at) or _too_short(order, rules, team, its_due)
 
 
 def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     """The mention that the card had to leave out, made when the window opens."""
-    if order.cycle or not rules.classes[order.facts.class_code].mentions_on_card:
+    if order.cycle or not class_of(order, rules).mentions_on_card:
         return []
     if calls_with_card(order, rules, team, its_due):
         return []
@@ -119,8 +119,13 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
-    ladder = rules.ladder(order.facts.class_code)
-    falls = [its_due.at + INSTANT if rung.is_breach else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar) for rung in ladder]
+    ladder = rules.ladder(class_of(order, rules).code)
+    falls = [
+        its_due.at + INSTANT
+        if rung.is_breach
+        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar)
+        for rung in ladder
+    ]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -141,13 +146,11 @@ def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
     return Step(f"{order.cycle}:{rung.key}", rung, at, speaks if rung.is_breach else _whole_minute(speaks))
 
 
-def _may_speak(
-    order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool
-) -> datetime:
+def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
     """When a step may go out: mentions wait for the clock (CRC) or for the team's hours (ordinary), decisions.md 10."""
     if not mentions:
         return at
-    if rules.classes[order.facts.class_code].mentions_on_card:
+    if class_of(order, rules).mentions_on_card:
         waits = its_due.calendar.next_open(at)
         enough = waits < its_due.at and team.hours.elapsed(waits, its_due.at) >= rules.minimum_staffed
         return waits if enough else at

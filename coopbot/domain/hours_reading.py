@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from coopbot.domain.calendar import Calendar
 from coopbot.domain.hours import ALWAYS, DAY, Week, parse_week
-from coopbot.domain.reading import Reader, label
+from coopbot.domain.reading import Labels, Reader, label
 from coopbot.domain.windows import Window, instant
 
 LONGEST = timedelta(days=366)
@@ -25,16 +26,19 @@ class Dated:
     working: list[Window] = field(default_factory=list)
     wall: list[Window] = field(default_factory=list)
     extra: list[Window] = field(default_factory=list)
+    names: dict[str, Labels] = field(default_factory=dict)
     known_until: date | None = None
 
 
 def read_calendars(
     table: Reader, zone: ZoneInfo, holiday_sets: Mapping[str, Any], language: str
-) -> tuple[Calendar, Calendar]:
-    """The working hours and the wall clock of a profile's ``[working]``."""
-    week, wrong = parse_week(table.text("hours")) if table.has("hours") else (ALWAYS, [])
-    if not table.has("hours"):
-        table.text("hours")
+) -> tuple[Calendar, Calendar, Mapping[str, Labels]]:
+    """The working hours and the wall clock of a profile's ``[working]``, and the names of the dated windows.
+
+    A window carries its name in the profile's language; the third value has it in every language.
+    """
+    hours = table.text("hours")
+    week, wrong = parse_week(hours) if hours.strip() else (ALWAYS, [])
     for message in wrong:
         table.wrong("hours", message)
     dated = Dated()
@@ -51,11 +55,11 @@ def read_calendars(
     working = Calendar(
         zone, ALWAYS if wrong else week, tuple(dated.working), tuple(dated.extra), known_until=dated.known_until
     )
-    return working, Calendar.always(zone, tuple(dated.wall))
+    return working, Calendar.always(zone, tuple(dated.wall)), MappingProxyType(dated.names)
 
 
 def _read_pause(row: Reader, zone: ZoneInfo, dated: Dated, language: str) -> None:
-    window = _span(row, zone, language)
+    window = _span(row, zone, dated, language)
     clocks = row.texts("clocks") or ("working",)
     for clock in clocks:
         if clock not in _CLOCKS:
@@ -74,12 +78,12 @@ def _read_pause(row: Reader, zone: ZoneInfo, dated: Dated, language: str) -> Non
 
 def _read_extra(row: Reader, zone: ZoneInfo, dated: Dated, language: str) -> None:
     if not row.has("date"):
-        window = _span(row, zone, language)
+        window = _span(row, zone, dated, language)
         row.done()
         if window:
             dated.extra.append(window)
         return
-    name = label(row.labels("label", needed=False), language)
+    name = _name(row, dated, language)
     day = read_date(row, "date")
     week, wrong = parse_week("daily " + row.text("hours"))
     for message in wrong:
@@ -92,14 +96,14 @@ def _read_extra(row: Reader, zone: ZoneInfo, dated: Dated, language: str) -> Non
 def _read_holidays(table: Reader, zone: ZoneInfo, week: Week, dated: Dated, language: str) -> None:
     """A set: days on which the working clock rests, days that are worked in their place, and how far it knows."""
     for row in table.rows("days", needed=True):
-        window = _span(row, zone, language)
+        window = _span(row, zone, dated, language)
         row.done()
         if window:
             dated.working.append(window)
     for row in table.rows("worked"):
         day = read_date(row, "date")
         like = row.choice("like", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "Mon")
-        name = label(row.labels("label", needed=False), language)
+        name = _name(row, dated, language)
         row.done()
         hours = week[("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(like)]
         if day:
@@ -112,9 +116,9 @@ def _read_holidays(table: Reader, zone: ZoneInfo, week: Week, dated: Dated, lang
         dated.known_until = min(until, dated.known_until or until)
 
 
-def _span(row: Reader, zone: ZoneInfo, language: str) -> Window | None:
+def _span(row: Reader, zone: ZoneInfo, dated: Dated, language: str) -> Window | None:
     """``from`` and ``to``: whole local dates (``to`` included), or date-times (``to`` excluded) on the zone's clock."""
-    name = label(row.labels("label", needed=False), language)
+    name = _name(row, dated, language)
     start, end = _edge(row, "from", zone, last=False), _edge(row, "to", zone, last=True)
     if start is None or end is None:
         return None
@@ -122,6 +126,14 @@ def _span(row: Reader, zone: ZoneInfo, language: str) -> Window | None:
         row.wrong("to", "ends before it starts")
         return None
     return Window(start, end, name)
+
+
+def _name(row: Reader, dated: Dated, language: str) -> str:
+    labels = row.labels("label", needed=False)
+    name = label(labels, language)
+    if name:
+        dated.names[name] = labels
+    return name
 
 
 def _edge(row: Reader, key: str, zone: ZoneInfo, *, last: bool) -> datetime | None:

@@ -211,9 +211,7 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
         ending=_ending(log),
         urged=max(len(urged), *(int(entry.data.get("count") or 0) for entry in urged)) if urged else 0,
         last_urged_at=max((entry.at for entry in urged), default=None),
-        fired=frozenset(
-            str(entry.data["rung"]) for entry in log if entry.kind in (Kind.REMINDED, Kind.SUPERSEDED)
-        ),
+        fired=frozenset(str(entry.data["rung"]) for entry in log if entry.kind in (Kind.REMINDED, Kind.SUPERSEDED)),
         breaches=tuple(
             Breach(datetime.fromisoformat(entry.data["due_at"]), entry.at, str(entry.data["cause"]))
             for entry in log

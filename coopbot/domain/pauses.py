@@ -25,7 +25,7 @@ class Pause:
 
 
 def as_windows(pauses: Iterable[Pause], as_of: datetime | None) -> list[Window]:
-    """The pauses as disjoint windows in order; one that still lasts counts until ``as_of``, or not at all without it."""
+    """The pauses as disjoint windows in order; one that lasts counts until ``as_of``, without it not at all."""
     return merged(Window(pause.start, pause.end or as_of or pause.start) for pause in pauses)
 
 

@@ -8,15 +8,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal, cast
 
-from coopbot.domain.reading import Labels, Reader
+from coopbot.domain.reading import Labels, Reader, no_labels
 
 ResetKind = Literal["never", "weekly", "quarterly", "yearly", "rolling"]
 RESETS: tuple[ResetKind, ...] = ("never", "weekly", "quarterly", "yearly", "rolling")
-
-
-def no_labels() -> Labels:
-    """What has no name of its own."""
-    return MappingProxyType({})
+ResetDay = Literal["first_day", "first_monday"]
+RESET_DAYS: tuple[ResetDay, ...] = ("first_day", "first_monday")
+Assessed = Literal["event", "weekly"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class Reset:
     kind: ResetKind
     after: timedelta | None = None
     """How long a point lives, for ``rolling``."""
+    on: ResetDay = "first_day"
+    """The day of the year, quarter or week that begins anew, at 00:00 of the profile's zone."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class Track:
     labels: Labels
     reset: Reset
     nodes: tuple[Node, ...] = ()
+    assessed: Assessed = "event"
+    """Whether points come with each offence, or once a week for all of them (Shopee)."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,15 @@ class Offence:
     track: str = ""
     points: int | None = None
     money: Money = field(default_factory=Money)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share that must stay below ``below`` basis points (Amazon: order defects under 1 %, 100 of them)."""
+
+    code: str
+    labels: Labels
+    below: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,8 @@ class PenaltyRules:
     deposit_floor: int | None = None
     top_up_within: timedelta | None = None
     exam_cancels_points: bool = False
+    """Whether an exam may take points away, once per offence and year (以考代罚); money and measures stay."""
+    rates: Mapping[str, Rate] = field(default_factory=lambda: MappingProxyType({}))
     currency: str = "CNY"
 
 
@@ -107,6 +120,7 @@ def read_penalties(table: Reader) -> PenaltyRules:
         deposit_floor=_maybe(table, "deposit_floor"),
         top_up_within=table.maybe_duration("top_up_within"),
         exam_cancels_points=table.flag("exam_cancels_points", False),
+        rates=MappingProxyType({code: _read_rate(code, row) for code, row in table.tables("rates")}),
         currency=table.text("currency", "CNY"),
     )
     for code, offence in rules.offences.items():
@@ -128,16 +142,24 @@ def _read_offence(code: str, table: Reader) -> Offence:
     return offence
 
 
+def _read_rate(code: str, table: Reader) -> Rate:
+    rate = Rate(code, table.labels("labels"), table.integer("below", least=1))
+    table.done()
+    return rate
+
+
 def _read_track(code: str, table: Reader) -> Track:
     reset = cast(ResetKind, table.choice("reset", RESETS))
     lives = table.maybe_duration("points_live")
     if (reset == "rolling") != (lives is not None):
         table.wrong("points_live", "belongs to reset = 'rolling', and only there")
+    day = cast(ResetDay, table.choice("reset_on", RESET_DAYS, "first_day"))
+    assessed = cast(Assessed, table.choice("assessed", ("event", "weekly"), "event"))
     nodes = tuple(_read_node(row) for row in table.rows("nodes"))
     points = [node.points for node in nodes]
     if points != sorted(set(points)):
         table.wrong("nodes", "must rise in points")
-    track = Track(code, table.labels("labels"), Reset(reset, lives), nodes)
+    track = Track(code, table.labels("labels"), Reset(reset, lives, day), nodes, assessed)
     table.done()
     return track
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from coopbot.domain import sureness
@@ -18,8 +18,9 @@ from coopbot.domain.durations import parse_duration
 from coopbot.domain.effectiveness import UNITS, Effectiveness, Unit, measure, read_effectiveness
 from coopbot.domain.hours_reading import read_calendars
 from coopbot.domain.ladder import Rung, read_ladder
+from coopbot.domain.named import Line, check_names, find_named, read_lines
 from coopbot.domain.order_class import ClockKind, OrderClass, read_class
-from coopbot.domain.penalty_rules import PenaltyRules, no_labels, read_penalties
+from coopbot.domain.penalty_rules import PenaltyRules, read_penalties
 from coopbot.domain.reading import Labels, Reader
 from coopbot.domain.scene import Preset, Scene, read_scene
 from coopbot.domain.sureness import Sureness
@@ -44,28 +45,6 @@ GENERAL_SCENE = "other"
 Rejection = Literal["original"] | tuple[Literal["fresh"], timedelta]
 
 
-@dataclass(frozen=True)
-class Line:
-    """A business line, merchant type or kind of order: how it is called, and where a refused one must be handled."""
-
-    code: str
-    labels: Labels
-    aliases: tuple[str, ...] = ()
-    accepted: bool = True
-    where: Labels = field(default_factory=no_labels)
-    reason: Labels = field(default_factory=no_labels)
-
-
-class _Named(Protocol):
-    @property
-    def labels(self) -> Labels: ...
-    @property
-    def aliases(self) -> tuple[str, ...]: ...
-
-
-Entry = TypeVar("Entry", bound=_Named)
-
-
 @dataclass(frozen=True, eq=False)
 class Profile:
     """Two profiles are equal when their content is: ``digest`` is the SHA-256 of it in canonical JSON.
@@ -84,6 +63,8 @@ class Profile:
     """The platform's own: presets' texts are written in it."""
     working: Calendar
     wall: Calendar
+    dated: Mapping[str, Labels]
+    """Names of the dated pauses and openings in every language, by the label that the calendars' windows carry."""
     reply_max: int
     reply_unit: Unit
     classes: Mapping[str, OrderClass]
@@ -110,11 +91,11 @@ class Profile:
 
     def order_class(self, code_or_alias: str) -> OrderClass | None:
         """The class of that code or of any of its names, None when the profile has none."""
-        return _named(self.classes, code_or_alias)
+        return find_named(self.classes, code_or_alias)
 
     def scene(self, code_or_alias: str) -> Scene:
         """The scene of that code or name; an unknown one is general and carries the platform's own word."""
-        found = _named(self.scenes, code_or_alias)
+        found = find_named(self.scenes, code_or_alias)
         if found:
             return found
         raw = code_or_alias.strip()
@@ -130,15 +111,15 @@ class Profile:
 
     def business_line(self, code_or_alias: str) -> Line | None:
         """The business line of that name; None when unknown, which is taken (only listed ones are refused)."""
-        return _named(self.business_lines, code_or_alias)
+        return find_named(self.business_lines, code_or_alias)
 
     def merchant_type(self, code_or_alias: str) -> Line | None:
         """The merchant type of that name; None when unknown, which is taken and flagged (decisions.md 16)."""
-        return _named(self.merchant_types, code_or_alias)
+        return find_named(self.merchant_types, code_or_alias)
 
     def refused_kind(self, code_or_alias: str) -> Line | None:
         """The refused kind of that name (a dispute), None for what is taken."""
-        return _named(self.refused_kinds, code_or_alias)
+        return find_named(self.refused_kinds, code_or_alias)
 
     @property
     def refused_business_lines(self) -> Mapping[str, Line]:
@@ -161,6 +142,11 @@ class Profile:
         return sureness.find(self.sources, path)
 
     @property
+    def data(self) -> Mapping[str, Any]:
+        """The content as tables, in the form that ``parse`` takes."""
+        return cast(Mapping[str, Any], json.loads(self.content))
+
+    @property
     def known_until(self) -> date | None:
         """The last date that the holiday sets cover; None without any. Later dates count as ordinary days."""
         return self.working.known_until
@@ -176,8 +162,9 @@ def parse(data: Mapping[str, Any], source: str, holidays: Mapping[str, Any] | No
     content = dict(data)
     named = data.get("working", {}).get("holidays", []) if isinstance(data.get("working"), Mapping) else []
     sets = {**(holidays or {}), **(data.get("holiday_sets") or {})}
-    if isinstance(named, list) and any(name in sets for name in named):
-        content["holiday_sets"] = {name: sets[name] for name in named if name in sets}
+    used = [name for name in named if isinstance(name, str) and name in sets] if isinstance(named, list) else []
+    if used:
+        content["holiday_sets"] = {name: sets[name] for name in used}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     top = Reader(content, mistakes)
     top.raw("holiday_sets", Mapping, "a table", {}, needed=False)
@@ -189,19 +176,20 @@ def parse(data: Mapping[str, Any], source: str, holidays: Mapping[str, Any] | No
 
 
 def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
-    zone = find_zone(top.text("zone"))
+    name = top.text("zone")
+    zone = find_zone(name or "UTC")
     if zone is None:
-        top.wrong("zone", "must be an IANA time zone such as Asia/Shanghai")
+        top.wrong("zone", f"must be an IANA time zone such as Asia/Shanghai, not {name!r}")
         zone = ZoneInfo("UTC")
     language = top.text("language", "zh-CN")
-    working, wall = read_calendars(top.table("working", needed=True), zone, sets, language)
+    working, wall, dated = read_calendars(top.table("working", needed=True), zone, sets, language)
     reply = top.table("reply", needed=True)
     claims = top.table("claims")
     classes = {code: read_class(code, table) for code, table in top.tables("classes", needed=True)}
     scenes = {code: read_scene(code, table) for code, table in top.tables("scenes", needed=True)}
-    if not classes:
+    if not classes and top.has("classes"):
         top.wrong("classes", "must name at least one class")
-    if GENERAL_SCENE not in scenes:
+    if GENERAL_SCENE not in scenes and top.has("scenes"):
         top.wrong(f"scenes.{GENERAL_SCENE}", "is missing: it has the presets for what no other scene fits")
     profile = Profile(
         name=top.text("name"),
@@ -213,13 +201,14 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         language=language,
         working=working,
         wall=wall,
+        dated=dated,
         reply_max=reply.integer("max", least=1),
         reply_unit=cast(Unit, reply.choice("unit", UNITS)),
         classes=MappingProxyType(classes),
         scenes=MappingProxyType(scenes),
-        merchant_types=_read_lines(top, "merchant_types"),
-        business_lines=_read_lines(top, "business_lines"),
-        refused_kinds=_read_lines(top, "refused_kinds"),
+        merchant_types=read_lines(top, "merchant_types"),
+        business_lines=read_lines(top, "business_lines"),
+        refused_kinds=read_lines(top, "refused_kinds"),
         after_rejection=_read_rejection(top),
         pauses_clock=top.flag("pauses_clock", False),
         minimum_staffed=top.duration("minimum_staffed", timedelta(0)),
@@ -232,25 +221,9 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
     )
     reply.done()
     claims.done()
-    _check_names(top, "classes", classes)
-    _check_names(top, "scenes", scenes)
+    check_names(top, "classes", classes)
+    check_names(top, "scenes", scenes)
     return profile
-
-
-def _read_lines(top: Reader, key: str) -> Mapping[str, Line]:
-    lines: dict[str, Line] = {}
-    for code, table in top.tables(key):
-        accepted = table.flag("accepted", key == "merchant_types")
-        lines[code] = Line(
-            code=code,
-            labels=table.labels("labels"),
-            aliases=table.texts("aliases"),
-            accepted=accepted,
-            where=table.labels("where", needed=not accepted),
-            reason=table.labels("reason", needed=False),
-        )
-        table.done()
-    return MappingProxyType(lines)
 
 
 def _read_rejection(top: Reader) -> Rejection:
@@ -277,26 +250,6 @@ def _read_ladders(top: Reader, classes: Mapping[str, OrderClass]) -> Mapping[str
     return MappingProxyType(ladders)
 
 
-def _check_names(top: Reader, key: str, entries: Mapping[str, _Named]) -> None:
-    """A name that two entries share would make the answer depend on their order."""
-    owners: dict[str, str] = {}
-    for code, entry in entries.items():
-        for name in {other.strip().casefold() for other in (code, *entry.labels.values(), *entry.aliases)}:
-            if owners.setdefault(name, code) != code:
-                top.wrong(f"{key}.{code}.aliases", f"{name!r} already names {owners[name]}")
-
-
 def builtin_path(name: str) -> Path:
     """Where the file of a profile that comes with the product lies; reading it is the edge's business."""
     return Path(__file__).parent.parent / "profiles" / f"{name}.toml"
-
-
-def _named(entries: Mapping[str, Entry], name: str) -> Entry | None:
-    """By code first, then by any label or alias, case and surrounding space aside."""
-    if name in entries:
-        return entries[name]
-    wanted = name.strip().casefold()
-    for code, entry in entries.items():
-        if wanted and wanted in {other.casefold() for other in (code, *entry.labels.values(), *entry.aliases)}:
-            return entry
-    return None

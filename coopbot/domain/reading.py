@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -33,6 +34,10 @@ class Reader:
 
     def wrong(self, key: str, message: str) -> None:
         self.mistakes.append(Mistake(self.at(key) if key else self.path, message))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(str(key) for key in self._data)
 
     def has(self, key: str) -> bool:
         return key in self._data
@@ -75,15 +80,18 @@ class Reader:
             return allowed[0]
         return value
 
-    def duration(self, key: str, default: timedelta | None = None) -> timedelta:
+    def duration(self, key: str, default: timedelta | None = None, *, positive: bool = False) -> timedelta:
         text = self.raw(key, str, "a duration such as 4h or 30m", None, needed=default is None)
         if text is None:
             return timedelta(0) if default is None else default
         try:
-            return parse_duration(text)
+            length = parse_duration(text)
         except ValueError as error:
             self.wrong(key, str(error))
             return timedelta(0)
+        if positive and length <= timedelta(0):
+            self.wrong(key, "must be longer than nothing")
+        return length
 
     def maybe_duration(self, key: str) -> timedelta | None:
         return self.duration(key) if self.has(key) else None
@@ -125,8 +133,10 @@ class Reader:
         """Every key that nobody asked for is a mistake: a misspelt setting must not be silently the default."""
         for key in self._data:
             if key not in self._seen:
-                allowed = ", ".join(sorted(self._seen))
-                self.wrong(key, f"is unknown here; known are {allowed}" if allowed else "is unknown here")
+                near = get_close_matches(key, self._seen, n=1)
+                meant = f"; did you mean {near[0]!r}?" if near else ""
+                allowed = f"; known are {', '.join(sorted(self._seen))}" if self._seen else ""
+                self.wrong(key, f"is unknown here{meant or allowed}")
 
 
 def label(labels: Labels, language: str) -> str:
@@ -137,3 +147,8 @@ def label(labels: Labels, language: str) -> str:
             return labels[key]
     close = (key for key in labels if key.partition("-")[0] == wanted.partition("-")[0])
     return labels[next(close, next(iter(labels), ""))] if labels else ""
+
+
+def no_labels() -> Labels:
+    """What has no name of its own."""
+    return MappingProxyType({})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -25,7 +25,9 @@ class Shift:
         """Whether the shift runs at ``local``, a time in the team's zone."""
         moment = local.time().replace(tzinfo=None)
         if self.ends_at_midnight or self.start < self.end:
-            return local.weekday() in self.days and self.start <= moment and (self.ends_at_midnight or moment < self.end)
+            return (
+                local.weekday() in self.days and self.start <= moment and (self.ends_at_midnight or moment < self.end)
+            )
         yesterday = (local.weekday() - 1) % 7
         return (local.weekday() in self.days and moment >= self.start) or (yesterday in self.days and moment < self.end)
 
@@ -51,12 +53,12 @@ def next_duty(shifts: Sequence[Shift], at: datetime, zone: ZoneInfo) -> tuple[da
     """The next instant at which the people on call change to somebody, within two weeks; None if there is none."""
     present = on_duty(shifts, at, zone)
     local = at.astimezone(zone)
-    edges = set()
+    edges: set[datetime] = set()
     for ahead in range(15):
         day = (local + timedelta(days=ahead)).date()
         for shift in shifts:
-            for edge in (shift.start, shift.end):
-                edges.add(datetime.combine(day, edge, zone).astimezone(at.tzinfo))
+            for moment in (shift.start, shift.end):
+                edges.add(datetime.combine(day, moment, zone).astimezone(UTC))
     for edge in sorted(edge for edge in edges if edge > at):
         duty = on_duty(shifts, edge, zone)
         if duty.who and duty.who != present.who:

@@ -35,7 +35,7 @@ class Seen:
 
     @property
     def is_crc(self) -> bool:
-        return self.order.facts.class_code == "crc"
+        return self.klass.code == "crc"
 
     @property
     def clock_runs(self) -> bool:
@@ -45,8 +45,16 @@ class Seen:
         return self.names.get(user) or user
 
 
+def class_of(order: WorkOrder, rules: Profile) -> OrderClass:
+    """The order's class; intake has refused what the profile does not know. Raises ValueError for such."""
+    klass = rules.order_class(order.facts.class_code)
+    if klass is None:
+        raise ValueError(f"{order.key}: no class {order.facts.class_code!r} in {rules.name} {rules.version}")
+    return klass
+
+
 def deadline(order: WorkOrder, rules: Profile) -> Due:
-    """The due time that counts now: the platform's, else ours; after a rejection as the profile says (decisions.md 4, 5)."""
+    """The due time that counts: the platform's, else ours; after a rejection the profile's (decisions.md 4, 5)."""
     rejection = order.last_rejection
     return due(
         rules,
@@ -71,7 +79,7 @@ def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | 
         due=its_due,
         usage=usage(its_due, now, met_at=met_at(order)),
         rules=rules,
-        klass=rules.classes[order.facts.class_code],
+        klass=class_of(order, rules),
         team=team,
         shop=desk.shop_name(order.key, order.facts.shop_id),
         duty=on_duty(team.on_call, now, team.hours.zone),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -38,6 +38,8 @@ class Due:
     held: bool = False
     """Whether such a pause lasts."""
     class_code: str = ""
+    by_profile: Due | None = None
+    """Our own reckoning, where the platform's deadline stands in its place."""
 
     @property
     def difference(self) -> timedelta | None:
@@ -94,21 +96,20 @@ def due(
     calendar = profile.calendar(clock)
     holes = tuple(as_windows(pauses, as_of)) if profile.pauses_clock else ()
     ours = add(calendar, start, budget, holes)
-    if platform_due:
-        calendar, budget = _until(profile, calendar, start, platform_due, holes)
-    return Due(
-        at=platform_due or ours,
+    mine = Due(
+        at=ours,
         ours=ours,
-        platform=platform_due,
-        source="platform" if platform_due else "fresh" if fresh else "profile",
+        platform=None,
+        source="fresh" if fresh else "profile",
         calendar=calendar,
         start=start,
         budget=budget,
-        clock=clock if calendar is profile.calendar(clock) else "wall",
+        clock=clock,
         pauses=holes,
         held=profile.pauses_clock and any(pause.end is None for pause in pauses),
         class_code=klass.code,
     )
+    return _by_platform(profile, mine, platform_due) if platform_due else mine
 
 
 def usage(due: Due, now: datetime, *, met_at: datetime | None = None, paused: bool = False) -> Usage:
@@ -150,11 +151,21 @@ def _fresh(profile: Profile, klass: OrderClass) -> tuple[ClockKind, timedelta] |
     return None if profile.after_rejection == "original" else (klass.clock, profile.after_rejection[1])
 
 
-def _until(
-    profile: Profile, calendar: Calendar, start: datetime, deadline: datetime, holes: tuple[Window, ...]
-) -> tuple[Calendar, timedelta]:
-    """The budget that a platform's deadline amounts to; on the wall clock when no working time lies before it."""
-    if deadline <= start:
-        return calendar, NOTHING
-    budget = elapsed(calendar, start, deadline, holes)
-    return (calendar, budget) if budget > NOTHING else (profile.wall, elapsed(profile.wall, start, deadline, holes))
+def _by_platform(profile: Profile, mine: Due, deadline: datetime) -> Due:
+    """The platform's deadline in place of ``mine``; on the wall clock where no working time lies before it."""
+    calendar, clock, budget = mine.calendar, mine.clock, NOTHING
+    if deadline > mine.start:
+        budget = elapsed(calendar, mine.start, deadline, mine.pauses)
+        if budget == NOTHING:
+            calendar, clock = profile.wall, "wall"
+            budget = elapsed(calendar, mine.start, deadline, mine.pauses)
+    return replace(
+        mine,
+        at=deadline,
+        platform=deadline,
+        source="platform",
+        calendar=calendar,
+        clock=clock,
+        budget=budget,
+        by_profile=mine,
+    )

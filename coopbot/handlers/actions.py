@@ -8,24 +8,31 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
+from coopbot.domain.wording import filled, needed
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
+from coopbot.ports import Tx
 from coopbot.services import answering, looking
 from coopbot.services.answering import Draft
-from coopbot.services.once import met_and, once
+from coopbot.services.once import met, once
 from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
-from coopbot.views import ids
+from coopbot.views import ids, reply_modal
 from coopbot.views import outage as outage_view
-from coopbot.views import reply_modal
+from coopbot.views.why import why as why_view
 
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
 
 
 async def _act(reception: Reception, click: Click, service: Callable[..., Seen], *more: Any) -> None:
     """A button that changes the order: one service, one commit, and the card's redraw is owed with it."""
-    args = (reception.clock.now(), reception.desk, click.user, click.order(), *more)
-    await reception.write(once, click.once, wall(), met_and, click.user, click.user_name, service, *args)
+    now, key = reception.clock.now(), click.order()
+
+    def work(tx: Tx) -> Seen:
+        met(tx, click.user, click.user_name)
+        return service(tx, now, reception.desk, click.user, key, *more)
+
+    await reception.write(once, click.once, wall(), work)
 
 
 async def claim(reception: Reception, click: Click) -> None:
@@ -48,10 +55,10 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     """Answer with a preset; one that needs fields opens a modal with just those."""
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     chosen = looking.preset(it, click.pressed.preset)
-    if chosen.requires:
+    if needed(chosen, it.order):
         view = reply_modal.preset_modal(it, chosen, reception.languages[language])
         return reception.open_view(click.trigger_id, view)
-    draft = Draft(chosen.text, chosen.code)
+    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code)
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
     return None
 
@@ -59,7 +66,9 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
 async def other_answer(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(looking.draft, click.user, it.order.key)
-    return reception.open_view(click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft))
+    return reception.open_view(
+        click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
+    )
 
 
 async def show_consumer(reception: Reception, click: Click) -> Followup:
@@ -81,7 +90,7 @@ async def show_answered(reception: Reception, click: Click) -> None:
 
 async def why(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.for_member, *_who(reception, click))
-    message = looking.why(it, reception.languages[language])
+    message = why_view(it, reception.languages[language])
     return reception.whisper(click.response_url, message.text, [dict(block) for block in message.blocks])
 
 

@@ -108,7 +108,9 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
     except Exception:
         why = Refusal("failed", id=_logged("submission", submission.callback_id))
     if why is not None:
-        sentence = refusal(why.code, why.facts, reception.languages[await _language(reception, submission.user)])
+        t = reception.languages[await _language(reception, submission.user)]
+        zone = reception.desk.profile.zone
+        sentence = refusal(why.code, why.facts, t, now=reception.clock.now(), zone=zone)
         await ack(response_action="errors", errors={why.facts.get("block") or submission.first_input: sentence})
     elif answer:
         await ack(**answer)
@@ -138,7 +140,8 @@ def _logged(kind: str, name: str) -> str:
 
 async def _whisper(reception: Reception, click: Click, why: Refusal) -> None:
     language = await _language(reception, click.user)
-    message = error_view.whisper(refusal(why.code, why.facts, reception.languages[language]))
+    t = reception.languages[language]
+    message = error_view.whisper(refusal(why.code, why.facts, t, now=reception.clock.now()))
     if click.response_url:
         await reception.whisper(click.response_url, message)
 

@@ -1,9 +1,9 @@
-"""What somebody did in Slack, read out of the payload once. Nothing in it is believed: ids are looked up, never trusted."""
+"""What somebody did in Slack, read out of the payload once. Nothing in it is believed: ids are looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from coopbot.domain.work_order import OrderKey

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
@@ -29,7 +30,7 @@ async def preset(reception: Reception, submission: Submission) -> None:
     it, _ = await reception.read(
         looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
     )
-    text = looking.filled(looking.preset(it, code), fields, it)
+    text = filled(looking.preset(it, code), it.order, fields, it.rules)
     await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
 
 
@@ -46,10 +47,10 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
 
 
 async def outage(reception: Reception, submission: Submission) -> Mapping[str, Any]:
-    report = outage_view.read_outage(submission.values)
     now = reception.clock.now()
+    report = outage_view.read_outage(submission.values, now)
     filed, language = await reception.write(
-        outages.report, now, reception.desk, submission.user, submission.metadata, report
+        outages.report, now, reception.desk, submission.user, submission.metadata, report, submission.view_id
     )
     t = reception.languages[language]
     return {"response_action": "update", "view": outage_view.filed_view(filed, t)}

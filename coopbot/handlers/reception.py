@@ -45,6 +45,7 @@ class Reception:
     nudge: Callable[[], None]
     session: aiohttp.ClientSession
     bot_user: str = ""
+    team_id: str = ""
     _held: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def write(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -30,7 +30,9 @@ def mount(routes: web.Application, app: AsyncApp, signing_secret: str) -> None:
         if body is None:
             return web.Response(status=400, text="neither JSON nor a Slack form")
         answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
-        headers = {name: values[0] for name, values in answer.headers.items() if name.lower() != "set-cookie" and values}
+        headers = {
+            name: values[0] for name, values in answer.headers.items() if name.lower() != "set-cookie" and values
+        }
         content_type = headers.pop("content-type", "application/json;charset=utf-8").partition(";")[0]
         return web.Response(status=answer.status, text=answer.body or "", content_type=content_type, charset="utf-8")
 

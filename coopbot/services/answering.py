@@ -162,9 +162,7 @@ def _from_same_view(order: WorkOrder, draft: Draft) -> Reply | None:
     return next((reply for reply in reversed(order.replies) if views.get(reply.reply_id) == draft.view), None)
 
 
-def _withdraw(
-    tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str
-) -> WorkOrder:
+def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     if not tx.outbox.withdraw(What.REPLY, reply.reply_id, why, now):
         raise Refusal("already_answered", by=reply.by, at=reply.at, order=order.key, text=reply.text)
     data = {"reply_id": reply.reply_id, "why": why}

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from coopbot.domain.event import Answer, InboxRow, PlatformEvent, Standing, Verdict
-from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import tell
+from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
 from coopbot.domain.triage import why_refused
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
@@ -92,7 +92,7 @@ class _Batch:
             if same == event.digest:
                 return Answer(event.id, Verdict.DUPLICATE)
             return self._conflict(event, f"version {event.version} of this order came before with another body")
-        if event.data["class"] not in self.desk.profile.classes:
+        if self.desk.profile.order_class(event.data["class"]) is None:
             allowed = ", ".join(sorted(self.desk.profile.classes))
             return Answer(event.id, Verdict.INVALID, f"data.class: must be one of {allowed}")
         self.versions[key, event.version] = event.digest
@@ -108,9 +108,7 @@ class _Batch:
             self.born.append(key)
             early = self.waiting.pop(key, [])
             self.released += early
-            self.entries[key] += [
-                _entry(KINDS[each.type.removeprefix(_PREFIX)], each, self.now) for each in early
-            ]
+            self.entries[key] += [_entry(KINDS[each.type.removeprefix(_PREFIX)], each, self.now) for each in early]
         self.entries[key].insert(0, _entry(Kind.RAISED, event, self.now))
         return self._keep(event, Standing.APPLIED)
 
@@ -145,9 +143,16 @@ class _Batch:
             new.append((order, index_of(order, self.desk, self.now)))
         if new:
             self.tx.orders.add(new)
+            for order, _ in new:
+                self._alarm_if_nobody_has(order)
             self.tx.outbox.add([_card(order, self.desk) for order, _ in new])
         for key, entries in sorted(self.entries.items()):
             self._append(self.orders[key], entries)
+
+    def _alarm_if_nobody_has(self, order: WorkOrder) -> None:
+        shop = order.facts.shop_id
+        if self.desk.team_for(order).is_fallback:
+            alarm(self.tx, self.desk, "unknown_shop", key=f"{order.key.connection}:{shop}", shop=shop)
 
     def _append(self, before: WorkOrder, entries: Sequence[Entry]) -> None:
         fresh = unrecorded(before, _once(entries))
@@ -168,7 +173,7 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _card(order: WorkOrder, desk: Desk) -> Intent:
-    urgent = desk.rules_for(order).classes[order.facts.class_code].mentions_on_card
+    urgent = class_of(order, desk.rules_for(order)).mentions_on_card
     channel = desk.team_for(order).channel
     priority = Priority.CRC_CARD if urgent else Priority.CARD
     return Intent(What.CARD, channel, priority, order.key, key=f"card:{order.key}")

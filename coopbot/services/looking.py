@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from coopbot.domain.lifecycle import Act, check
@@ -37,29 +36,8 @@ def preset(it: Seen, code: str) -> Preset:
     """The preset of this order with that code. Raises Refusal when it is not offered (any more)."""
     found = next((each for each in it.presets if each.code == code), None)
     if found is None:
-        raise Refusal("unknown_preset", code=code)
+        raise Refusal("unknown_preset", preset=code)
     return found
-
-
-def filled(chosen: Preset, fields: Mapping[str, str], it: Seen) -> str:
-    """The preset's text with its fields filled in; nothing goes out with a blank or a raw placeholder.
-
-    Raises Refusal naming the field that is missing.
-    """
-    for name in chosen.requires:
-        if not fields.get(name, "").strip():
-            raise Refusal("missing_field", field=name, block=f"field:{name}")
-    text = chosen.text
-    known = {"order_no": it.order.facts.order_no, **fields}
-    unused = []
-    for name in (*known, *chosen.requires):
-        if "{" + name + "}" in text:
-            text = text.replace("{" + name + "}", known.get(name, "").strip())
-        elif name in chosen.requires and known.get(name):
-            unused.append(known[name].strip())
-    if "{" in text and "}" in text:
-        raise Refusal("missing_field", field=text.partition("{")[2].partition("}")[0])
-    return "\n".join([text, *dict.fromkeys(unused)])
 
 
 def at_consumer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
@@ -103,3 +81,12 @@ def _there(tx: Tx, key: OrderKey) -> WorkOrder:
     if order is None:
         raise Refusal("unknown_order", order=key)
     return order
+
+
+def by_number(tx: Tx, now: datetime, desk: Desk, user: str, number: str) -> tuple[Seen, str]:
+    """The order with that number on any connection. Raises Refusal."""
+    for connection in sorted(desk.connections):
+        order = tx.orders.get(OrderKey(connection, number))
+        if order is not None:
+            return for_member(tx, now, desk, user, order.key)
+    raise Refusal("unknown_order", order=number)

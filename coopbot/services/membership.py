@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from coopbot.domain.people import Person
 from coopbot.domain.team import Desk
@@ -39,3 +40,18 @@ def people_of(desk: Desk) -> list[str]:
         users |= {*team.leads, *team.managers, *(team.members or ())}
         users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)}
     return sorted(users)
+
+
+def person_of(user: Mapping[str, Any]) -> Person:
+    """A Slack user object as a person; the language only where Slack says which."""
+    profile = user.get("profile") or {}
+    locale = str(user.get("locale") or "")
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return Person(
+        user=str(user.get("id") or ""),
+        name=next((str(name) for name in names if name), ""),
+        language="" if not locale else "zh-CN" if locale.lower().startswith("zh") else "en",
+        zone=str(user.get("tz") or ""),
+        deactivated=bool(user.get("deleted")),
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger")),
+    )

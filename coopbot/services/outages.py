@@ -69,6 +69,8 @@ def _send(tx: Tx, desk: Desk, filed: FiledOutage, connections: Sequence[str]) ->
             if target:
                 args = {"via": via, "connection": name, "facts": filed.to_json()}
                 once = f"outage:{filed.id}:{name}:{via}"
-                tx.outbox.add([Intent(What.OUTAGE, target if via == "slack" else name, Priority.BREACH, None, once, args)])
+                tx.outbox.add(
+                    [Intent(What.OUTAGE, target if via == "slack" else name, Priority.BREACH, None, once, args)]
+                )
                 sent.append(target if via == "slack" else f"webhook:{name}")
     return tuple(sent)

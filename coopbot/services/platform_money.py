@@ -20,10 +20,10 @@ def book(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     """Book one event of :data:`MONEY`. Settlements and deposits wait in the inbox for the room that reconciles them."""
     match event.type:
         case "penalty.issued":
-            entry = _issued(desk, event)
-            tx.ledger.add([entry])
-            if tx.notes.get(_revoked(entry.key)) is not None:
-                tx.ledger.add([_counter(entry, now, "revoked")])
+            issued = _issued(desk, event)
+            tx.ledger.add([issued])
+            if tx.notes.get(_revoked(issued.key)) is not None:
+                tx.ledger.add([_counter(issued, now, "revoked")])
         case "penalty.revoked":
             key = f"penalty:{event.connection}:{event.data['penalty_no']}"
             tx.notes.put(_revoked(key), dict(event.data), now)  # it may come before what it revokes

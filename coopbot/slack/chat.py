@@ -6,7 +6,6 @@ session; what is paced, retried and looked for is the delivery worker's business
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from coopbot.ports import Message, Outcome, Refused, Sent, TryLater
 
 MARK = "coopbot_message"
-_OVERLOADED = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+_OVERLOADED = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
 _PAGES = 10
 """Pages of 200 messages through which a lost answer is looked for."""
 _SKEW = timedelta(minutes=10)
@@ -41,7 +42,7 @@ class SlackChat:
         call = self._client.chat_postMessage(
             channel=channel,
             text=message.text,
-            blocks=list(message.blocks) or None,
+            blocks=[dict(block) for block in message.blocks] or None,
             thread_ts=message.thread or None,
             reply_broadcast=message.also_channel or None,
             metadata={"event_type": MARK, "event_payload": {"intent": marker}},
@@ -51,14 +52,21 @@ class SlackChat:
         return await outcome_of(call, "chat.postMessage", "ts")
 
     async def update(self, channel: str, ts: str, message: Message) -> Outcome:
-        call = self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=list(message.blocks) or None)
+        call = self._client.chat_update(
+            channel=channel, ts=ts, text=message.text, blocks=[dict(block) for block in message.blocks] or None
+        )
         return await outcome_of(call, "chat.update", "ts")
 
     async def find(self, channel: str, thread: str, marker: str, since: datetime) -> Outcome:
         oldest = f"{(since - _SKEW).timestamp():.6f}"
         cursor = ""
         for _ in range(_PAGES):
-            page = {"channel": channel, "limit": 200, "include_all_metadata": True, "cursor": cursor or None}
+            page: dict[str, Any] = {
+                "channel": channel,
+                "limit": 200,
+                "include_all_metadata": True,
+                "cursor": cursor or None,
+            }
             if thread:
                 call = self._client.conversations_replies(ts=thread, **page)
                 method = "conversations.replies"
@@ -94,7 +102,7 @@ async def outcome_of(call: Awaitable[Any], method: str, receipt: str) -> Outcome
         return _refusal(error, method)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         return TryLater(None, f"{method}: {error}", begun=False)
-    except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, SlackClientError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
         return TryLater(None, f"{method}: {type(error).__name__} {error}".strip())
     data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
     return Sent(str(data.get(receipt) or "") if receipt else "", data)

@@ -1,0 +1,138 @@
+"""The command line, thin: each subcommand parses, calls, prints."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from coopbot import __version__
+from coopbot.errors import CoopbotError, Misconfigured
+from coopbot.logs import set_up
+
+cli = typer.Typer(
+    help="Platform collaborative work orders (平台协同工单) in your team's Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def main() -> None:
+    """Entry point. A mistake of the operator's is told in full, without a traceback; exit code 2."""
+    try:
+        cli()
+    except Misconfigured as mistakes:
+        err.print(str(mistakes), markup=False)
+        sys.exit(2)
+    except CoopbotError as error:
+        err.print(str(error), markup=False)
+        sys.exit(1)
+
+
+@cli.command()
+def serve() -> None:
+    """Run the bot: Slack on one side, the platform on the other."""
+    from coopbot.app import build
+    from coopbot.clock import SystemClock
+    from coopbot.config import load
+
+    settings = load(os.environ)
+    set_up(settings.log.style, settings.log.level)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        house = await build(settings, SystemClock())
+        try:
+            await house.start()
+            print(f"coopbot {__version__} serves {house.address}", flush=True)
+            await stop.wait()
+        finally:
+            await house.stop()
+
+    _run(run())
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8765,
+    once: Annotated[bool, typer.Option("--once", help="Play the story without a browser, print it, and end.")] = False,
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """The whole product on this machine, no Slack account: a local workspace, the bot and a platform console."""
+    from coopbot.demo import play_once, show
+
+    set_up("console", "WARNING")
+    _run(play_once(lang) if once else show(port, lang))
+
+
+@cli.command()
+def sandbox(
+    app: Annotated[Path, typer.Option(help="The app's manifest: scopes, commands and events come from it.")],
+    port: Annotated[int, typer.Option()] = 8765,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    workspace: Annotated[Path | None, typer.Option(help="Users and channels as YAML; absent: a small team.")] = None,
+) -> None:
+    """A local Slack workspace for any app: prints the tokens and the address to put into its environment."""
+    from coopbot.sandbox import serve as serve_sandbox
+
+    _run(serve_sandbox(host, port, app, workspace))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to this version."""
+    from coopbot.config import database_url
+    from coopbot.store import migrate as migrate_database
+
+    migrate_database(database_url(os.environ))
+    print("The database is up to date.")
+
+
+@cli.command()
+def check() -> None:
+    """Read the configuration and name every mistake at once."""
+    from coopbot.config.check import check as check_configuration
+
+    sys.exit(check_configuration(os.environ, Console(highlight=False)))
+
+
+@cli.command()
+def status() -> None:
+    """Where the teams stand, from the store: for the operator's terminal."""
+    from coopbot.app import print_status
+    from coopbot.clock import SystemClock
+    from coopbot.config import load
+
+    _run(print_status(load(os.environ, outside=False), SystemClock()))
+
+
+@cli.command()
+def manifest(
+    http: Annotated[str, typer.Option(help="Public base address: prints the variant for signed HTTP.")] = "",
+) -> None:
+    """Print the Slack app manifest, for Socket Mode or for signed HTTP."""
+    from coopbot.handlers.manifest import manifest_text
+
+    print(manifest_text(http))
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

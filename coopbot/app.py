@@ -1,0 +1,302 @@
+"""The only wiring: settings and a clock become a running house, and are taken apart again in order (rule 14)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from coopbot.clock import Clock, wall
+from coopbot.config import Settings
+from coopbot.delivery.pacing import Limits, Pacer
+from coopbot.delivery.worker import Wire, Worker
+from coopbot.domain.intent import Lane
+from coopbot.domain.profile import Profile, parse
+from coopbot.domain.team import Desk
+from coopbot.errors import Misconfigured, Mistake
+from coopbot.failpoints import arm, failpoint
+from coopbot.handlers import edge, health, metrics, slack_http, webhooks
+from coopbot.handlers.reception import Reception
+from coopbot.handlers.socket import Socket
+from coopbot.platforms.replies import Replies
+from coopbot.platforms.standard import Standard
+from coopbot.ports import Tx
+from coopbot.schedule import scheduler, table
+from coopbot.services import audit, intake, once, reading, status, sweep
+from coopbot.slack.chat import SlackChat, web_client
+from coopbot.slack.directory import Directory
+from coopbot.store import OpenStore, acquire_serve_lock, open_store
+from coopbot.views.language import Catalogues
+from coopbot.views.status import status as status_view
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class House:
+    """Everything that runs. Built by :func:`build`, started and stopped as one."""
+
+    settings: Settings
+    clock: Clock
+    desk: Desk
+    store: OpenStore
+    reception: Reception
+    workers: Mapping[Lane, Worker]
+    directory: Directory
+    socket: Socket | None
+    web: web.Application
+    address: str = ""
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _ticks: AsyncIOScheduler | None = None
+
+    async def start(self) -> None:
+        """Take orders at once; talk to Slack as soon as it answers; tick from the first second."""
+        self.address = await _listen(self.web, self.settings.bind, self._stack)
+        self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
+        self._spawn(self._greet_slack(), "slack")
+        self._ticks = scheduler(table(sweep=self.tick, audit=self.audit, refresh=self._refresh, forget=self._forget))
+        self._ticks.start()
+        log.info("listening on %s", self.address)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, then close; what is owed stays owed."""
+        if self._ticks is not None:
+            self._ticks.shutdown(wait=False)
+        if self.socket is not None:
+            await self.socket.close()
+        await self.reception.drain()
+        await asyncio.gather(*(worker.stop() for worker in self.workers.values()))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def tick(self) -> int:
+        """Sweep until nothing is due; returns how many orders were looked at."""
+        looked = 0
+        while True:
+            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
+            failpoint("tick.committed")
+            looked += swept.orders
+            if swept.orders:
+                self.nudge()
+            if not swept.more:
+                return looked
+
+    async def audit(self) -> None:
+        await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        self.nudge()
+
+    def nudge(self) -> None:
+        self.reception.nudge()
+
+    async def next_look(self) -> datetime | None:
+        """The next instant at which something falls due."""
+        return await self.store.read(_next_look)
+
+    async def settled(self) -> None:
+        """Return when nothing is owed that could leave now, and nothing is under way. For the demo and the tests."""
+        while True:
+            self.nudge()
+            if not await self.store.read(_owes_now, wall()) and all(worker.idle for worker in self.workers.values()):
+                return
+            await asyncio.sleep(0.01)
+
+    async def gauges(self) -> Mapping[str, float]:
+        """Present values for ``/metrics``."""
+        counted = await self.store.read(reading.gauges, self.clock.now(), wall())
+        slack = self.directory.greeted and (self.socket is None or await self.socket.connected())
+        return {**counted, "coopbot_slack_connected": float(slack)}
+
+    async def ready(self) -> Mapping[str, Any]:
+        """What ``/readyz`` says: each part, and the age of the oldest undelivered message in seconds."""
+        oldest = await self.store.read(_oldest)
+        slack = self.directory.greeted and (self.socket is None or await self.socket.connected())
+        return {
+            "store": True,
+            "slack": slack,
+            "slack_detail": self.directory.trouble,
+            "channels": list(self.directory.unreachable),
+            "oldest_undelivered_s": max(0.0, (wall() - oldest).total_seconds()) if oldest else 0.0,
+        }
+
+    def _spawn(self, work: Any, name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def _greet_slack(self) -> None:
+        """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
+        await self.directory.greet()
+        self.reception.bot_user, self.reception.team_id = self.directory.bot_user, self.directory.team_id
+        self._spawn(self.workers[Lane.CHAT].run(), "chat lane")
+        await self.directory.refresh()
+        if self.socket is not None:
+            await self.socket.open()
+        self.nudge()
+
+    async def _refresh(self) -> None:
+        if self.directory.greeted:
+            await self.directory.refresh()
+
+    async def _forget(self) -> None:
+        await self.store.run(once.forget, wall() - timedelta(days=2))
+
+
+async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:
+    """Open everything and wire it. Raises Misconfigured, OldDatabase, or why the store can't be opened."""
+    arm(settings.fail)
+    stack = AsyncExitStack()
+    try:
+        lock = acquire_serve_lock(settings.database_url)
+        stack.callback(lock.release)
+        store = await stack.enter_async_context(open_store(settings.database_url))
+        desk = await store.run(_pin_profile, settings.desk, clock.now())
+        if lock.held:
+            await store.run(_resume, wall())
+        timeout = aiohttp.ClientTimeout(total=settings.timeout_s)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        client = web_client(settings.bot_token, settings.slack_api_url, session)
+        languages = Catalogues()
+        chat = SlackChat(client)
+        replies = Replies(session, settings.wires)
+        wire = Wire(chat, replies, timeout_s=settings.timeout_s)
+        workers = {lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits)) for lane in Lane}
+        reception = Reception(
+            store,
+            desk,
+            clock,
+            languages,
+            client,
+            _nudging(workers),
+            session,
+        )
+        house = House(
+            settings,
+            clock,
+            desk,
+            store,
+            reception,
+            workers,
+            Directory(client, store, desk),
+            None,
+            web.Application(client_max_size=2**20),
+            _stack=stack,
+        )
+        store.on_owed(house.nudge)
+        bolt = edge.bolt(reception, client)
+        if settings.app_token:
+            house.socket = Socket(bolt, settings.app_token, client)
+        else:
+            slack_http.mount(house.web, bolt, settings.signing_secret)
+        _mount_platform(house)
+        return house
+    except BaseException:
+        await stack.aclose()
+        raise
+
+
+def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
+    def nudge() -> None:
+        for worker in workers.values():
+            worker.nudge()
+
+    return nudge
+
+
+def _mount_platform(house: House) -> None:
+    """The platform's side of the edge, and health, on the same address."""
+
+    async def take(events: Sequence[Any]) -> Sequence[Any]:
+        answers = await house.store.run(intake.take, house.clock.now(), house.desk, events)
+        failpoint("intake.committed")
+        house.nudge()
+        return answers
+
+    async def one(connection: str, number: str) -> Any:
+        return await house.store.read(reading.one, house.clock.now(), house.desk, connection, number)
+
+    async def many(connection: str, **filters: Any) -> Any:
+        return await house.store.read(reading.page, house.clock.now(), house.desk, connection, **filters)
+
+    platform = Standard(house.settings.secrets, house.desk.profile.classes)
+    meters = metrics.Meters()
+    tokens = house.settings.read_tokens
+    webhooks.mount(house.web, platform, take=take, read_tokens=tokens, one=one, many=many, meters=meters)
+    health.mount(house.web, house.ready)
+    metrics.mount(house.web, meters, house.gauges)
+
+
+async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncExitStack) -> str:
+    runner = web.AppRunner(routes, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, *bind)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
+
+
+def _pin_profile(tx: Tx, desk: Desk, now: datetime) -> Desk:
+    """Keep the profile's content under its version and load every version that an order may be pinned to (rule 8).
+
+    Raises Misconfigured when the content of a version has changed: that would move orders that were born under it.
+    """
+    profile = desk.profile
+    key = f"profile:{profile.name}:{profile.version}"
+    kept = tx.notes.get(key)
+    if kept is not None and kept["digest"] != profile.digest:
+        raise Misconfigured(
+            f"profile {profile.name}",
+            [
+                Mistake(
+                    "version", f"{profile.version} is in use with other rules: give the changed profile a new version"
+                )
+            ],
+        )
+    if kept is None:
+        tx.notes.put(key, {"digest": profile.digest, "content": profile.content}, now)
+    versions = {(profile.name, profile.version): profile}
+    for name, stored in tx.notes.all("profile:").items():
+        if name != key:
+            old = _stored_profile(stored, name)
+            versions[old.name, old.version] = old
+    return replace(desk, profiles=versions)
+
+
+def _stored_profile(stored: Mapping[str, Any], name: str) -> Profile:
+    return parse(json.loads(stored["content"]), name)
+
+
+def _resume(tx: Tx, now: datetime) -> int:
+    """The only process of a store takes back what the one before it left under way; others wait for the lease."""
+    return tx.outbox.resume(now)
+
+
+async def print_status(settings: Settings, clock: Clock) -> None:
+    """Where every team stands, for the operator's terminal: from the store, without Slack."""
+    async with open_store(settings.database_url) as store:
+        standings = await store.read(status.of_all_teams, clock.now(), settings.desk)
+    t = Catalogues()["en"]
+    for standing in standings:
+        print(f"#{standing.team.name}: {status_view(standing, t, clock.now()).text}")
+
+
+def _next_look(tx: Tx) -> datetime | None:
+    return tx.orders.next_look()
+
+
+def _owes_now(tx: Tx, now: datetime) -> bool:
+    return any((at := tx.outbox.next_due(lane)) is not None and at <= now for lane in Lane)
+
+
+def _oldest(tx: Tx) -> datetime | None:
+    return tx.outbox.oldest()

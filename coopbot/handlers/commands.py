@@ -1,0 +1,121 @@
+"""``/coop …``: answered in the ack itself, only to the asker; unknown words get help, not silence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from coopbot.errors import Refusal, StoreBusy
+from coopbot.handlers.reception import Reception, error_id
+from coopbot.ports import Message, Translate
+from coopbot.services import looking, status
+from coopbot.services.outages import team_of_user
+from coopbot.services.permission import language_of
+from coopbot.views import help as help_view
+from coopbot.views import outage as outage_view
+from coopbot.views.refusal import refusal
+from coopbot.views.status import status as status_view
+from coopbot.views.why import why as why_view
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    user: str
+    channel: str
+    words: tuple[str, ...]
+    trigger_id: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Asked:
+        return cls(
+            user=str(body.get("user_id") or ""),
+            channel=str(body.get("channel_id") or ""),
+            words=tuple(str(body.get("text") or "").split()),
+            trigger_id=str(body.get("trigger_id") or ""),
+        )
+
+
+Answerer = Callable[[Reception, Asked, Translate], Awaitable[Message | None]]
+
+
+async def command(reception: Reception, body: Mapping[str, Any], ack: AsyncAck) -> None:
+    """Ack with the answer; a failure is answered too, with an id."""
+    asked = Asked.of(body)
+    t = reception.languages[await _language(reception, asked)]
+    try:
+        message = await answer(reception, asked, t)
+    except Refusal as why:
+        message = Message(refusal(why.code, why.facts, t))
+    except StoreBusy:
+        message = Message(refusal("store_busy", {"id": _logged(asked)}, t))
+    except Exception:
+        message = Message(refusal("failed", {"id": _logged(asked)}, t))
+    if message is None:
+        await ack()
+    else:
+        await ack(
+            text=message.text, blocks=[dict(block) for block in message.blocks] or None, response_type="ephemeral"
+        )
+
+
+async def answer(reception: Reception, asked: Asked, t: Translate) -> Message | None:
+    """The answer to what was asked; also for direct messages and mentions (decisions.md 21)."""
+    word = asked.words[0].lower() if asked.words else "status"
+    answerer = COMMANDS.get(word) or COMMANDS.get(_CHINESE.get(word, ""))
+    if answerer is None:
+        return help_view.help_(t, unknown=asked.words[0])
+    return await answerer(reception, asked, t)
+
+
+async def show_status(reception: Reception, asked: Asked, t: Translate) -> Message:
+    now = reception.clock.now()
+    teams, _ = await reception.read(status.where_we_stand, now, reception.desk, asked.user, asked.channel)
+    return status_view(teams, t, now)
+
+
+async def show_help(_: Reception, __: Asked, t: Translate) -> Message:
+    return help_view.help_(t)
+
+
+async def outage(reception: Reception, asked: Asked, t: Translate) -> None:
+    """Opens the form; the answer is the form itself."""
+    team = await reception.read(team_of_user, reception.desk, asked.user, asked.channel)
+    shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+    view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
+    reception.hold(reception.open_view(asked.trigger_id, view))
+
+
+async def why(reception: Reception, asked: Asked, t: Translate) -> Message:
+    """``/coop why ORDER``: how the due time came about."""
+    if len(asked.words) < 2:
+        return help_view.help_(t, unknown="why")
+    now, number = reception.clock.now(), asked.words[1]
+    it, _ = await reception.read(looking.by_number, now, reception.desk, asked.user, number)
+    return why_view(it, t)
+
+
+async def _language(reception: Reception, asked: Asked) -> str:
+    team = reception.desk.team_in(asked.channel)
+    try:
+        return await reception.read(language_of, reception.desk, asked.user, team)
+    except Exception:
+        return team.language if team else reception.desk.language
+
+
+def _logged(asked: Asked) -> str:
+    identity = error_id()
+    log.exception("/coop %s failed, id %s", " ".join(asked.words), identity)
+    return identity
+
+
+COMMANDS: Mapping[str, Answerer] = MappingProxyType(
+    {"status": show_status, "help": show_help, "outage": outage, "why": why}
+)
+_CHINESE = {"状态": "status", "帮助": "help", "报备": "outage", "异常报备": "outage", "为什么": "why", "?": "help"}

@@ -1,0 +1,127 @@
+"""Slack's events: who is where, what happened to a channel, and the bot being spoken to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from coopbot.clock import wall
+from coopbot.errors import Refusal
+from coopbot.handlers.commands import Asked, answer
+from coopbot.handlers.reception import Followup, Reception
+from coopbot.ports import Message
+from coopbot.services import membership
+from coopbot.services.once import is_new
+from coopbot.services.permission import language_of
+from coopbot.views.refusal import refusal
+
+Event = Mapping[str, Any]
+Handler = Callable[[Reception, Event, str], Awaitable[Followup | None]]
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
+
+
+async def message(reception: Reception, event: Event, event_id: str) -> Followup | None:
+    """A direct message is answered; talk in channels and threads is internal and stays so."""
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        return None
+    return await spoken_to(reception, event, event_id)
+
+
+async def spoken_to(reception: Reception, event: Event, event_id: str) -> Followup | None:
+    user = str(event.get("user") or "")
+    if not user or event.get("bot_id"):
+        return None
+    if not await reception.write(is_new, f"event:{event_id}", wall()):
+        return None
+    channel = str(event.get("channel") or "")
+    asked = Asked(user, channel, tuple(_MENTION.sub(" ", str(event.get("text") or "")).split()))
+    return _reply(reception, asked, direct=event.get("channel_type") == "im")
+
+
+async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
+    team = reception.desk.team_in(asked.channel)
+    t = reception.languages[await reception.read(language_of, reception.desk, asked.user, team)]
+    asked = Asked(
+        asked.user, "" if direct else asked.channel, asked.words[:1] if asked.words[:1] != ("outage",) else ()
+    )
+    try:
+        said = await answer(reception, asked, t) or Message("")
+    except Refusal as why:
+        said = Message(refusal(why.code, why.facts, t))
+    channel = asked.channel
+    if direct:
+        opened = await reception.client.conversations_open(users=[asked.user])
+        channel = opened["channel"]["id"]
+        await reception.client.chat_postMessage(
+            channel=channel, text=said.text, blocks=[dict(block) for block in said.blocks] or None
+        )
+    else:
+        await reception.client.chat_postEphemeral(
+            channel=channel, user=asked.user, text=said.text, blocks=[dict(block) for block in said.blocks] or None
+        )
+
+
+async def home_opened(reception: Reception, event: Event, _: str) -> Followup | None:
+    """Home shows where the user's teams stand; its rooms by role are to come."""
+    if event.get("tab") not in (None, "home"):
+        return None
+    return _publish(reception, str(event.get("user") or ""))
+
+
+async def _publish(reception: Reception, user: str) -> None:
+    t = reception.languages[await reception.read(language_of, reception.desk, user)]
+    try:
+        said = await answer(reception, Asked(user, "", ("status",)), t) or Message("")
+    except Refusal as why:
+        said = Message(refusal(why.code, why.facts, t))
+    blocks = [dict(block) for block in said.blocks] or [
+        {"type": "section", "text": {"type": "plain_text", "text": said.text}}
+    ]
+    await reception.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+
+
+async def joined(reception: Reception, event: Event, _: str) -> None:
+    await reception.write(membership.joined, str(event["channel"]), str(event["user"]))
+
+
+async def left(reception: Reception, event: Event, _: str) -> None:
+    channel, user = str(event["channel"]), str(event["user"])
+    await reception.write(membership.left, channel, user)
+    if user == reception.bot_user:
+        await reception.write(membership.lost_channel, reception.desk, channel, "bot_removed")
+
+
+async def archived(reception: Reception, event: Event, _: str) -> None:
+    await reception.write(membership.lost_channel, reception.desk, str(event["channel"]), "channel_archived")
+
+
+async def person_changed(reception: Reception, event: Event, _: str) -> None:
+    await reception.write(membership.learn, [membership.person_of(event.get("user") or {})])
+
+
+async def group_changed(reception: Reception, event: Event, _: str) -> None:
+    subteam = event.get("subteam") or {}
+    group = str(event.get("subteam_id") or subteam.get("id") or "")
+    gone = set(event.get("removed_users") or ())
+    for user in gone:
+        await reception.write(membership.left, group, str(user))
+    for user in event.get("added_users") or ():
+        await reception.write(membership.joined, group, str(user))
+
+
+EVENTS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "message": message,
+        "app_mention": spoken_to,
+        "app_home_opened": home_opened,
+        "member_joined_channel": joined,
+        "member_left_channel": left,
+        "channel_archive": archived,
+        "group_archive": archived,
+        "user_change": person_changed,
+        "subteam_members_changed": group_changed,
+    }
+)

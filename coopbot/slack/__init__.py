@@ -1,0 +1,1 @@
+"""Slack as the core sees it: the Chat port, and who is where."""

@@ -1,0 +1,101 @@
+"""Who we are in Slack, who is in the channels, and whether each can be reached: asked at the start, then often."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coopbot.domain.team import Desk, Team
+from coopbot.ports import Store
+from coopbot.services import membership
+
+log = logging.getLogger(__name__)
+
+_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+_SOON, _SELDOM = 2.0, 30.0
+
+
+class Directory:
+    def __init__(self, client: AsyncWebClient, store: Store, desk: Desk) -> None:
+        self._client, self._store, self._desk = client, store, desk
+        self.greeted = False
+        self.trouble = "Slack was not asked yet"
+        self.bot_user = self.team_id = ""
+        self.unreachable: dict[str, str] = {}
+        """Channels that a card can't be posted to, with Slack's reason."""
+
+    async def greet(self) -> None:
+        """auth.test until Slack answers (slack.md C5): until then the bot is not ready, and says why."""
+        wait = _SOON
+        while not self.greeted:
+            try:
+                answer = await self._client.auth_test()
+            except _TROUBLE as error:
+                self.trouble = _why(error)
+                log.warning("Slack does not take us: %s; again in %.0f s", self.trouble, wait)
+                await asyncio.sleep(wait)
+                wait = min(_SELDOM, wait * 2)
+                continue
+            self.bot_user, self.team_id = str(answer["user_id"]), str(answer["team_id"])
+            self.greeted, self.trouble = True, ""
+
+    async def refresh(self) -> None:
+        """Members of every team, everybody's name and language, and whether each channel can be reached."""
+        people: set[str] = set(membership.people_of(self._desk))
+        for team in (*self._desk.teams, self._desk.fallback):
+            people |= await self._look_into(team)
+        for user in sorted(people):
+            await self._learn(user)
+
+    async def _look_into(self, team: Team) -> frozenset[str]:
+        try:
+            info: Any = await self._client.conversations_info(channel=team.channel)
+            channel = info["channel"]
+            why = "is_archived" if channel.get("is_archived") else "" if channel.get("is_member") else "not_in_channel"
+            members = await self._members(team)
+        except _TROUBLE as error:
+            why, members = _why(error), None
+        if why:
+            if self.unreachable.get(team.channel) != why:
+                log.error("channel %s of team %s can't be reached: %s", team.channel, team.name, why)
+                await self._store.run(membership.lost_channel, self._desk, team.channel, why)
+            self.unreachable[team.channel] = why
+        else:
+            self.unreachable.pop(team.channel, None)
+        if members is None:
+            return frozenset()
+        await self._store.run(membership.set_members, team.usergroup or team.channel, sorted(members))
+        return members
+
+    async def _members(self, team: Team) -> frozenset[str]:
+        if team.usergroup:
+            answer: Any = await self._client.usergroups_users_list(usergroup=team.usergroup)
+            return frozenset(answer["users"])
+        found: set[str] = set()
+        cursor = None
+        while True:
+            page: Any = await self._client.conversations_members(channel=team.channel, limit=500, cursor=cursor)
+            found |= set(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return frozenset(found - {self.bot_user})
+
+    async def _learn(self, user: str) -> None:
+        try:
+            answer: Any = await self._client.users_info(user=user, include_locale=True)
+        except _TROUBLE as error:
+            log.warning("user %s is not known to Slack: %s", user, _why(error))
+            return
+        await self._store.run(membership.learn, [membership.person_of(answer["user"])])
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, SlackApiError):
+        response = error.response
+        return str(response.get("error") if hasattr(response, "get") else response) or "no answer"
+    return f"{type(error).__name__} {error}".strip()

@@ -1,0 +1,1 @@
+"""What people read: domain values and an instant in, Block Kit out. Pure: nothing here sends, stores or tells time."""

@@ -1,0 +1,132 @@
+"""The card: the message that shows an order, always current (issue: card; decisions.md 6, 15, 17, 19, 22)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from coopbot.domain.lifecycle import State
+from coopbot.domain.seen import Seen
+from coopbot.ports import Message, Translate
+from coopbot.views import buttons, headline
+from coopbot.views.answered import answered
+from coopbot.views.blocks import Block, context, quote, section
+from coopbot.views.pen import Pen, label, sentences
+from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
+
+WORDS_SHOWN = 500
+"""Characters of the consumer's words on a card: a phone's screen. The rest is one click away."""
+WORDS_EXPANDED = 3000
+FOR_THE_TEAM = (State.OPEN, State.CLAIMED, State.OVERDUE)
+
+
+def card(
+    seen: Seen,
+    t: Translate,
+    *,
+    now: datetime | None = None,
+    mention: Sequence[str] = (),
+    duty_note: str = "",
+    expected: str | None = None,
+    expanded: bool = False,
+) -> Message:
+    """The order as a message, buttons and all.
+
+    ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
+    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    """
+    pen = Pen.of(seen, t, now)
+    if seen.state not in FOR_THE_TEAM:
+        return answered(seen, pen, body(seen, pen, expanded=True)[0] if expanded else (), expanded=expanded)
+    blocks, left_out = body(seen, pen, expanded=expanded)
+    return Message(
+        text=headline.lock_screen(headline.whole_line(seen, pen.for_fallback, mention, duty_note)),
+        blocks=[
+            section(_first_lines(seen, pen, mention, duty_note, expected)),
+            *blocks,
+            *buttons.presets(seen, t),
+            *buttons.acts(seen, t, left_out=left_out),
+        ],
+    )
+
+
+def body(seen: Seen, pen: Pen, *, expanded: bool = False) -> tuple[Sequence[Block], int]:
+    """What it is about: the consumer's words and the facts; and how many characters of the words are left out."""
+    words = clip(clean(seen.order.facts.content), WORDS_EXPANDED if expanded else WORDS_SHOWN)
+    blocks: list[Block] = []
+    title = seen.order.facts.title.strip()
+    if title and title not in words.text:
+        blocks.append(section(f"*{short_escaped(title, 150)}*"))
+    blocks.append(quote(words.text))
+    blocks += [context(" · ".join(part for part in _facts(seen, pen) if part))]
+    more = _attachments(seen, pen) if expanded else ""
+    if more:
+        blocks.append(section(more))
+    return blocks, words.left
+
+
+def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, expected: str | None) -> str:
+    """What is wanted of whom by when, then where and what about, then what makes it special."""
+    t = pen.t
+    mark = headline.CRC_MARK if seen.is_crc and seen.state is not State.OVERDUE else headline.MARKS[seen.state]
+    name = headline.badge(seen, pen, marked=seen.is_crc and seen.state is State.OVERDUE)
+    lines = [
+        f"{mark} *{name} · {headline.wanted(seen, pen)}* · {headline.holder(seen, pen, mention, duty_note)}",
+        " · ".join([headline.subject(seen, pen), *headline.flags(seen, pen)]),
+    ]
+    rejection = seen.order.last_rejection
+    if rejection is not None:
+        lines.append(f"{headline.REJECTED_MARK} " + rejected(pen, rejection.at, rejection.reason))
+    if seen.state is State.OVERDUE:
+        late = [t("You can still answer; the platform may already have taken it over.")]
+        if expected:
+            late.append(t(headline.EXPECTED[expected]))
+        lines.append(sentences(t, *late))
+    return "\n".join(lines)
+
+
+def rejected(pen: Pen, at: datetime, reason: str) -> str:
+    if reason.strip():
+        return pen.t("The platform rejected the {at} reply: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300))
+    return pen.t("The platform rejected the {at} reply and gave no reason.", at=pen.at(at))
+
+
+def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
+    t, facts = pen.t, seen.order.facts
+    consumer = f"{masked_name(facts.consumer.name)} {masked_contact(facts.consumer.contact)}".strip()
+    path = label(seen.rules.console_path, t)
+    return (
+        t("Work order {no}", no=pen.text(seen.order.key.number, 100)),
+        t("order {no}", no=pen.text(facts.order_no, 60)) if facts.order_no.strip() else "",
+        t("consumer {who}", who=pen.text(consumer, 60)) if consumer else "",
+        money(facts.amount) if facts.amount is not None else "",
+        _count(seen, pen),
+        "" if seen.rules.scene(facts.scene).known else t("scene unknown to us: general answers"),
+        _merchant(seen, pen),
+        t("raised {at}", at=pen.at(facts.raised_at, day=True)),
+        t("in the console: {path}", path=pen.text(path, 150)) if path and not is_web(facts.console_url) else "",
+    )
+
+
+def _merchant(seen: Seen, pen: Pen) -> str:
+    """Unknown merchant types are taken and flagged (decisions.md 16)."""
+    kind = seen.order.facts.merchant_type
+    if not kind or seen.rules.merchant_type(kind) is not None:
+        return ""
+    return pen.t("merchant type “{type}” is unknown to us", type=pen.text(kind, 40))
+
+
+def _count(seen: Seen, pen: Pen) -> str:
+    n = len(seen.order.facts.attachments)
+    if not n:
+        return ""
+    return pen.t("1 attachment") if n == 1 else pen.t("{n} attachments", n=n)
+
+
+def _attachments(seen: Seen, pen: Pen) -> str:
+    files = seen.order.facts.attachments
+    shown = [web_link(each.url, each.name[:60]) for each in files[:5] if len(each.url) <= 200]
+    if not shown:
+        return ""
+    rest = len(files) - len(shown)
+    return "\n".join([*shown, pen.t("and {n} more in the console", n=rest)] if rest else shown)

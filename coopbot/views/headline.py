@@ -1,0 +1,138 @@
+"""What an order wants of whom by when: the words that cards, reminders and lists share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coopbot.domain.lifecycle import State
+from coopbot.domain.seen import Seen
+from coopbot.domain.work_order import Card, Kind
+from coopbot.views.pen import Pen, label, msgid
+from coopbot.views.text import inline
+
+CRC_MARK = "🚨"
+URGED_MARK = "🔔"
+REJECTED_MARK = "↩️"
+OUTAGE_MARK = "🔌"
+MARKS = {
+    State.OPEN: "🔵",
+    State.CLAIMED: "🙋",
+    State.REPLIED: "📤",
+    State.ACCEPTED: "✅",
+    State.OVERDUE: "⏰",
+    State.TRANSFERRED: "➡️",
+    State.CLOSED: "☑️",
+    State.VOIDED: "🚫",
+}
+"""One mark for a state, the same everywhere, always beside a word."""
+
+DUTY_NOTES = {
+    "nobody_on_call": msgid("nobody is on call"),
+    "rota_unreadable": msgid("the rota can't be read"),
+    "fallback": msgid("no team has this shop"),
+}
+
+EXPECTED = {
+    "warning": msgid("Expected: a warning (assumed: first this month)."),
+    "unknown": msgid("Expected: points or a fine, amount unknown."),
+    "points": msgid("Expected: points."),
+    "fine": msgid("Expected: a fine."),
+    "measure": msgid("Expected: a limit on the shop."),
+}
+"""What a late order is expected to cost, by the predicted entry's kind (decisions.md 23)."""
+
+
+def badge(seen: Seen, pen: Pen, *, marked: bool = True) -> str:
+    """``🚨 CRC``; other classes only have their name."""
+    name = pen.text(label(seen.klass.labels, pen.t, seen.klass.code), 40)
+    return f"{CRC_MARK} {name}" if marked and seen.is_crc else name
+
+
+def scene(seen: Seen, pen: Pen) -> str:
+    return pen.text(label(seen.rules.scene(seen.order.facts.scene).labels, pen.t, seen.order.facts.scene), 60)
+
+
+def subject(seen: Seen, pen: Pen) -> str:
+    """``Flagship · urge shipping``."""
+    return f"{pen.text(seen.shop, 60)} · {scene(seen, pen)}"
+
+
+def time_left(seen: Seen, pen: Pen) -> str:
+    """``2 h working time left``, ``overdue by 5 min``; working time is called so."""
+    if seen.state is State.OVERDUE:
+        return pen.t("overdue by {span}", span=pen.span(seen.now - seen.due.at))
+    span = pen.span(seen.usage.left_s)
+    if seen.klass.clock == "working":
+        return pen.t("{span} working time left", span=span)
+    return pen.t("{span} left", span=span)
+
+
+def wanted(seen: Seen, pen: Pen) -> str:
+    """What is to be done by when; begins with a capital, since it begins a line."""
+    if seen.state is State.OVERDUE:
+        return pen.t("Overdue by {span}: answer now", span=pen.span(seen.now - seen.due.at))
+    due, left = pen.at(seen.due.at, day=True), time_left(seen, pen)
+    if seen.order.last_rejection is not None:
+        return pen.t("Answer again by {due} ({left})", due=due, left=left)
+    return pen.t("Answer by {due} ({left})", due=due, left=left)
+
+
+def wanted_in_passing(seen: Seen, pen: Pen) -> str:
+    """The same inside a line."""
+    if seen.state is State.OVERDUE:
+        return pen.t("overdue by {span}, answer now", span=pen.span(seen.now - seen.due.at))
+    due, left = pen.at(seen.due.at, day=True), time_left(seen, pen)
+    if seen.order.last_rejection is not None:
+        return pen.t("answer again by {due} ({left})", due=due, left=left)
+    return pen.t("answer by {due} ({left})", due=due, left=left)
+
+
+def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "") -> str:
+    """Of whom it is wanted: the claimant, else the on-call, else it says that there is nobody."""
+    claim = seen.order.claim
+    if mention:
+        called = pen.mentions(mention)
+        if claim is not None and claim.by in mention:
+            return pen.t("{who} has it", who=called)
+        return pen.t("on-call {who}", who=called)
+    if claim is not None:
+        return pen.t("{who} has it", who=pen.who(claim.by))
+    if duty_note:
+        return pen.t(DUTY_NOTES[duty_note])
+    if seen.is_crc:
+        if not seen.duty.who:
+            return pen.t(DUTY_NOTES["nobody_on_call"])
+        return pen.t("on-call {who}", who=pen.whos(seen.duty.who))
+    return pen.t("nobody has it")
+
+
+def flags(seen: Seen, pen: Pen) -> Sequence[str]:
+    """What else must be known at a glance: urged, clock standing, outage reported."""
+    t, order, out = pen.t, seen.order, []
+    if order.urged:
+        out.append(f"{URGED_MARK} " + (t("urged") if order.urged == 1 else t("urged {n} times", n=order.urged)))
+    waiting = seen.state in (State.OPEN, State.CLAIMED)
+    if waiting and not seen.clock_runs:
+        out.append(t("the clock stands until {at}", at=pen.at(seen.due.calendar.next_open(seen.now))))
+    reports = [entry for entry in order.log if entry.kind is Kind.OUTAGE_REPORTED]
+    if reports:
+        out.append(f"{OUTAGE_MARK} " + t("outage reported {at}", at=pen.at(reports[-1].at)))
+    return out
+
+
+def whole_line(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "") -> str:
+    """The fallback text of a lock screen: enough to decide whether to get up."""
+    parts = [badge(seen, pen, marked=False), subject(seen, pen), wanted_in_passing(seen, pen)]
+    return " · ".join([*parts, holder(seen, pen, mention, duty_note)])
+
+
+def card_link(card: Card | None) -> str:
+    """The address of a card, which Slack turns into the reader's own workspace; empty when it is not posted."""
+    if card is None or not card.ts:
+        return ""
+    return f"https://slack.com/archives/{card.channel}/p{card.ts.replace('.', '')}"
+
+
+def lock_screen(text: str) -> str:
+    """A fallback text on one line."""
+    return inline(text)

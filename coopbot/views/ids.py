@@ -1,0 +1,123 @@
+"""Every name by which Slack hands something back: commands, action_id, callback_id, block_id; and how to read them.
+
+The order's key stands in a button's ``value``. Options of menus have no room for it, so menus stand in a block whose
+``block_id`` carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coopbot.domain.work_order import OrderKey
+
+COMMAND = "/coop"
+STATUS_COMMAND = f"{COMMAND} status"
+
+CLAIM = "claim"
+RELEASE = "release"
+TAKE_OVER = "take_over"
+HAND_OVER = "hand_over"
+PRESET = "preset"
+"""Prefix of a preset's button, ``preset:<code>``."""
+PRESET_MENU = "preset_menu"
+OTHER_ANSWER = "other_answer"
+SHOW_CONSUMER = "show_consumer"
+SHOW_ALL = "show_all"
+SHOW_ANSWERED = "show_answered"
+WHY = "why"
+OUTAGE = "outage"
+CONSOLE = "console"
+"""A link button: Slack reports the click, nothing is to be done."""
+OPEN_CARD = "open_card"
+"""Likewise."""
+MORE = "more"
+"""The overflow menu; each option's value is one of the names above."""
+
+IN_MORE = (RELEASE, TAKE_OVER, SHOW_CONSUMER, WHY, OUTAGE)
+BUTTONS = (
+    CLAIM,
+    RELEASE,
+    TAKE_OVER,
+    HAND_OVER,
+    PRESET_MENU,
+    OTHER_ANSWER,
+    SHOW_CONSUMER,
+    SHOW_ALL,
+    SHOW_ANSWERED,
+    WHY,
+    OUTAGE,
+    CONSOLE,
+    OPEN_CARD,
+    MORE,
+)
+
+REPLY_MODAL = "reply"
+PRESET_MODAL = "preset"
+OUTAGE_MODAL = "outage"
+LOADING_MODAL = "loading"
+MODALS = (REPLY_MODAL, PRESET_MODAL, OUTAGE_MODAL)
+
+PRESETS_BLOCK = "presets"
+ACTS_BLOCK = "acts"
+ANSWERED_BLOCK = "answered"
+ROW_BLOCK = "row"
+
+REPLY_TEXT = "reply_text"
+FIELD = "field"
+"""Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
+OUTAGE_KIND = "outage_kind"
+OUTAGE_SINCE = "outage_since"
+OUTAGE_UNTIL = "outage_until"
+OUTAGE_NOTE = "outage_note"
+OUTAGE_SHOPS = "outage_shops"
+
+
+def preset_action(code: str) -> str:
+    return f"{PRESET}:{code}"
+
+
+def field_id(name: str) -> str:
+    return f"{FIELD}:{name}"
+
+
+def block_id(block: str, key: OrderKey) -> str:
+    """A block_id that carries the order; unique in a message as long as ``block`` is."""
+    return f"{block}|{key}"
+
+
+def order_in(block_id: str) -> OrderKey:
+    """The order that a block_id carries. Raises ValueError when there is none."""
+    return OrderKey.parse(block_id.partition("|")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What somebody pressed: one name of :data:`BUTTONS` or ``preset``, and what goes with it."""
+
+    name: str
+    order: OrderKey | None = None
+    preset: str = ""
+    user: str = ""
+    """Who was chosen, for a hand-over."""
+
+
+def read_click(action: Mapping[str, Any]) -> Click:
+    """One element of ``actions`` of a block_actions payload; menus are opened up to what was chosen in them.
+
+    Raises ValueError for an order key that can't be read.
+    """
+    name = str(action.get("action_id") or "")
+    chosen = str((action.get("selected_option") or {}).get("value") or "")
+    user = str(action.get("selected_user") or "")
+    value, block = str(action.get("value") or ""), str(action.get("block_id") or "")
+    order = OrderKey.parse(value) if value else order_in(block) if "|" in block else None
+    if name == MORE:
+        return Click(chosen, order)
+    if name == PRESET_MENU:
+        return Click(PRESET, order, preset=chosen)
+    prefix, colon, code = name.partition(":")
+    if colon and prefix == PRESET:
+        return Click(PRESET, order, preset=code)
+    return Click(name, order, user=user)

@@ -1,0 +1,105 @@
+"""Alarms for the operator: what is wrong, what to do about it, a code and a short id to search for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from coopbot.ports import Message, Translate
+from coopbot.views.blocks import Block, context, quote, section
+from coopbot.views.headline import lock_screen
+from coopbot.views.pen import Pen, msgid, sentences
+
+MARK = "⚠️"
+
+ALARMS: Mapping[str, tuple[str, str]] = {
+    "conflict": (
+        msgid("The platform sent event {event} twice with different contents. The first one counts."),
+        msgid("Ask the bridge's owner which of the two is right."),
+    ),
+    "event_waits": (
+        msgid("An event ({type}) waits since over an hour for order {order}, which was never raised."),
+        msgid("Have the bridge send the order again, or import it."),
+    ),
+    "not_delivered": (
+        msgid("Slack refuses messages to {channel}."),
+        msgid("Invite the bot to the channel, or correct it in coopbot.toml. Orders go to the fallback channel."),
+    ),
+    "bot_removed": (
+        msgid("The bot was removed from {channel}."),
+        msgid("Invite it again. Orders go to the fallback channel."),
+    ),
+    "channel_archived": (
+        msgid("Channel {channel} was archived."),
+        msgid("Unarchive it, or name another in coopbot.toml. Orders go to the fallback channel."),
+    ),
+    "bad_token": (
+        msgid("Slack refuses the bot's token."),
+        msgid("Put a valid one into SLACK_BOT_TOKEN and start again. Nothing is lost meanwhile."),
+    ),
+    "reply_refused": (
+        msgid("The platform refused a reply to {order} for good."),
+        msgid("The team was told and has the text. See whether other replies fail too."),
+    ),
+    "late_by_us": (
+        msgid("The reply to {order} was given in time, but reached the platform late: our fault."),
+        msgid("Look at the connection and the outbox; the team is not to blame."),
+    ),
+    "sweep_late": (
+        msgid("Due times have not been looked at since {since}."),
+        msgid("Reminders are late. See whether serve runs and the database answers."),
+    ),
+    "outbox_late": (
+        msgid("A message waits since {since}."),
+        msgid("See whether Slack and the platform can be reached."),
+    ),
+    "unknown_shop": (
+        msgid("An order came for shop {shop}, which no team has."),
+        msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
+    ),
+    "holidays_end": (
+        msgid("The holiday table of {profile} ends on {until}."),
+        msgid("Later days count as ordinary ones. Update the profile."),
+    ),
+}
+"""By code: what is wrong, and what to do."""
+OTHERWISE = (msgid("Something went wrong in coopbot."), msgid("Search the log for the id below."))
+
+INSTANTS = ("since", "due_at")
+
+
+def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "") -> Message:
+    """One line each: what, what to do, and how to find it in the log. An unknown code is told all the same."""
+    pen = Pen(t, private=True)
+    what, todo = ALARMS.get(code, OTHERWISE)
+    said, plain = _said(facts, pen), _said(facts, pen.for_fallback)
+    first, do = t(what, **_filled(what, said)), t(todo)
+    blocks: list[Block] = [section(f"{MARK} *{first}*\n{do}")]
+    detail = str(facts.get("detail") or facts.get("message") or "")
+    reason = str(facts.get("reason") or "")
+    if reason or detail:
+        blocks.append(quote(" · ".join(part for part in (reason, detail) if part)[:500]))
+    shown = [t("code {code}", code=pen.text(str(facts.get("code") or code), 60))]
+    if error_id:
+        shown.append(t("id {id}", id=pen.text(error_id, 40)))
+    blocks.append(context(" · ".join(shown)))
+    return Message(text=lock_screen(sentences(t, t(what, **_filled(what, plain)), do)), blocks=blocks)
+
+
+def _said(facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
+    said = {}
+    for name, value in facts.items():
+        if name in INSTANTS and isinstance(value, str | datetime):
+            said[name] = pen.at(value, day=True)
+        elif name == "channel" and str(value)[:1] in ("C", "G"):
+            said[name] = f"<#{pen.text(str(value), 40)}>"
+        else:
+            said[name] = pen.text(str(value), 150)
+    return said
+
+
+def _filled(sentence: str, said: Mapping[str, str]) -> Mapping[str, str]:
+    """An alarm is told even when a fact is missing: a dash stands for it."""
+    names = {part.partition("}")[0] for part in sentence.split("{")[1:]}
+    return {name: said.get(name, "–") for name in names}

@@ -1,0 +1,190 @@
+"""Force majeure: the form, what its author is told, the text for the platform's operations manager (domain.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Team
+from coopbot.errors import Refusal
+from coopbot.ports import Message, Translate
+from coopbot.views import ids
+from coopbot.views.blocks import Block, context, field, modal, option, plain, quote, section, select
+from coopbot.views.headline import OUTAGE_MARK, lock_screen
+from coopbot.views.pen import Pen, msgid
+from coopbot.views.text import clean, clip, inline, short, short_escaped
+
+KINDS = {
+    OutageKind.POWER: msgid("Power cut"),
+    OutageKind.NETWORK: msgid("Network down"),
+    OutageKind.WEATHER: msgid("Severe weather"),
+    OutageKind.EPIDEMIC: msgid("Epidemic measures"),
+    OutageKind.OTHER: msgid("Something else"),
+}
+CHINA = timezone(timedelta(hours=8), "CST")
+MOST_SHOPS = 100
+MOST_ORDERS = 60
+NOTE_MOST = 1000
+
+
+def outage_modal(
+    where: Seen | Team, t: Translate, now: datetime | None = None, names: Mapping[str, str] | None = None
+) -> Block:
+    """The form: what, since when, until when, for which shops. Opened from a card (its shop is chosen) or by command.
+
+    ``names`` are the shops' by key. The channel travels in the metadata, as the team's address.
+    """
+    team = where.team if isinstance(where, Seen) else where
+    now = now or (where.now if isinstance(where, Seen) else None)
+    chosen = f"{where.order.key.connection}:{where.order.facts.shop_id}" if isinstance(where, Seen) else ""
+    named = {**({chosen: where.shop} if isinstance(where, Seen) else {}), **(names or {})}
+    kinds = [option(t(name), kind.value) for kind, name in KINDS.items()]
+    since: Block = {"type": "datetimepicker", "action_id": ids.OUTAGE_SINCE}
+    if now is not None:
+        since["initial_date_time"] = int(now.timestamp())
+    until: Block = {"type": "datetimepicker", "action_id": ids.OUTAGE_UNTIL}
+    note: Block = {"type": "plain_text_input", "action_id": ids.OUTAGE_NOTE, "multiline": True, "max_length": NOTE_MOST}
+    blocks = [
+        section(t("Tell the platform's operations manager at once: it may save the fine. When you report is kept.")),
+        field(t("What happened"), select(ids.OUTAGE_KIND, t("Choose"), kinds, initial=0), ids.OUTAGE_KIND),
+        field(t("Since"), since, ids.OUTAGE_SINCE),
+        field(t("Expected end"), until, ids.OUTAGE_UNTIL, optional=True),
+        field(t("Note"), note, ids.OUTAGE_NOTE, optional=True),
+    ]
+    shops = _shops(team, chosen, named, t)
+    if shops is not None:
+        hint = t("None chosen: all shops of the team.")
+        blocks.append(field(t("Shops"), shops, ids.OUTAGE_SHOPS, hint=hint, optional=True))
+    return modal(
+        t("Report an outage"),
+        blocks,
+        close=t("Cancel"),
+        submit=t("Report"),
+        callback_id=ids.OUTAGE_MODAL,
+        metadata=team.channel,
+    )
+
+
+def read_outage(values: Mapping[str, Any], now: datetime | None = None) -> OutageReport:
+    """The report in ``view.state.values``. Raises Refusal, naming the block, for times that can't be."""
+    since = _instant(values, ids.OUTAGE_SINCE)
+    until = _instant(values, ids.OUTAGE_UNTIL)
+    if since is None:
+        raise Refusal("missing_field", field="since", block=ids.OUTAGE_SINCE)
+    if now is not None and since > now + timedelta(minutes=1):
+        raise Refusal("since_in_future", block=ids.OUTAGE_SINCE)
+    if until is not None and until <= since:
+        raise Refusal("until_before_since", block=ids.OUTAGE_UNTIL)
+    kind = (_element(values, ids.OUTAGE_KIND).get("selected_option") or {}).get("value") or OutageKind.OTHER
+    shops = _element(values, ids.OUTAGE_SHOPS).get("selected_options") or ()
+    return OutageReport(
+        kind=OutageKind(kind),
+        since=since,
+        until=until,
+        note=clean(str(_element(values, ids.OUTAGE_NOTE).get("value") or "")),
+        shops=tuple(str(each["value"]) for each in shops),
+    )
+
+
+def filed(report: FiledOutage, t: Translate) -> Message:
+    """What its author is told: kept, sent to whom, or the text to send by hand; and the orders that it covers."""
+    plain = _told(report, Pen(t, zone=CHINA, tokens=False, private=True))
+    return Message(text=lock_screen(f"{OUTAGE_MARK} {plain}"), blocks=_filed(report, t))
+
+
+def filed_view(report: FiledOutage, t: Translate) -> Block:
+    """The same in place of the form."""
+    return modal(t("Outage reported"), _filed(report, t), close=t("Close"))
+
+
+def for_manager(facts: Mapping[str, Any], t: Translate) -> Message:
+    """The message to the operations manager, from the filed report as JSON."""
+    text = manager_text(FiledOutage.from_json(facts), t)
+    return Message(text=short_escaped(text, 300), blocks=[{"type": "section", "text": plain(text, 3000)}])
+
+
+def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | None = None) -> str:
+    """Plain text to send or paste: what, since when, which shops and orders, who reports. Times in China's zone."""
+    said = report.report
+    pen = Pen(t, zone=CHINA, tokens=False, escapes=False)
+    shops = [inline((names or {}).get(shop, shop)) for shop in report.shops]
+    lines = [
+        t("Outage report: {kind}", kind=t(KINDS[said.kind])),
+        t("Since: {at}", at=_full(said.since)),
+        t("Expected end: {at}", at=_full(said.until) if said.until else t("unknown")),
+        t("Shops: {shops}", shops=_listed(shops, 20, t)),
+        t("Open work orders ({n}): {orders}", n=len(report.orders), orders=_listed(report.orders, MOST_ORDERS, t)),
+    ]
+    if said.note:
+        lines.append(t("Note: {note}", note=clip(clean(said.note), NOTE_MOST).text))
+    who = pen.text(report.by_name, 60) if report.by_name else report.by
+    lines.append(t("Reported by {who} at {at}", who=who, at=_full(report.at)))
+    lines.append(t("Please take note that answers may be late, and spare these orders the penalty."))
+    return "\n".join(lines)
+
+
+def _filed(report: FiledOutage, t: Translate) -> list[Block]:
+    told = _told(report, Pen(t, zone=CHINA, private=True))
+    blocks: list[Block] = [section(f"{OUTAGE_MARK} *{told}*")]
+    if not report.sent_to:
+        blocks.append(section(t("Nobody is configured to be told. Send this to the operations manager now:")))
+    blocks.append(quote(clip(manager_text(report, t), 2900).text))
+    n = len(report.orders)
+    covered = t("It covers 1 open order.") if n == 1 else t("It covers {n} open orders.", n=n)
+    blocks.append(context(f"{covered} {t('Keep proof: photos, the power company notice, screenshots.')}"))
+    return blocks
+
+
+def _told(report: FiledOutage, pen: Pen) -> str:
+    t = pen.t
+    kind = t(KINDS[report.report.kind])
+    at = pen.at(report.at, day=True)
+    if not report.sent_to:
+        return t("{kind} recorded at {at}; not sent yet.", kind=kind, at=at)
+    who = pen.whos([each for each in report.sent_to if not each.startswith("webhook:")][:5])
+    if not who:
+        return t("{kind} recorded at {at} and sent to the platform.", kind=kind, at=at)
+    return t("{kind} recorded at {at} and sent to {who}.", kind=kind, at=at, who=who)
+
+
+def _shops(team: Team, chosen: str, names: Mapping[str, str], t: Translate) -> Block | None:
+    keys = [str(shop) for shop in sorted(team.shops)]
+    if chosen and chosen not in keys:
+        keys.append(chosen)
+    keys.sort(key=lambda key: key != chosen)
+    usable = [key for key in keys if len(key) <= 150][:MOST_SHOPS]
+    if not usable:
+        return None
+    options = [option(short(names.get(key, key), 75), key) for key in usable]
+    block: Block = {
+        "type": "multi_static_select",
+        "action_id": ids.OUTAGE_SHOPS,
+        "placeholder": plain(t("All shops of the team"), 150),
+        "options": options,
+    }
+    if chosen in usable:
+        block["initial_options"] = options[:1]
+    return block
+
+
+def _listed(items: Sequence[str], most: int, t: Translate) -> str:
+    if not items:
+        return t("none")
+    shown = t(", ").join(short(item, 100) for item in items[:most])
+    return shown if len(items) <= most else t("{some} and {n} more", some=shown, n=len(items) - most)
+
+
+def _full(moment: datetime) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def _instant(values: Mapping[str, Any], block_id: str) -> datetime | None:
+    seconds = _element(values, block_id).get("selected_date_time")
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+
+
+def _element(values: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:
+    return next(iter((values.get(block_id) or {}).values()), {}) or {}

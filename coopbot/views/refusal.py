@@ -1,0 +1,141 @@
+"""A sentence for every refusal: what is so, and what to do instead. Never an error code for the one who clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from coopbot.ports import Translate
+from coopbot.views import ids
+from coopbot.views.pen import Pen, msgid, sentences
+from coopbot.views.text import clean, clip
+
+SENTENCES = {
+    "order_closed": msgid("The platform closed this order at {at}; nothing left to do."),
+    "order_voided": msgid("The platform voided this order at {at}; nothing left to do."),
+    "order_timed_out": msgid("Too late: the platform took this order over at {at}. An outage can still be reported."),
+    "order_answered_elsewhere": msgid("Answered in the console at {at}; nothing left to do."),
+    "already_answered": msgid("{who} answered at {at}; nothing left to do."),
+    "already_claimed": msgid("{who} has it since {at}. A lead can take it over."),
+    "claimed_by_other": msgid("{who} has it since {at}. Ask for a hand-over; a lead can take it over."),
+    "nobody_has_it": msgid("Nobody has this order; claim it first."),
+    "not_now": msgid("That can't be done now; the card shows what can."),
+    "cannot_undo": msgid("Too late to stop it: the reply has left."),
+    "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
+    "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
+    "no_team": msgid("You are in no team here. Ask a lead to let you in."),
+    "only_leads": msgid("Only a lead can do that. Ask {leads}."),
+    "unknown_order": msgid("There is no such order here. Check the number, or look at {command}."),
+    "unknown_preset": msgid("The platform offers this answer no more. Choose another, or write your own."),
+    "unknown_shop": msgid("Shop {shop} is not configured here. Ask the operator."),
+    "empty_answer": msgid("Nothing is written yet: the answer is empty."),
+    "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
+    "missing_field": msgid("{field} is still missing."),
+    "not_effective_empty": msgid("Nothing is written yet: the answer is empty."),
+    "not_effective_too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
+    "not_effective_too_short": msgid(
+        "Too short to count: at least {least} letters or digits. Say what happens, and when."
+    ),
+    "not_effective_stock_phrase": msgid("A stock phrase alone doesn't count. Say what happens, and when."),
+    "not_effective_banned_word": msgid("“{word}” is not allowed on this platform. Put it another way."),
+    "since_in_future": msgid("The outage can't have begun in the future."),
+    "until_before_since": msgid("The end must be after the beginning."),
+    "store_busy": msgid("Not saved; your text is still here. Try again. (error {id})"),
+    "cannot_deliver": msgid("Slack didn't take it. Try again, or answer in the console. (error {id})"),
+    "failed": msgid("Something went wrong; nothing was changed. Try again, or give the operator this id: {id}"),
+}
+
+WITHOUT = {
+    "already_claimed": msgid("Somebody has it already; the card shows who."),
+    "not_a_member": msgid("Only the team itself can do that. Ask somebody there."),
+    "only_leads": msgid("Only a lead can do that."),
+}
+"""The same where the facts are not known."""
+
+UNITS = {
+    "gbk_bytes": msgid("bytes (a Chinese character counts 2)"),
+    "utf8_bytes": msgid("bytes (a Chinese character counts 3)"),
+    "characters": msgid("characters"),
+}
+
+FIELDS = {
+    "since": msgid("Since"),
+    "description": msgid("Description"),
+    "attachment": msgid("Attachment"),
+    "promised_at": msgid("Promised time"),
+    "tracking_no": msgid("Tracking number"),
+    "tracking_number": msgid("Tracking number"),
+    "carrier": msgid("Carrier"),
+    "courier": msgid("Carrier"),
+    "amount": msgid("Amount"),
+    "order_no": msgid("Order number"),
+    "work_order_no": msgid("Work order number"),
+    "title": msgid("Title"),
+    "consumer_name": msgid("Consumer's name"),
+    "address": msgid("Address"),
+    "reason": msgid("Reason"),
+    "invoice_no": msgid("Invoice number"),
+    "phone": msgid("Phone number"),
+}
+"""Fields of presets that have a name in both languages; another one is called as the platform calls it."""
+
+
+def field_name(name: str, t: Translate) -> str:
+    return t(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+
+
+def refusal(
+    code: str,
+    facts: Mapping[str, Any],
+    t: Translate,
+    *,
+    names: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> str:
+    """The sentence for :class:`coopbot.errors.Refusal` ``code``.
+
+    mrkdwn for a whisper; with ``zone`` plain text for a modal, which keeps what was typed, its times in that zone.
+    Raises KeyError for a code without a sentence.
+    """
+    pen = Pen(t, now, names=names or {}, private=True)
+    if zone is not None:
+        pen = Pen(t, now, zone, names or {}, tokens=False, escapes=False)
+    if code == "store_busy" and zone is None:
+        return t("Not saved. Try again. (error {id})", id=pen.text(str(facts.get("id") or ""), 40))
+    if code in WITHOUT and not _known(code, facts):
+        return t(WITHOUT[code])
+    sentence = t(SENTENCES[code], **_said(code, facts, pen))
+    reason = str(facts.get("reason") or "")
+    if code.startswith("order_") and reason.strip():
+        sentence = sentences(t, sentence, t("Reason: {reason}", reason=pen.text(reason, 200)))
+    if facts.get("text") and code == "already_answered":
+        shown = pen.text(clip(clean(str(facts["text"])), 200).text, 200)
+        sentence = sentences(t, sentence, t("What was sent: “{text}”", text=shown))
+    return sentence
+
+
+def _known(code: str, facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get({"already_claimed": "by", "not_a_member": "team", "only_leads": "leads"}[code]))
+
+
+def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
+    """Every placeholder that a sentence may have, as far as the facts fill it."""
+    said = {"command": ids.STATUS_COMMAND}
+    if facts.get("at"):
+        said["at"] = pen.at(facts["at"])
+    if "by" in facts:
+        said["who"] = pen.who(str(facts["by"]))
+    if facts.get("leads"):
+        said["leads"] = pen.whos(list(facts["leads"])[:5])
+    if "unit" in facts:
+        said["unit"] = pen.t(UNITS[str(facts["unit"])])
+    if "field" in facts:
+        said["field"] = pen.text(field_name(str(facts["field"]), pen.t), 80)
+    if "over" not in facts and "length" in facts and "limit" in facts:
+        said["over"] = str(int(facts["length"]) - int(facts["limit"]))
+    for name in ("team", "over", "limit", "least", "word", "shop", "id"):
+        if name in facts:
+            said[name] = pen.text(str(facts[name]), 80)
+    return said

@@ -1,0 +1,158 @@
+"""The modals in which an answer is written, and how to read them. Ids only travel in ``private_metadata``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from coopbot.domain import wording
+from coopbot.domain.scene import Preset
+from coopbot.domain.seen import Seen
+from coopbot.ports import Translate
+from coopbot.views import headline, ids
+from coopbot.views.blocks import Block, context, field, modal, quote, section
+from coopbot.views.pen import Pen, label
+from coopbot.views.refusal import UNITS, field_name
+from coopbot.views.text import clean, clip, short
+
+WORDS_SHOWN = 2000
+SLACK_MOST = 3000
+"""What an input takes at most (slack.md A1)."""
+LONG_FIELDS = ("description", "reason", "address")
+PROMISED_AT, ATTACHMENT = "promised_at", "attachment"
+
+
+def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: str = "", *, error: str = "") -> Block:
+    """Free text, the consumer's words on top. ``error`` is a sentence shown first, ``draft`` what was typed before."""
+    pen = Pen.of(seen, t, now)
+    rules = seen.rules
+    unit = t(UNITS[rules.reply_unit])
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": ids.REPLY_TEXT,
+        "multiline": True,
+        "min_length": 1,
+        "max_length": min(SLACK_MOST, max(rules.reply_max, len(draft))),
+        "focus_on_load": True,
+    }
+    if draft:
+        element["initial_value"] = draft[:SLACK_MOST]
+    hint = t("At most {n} {unit}. It goes to the platform as it stands here.", n=rules.reply_max, unit=unit)
+    return modal(
+        t("Answer"),
+        [
+            *_about(seen, pen, error),
+            field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint),
+        ],
+        close=t("Cancel"),
+        submit=t("Send"),
+        callback_id=ids.REPLY_MODAL,
+        metadata=str(seen.order.key),
+    )
+
+
+def preset_modal(
+    seen: Seen,
+    preset: Preset,
+    t: Translate,
+    now: datetime | None = None,
+    *,
+    attachments: bool = False,
+    draft: Mapping[str, str] | None = None,
+    error: str = "",
+) -> Block:
+    """A preset's open fields, and the text that they go into. ``attachments``: whether files can be passed on."""
+    pen = Pen.of(seen, t, now)
+    names = wording.needed(preset, seen.order)
+    fields = [_field(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
+    if ATTACHMENT in names:
+        fields.append(_attachment(t, attachments))
+    return modal(
+        short(label(preset.labels, t, preset.code), 24),
+        [
+            *_about(seen, pen, error),
+            section(f"*{t('This goes to the platform:')}*"),
+            quote(clip(wording.preview(preset, seen.order), WORDS_SHOWN).text),
+            *fields,
+        ],
+        close=t("Cancel"),
+        submit=t("Send"),
+        callback_id=ids.PRESET_MODAL,
+        metadata=f"{seen.order.key}|{preset.code}",
+    )
+
+
+def read_reply(values: Mapping[str, Any]) -> str:
+    """The free text of ``view.state.values``, trimmed; empty when nothing was written."""
+    return str(_element(values, ids.REPLY_TEXT).get("value") or "").strip()
+
+
+def read_fields(values: Mapping[str, Any]) -> dict[str, str]:
+    """A preset's fields by name, trimmed, empty ones left out; an instant as RFC 3339 in UTC."""
+    fields: dict[str, str] = {}
+    for block_id in values:
+        prefix, colon, name = block_id.partition(":")
+        if not colon or prefix != ids.FIELD:
+            continue
+        element = _element(values, block_id)
+        seconds = element.get("selected_date_time")
+        text = datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z") if seconds else ""
+        text = text or str(element.get("value") or "").strip()
+        if text:
+            fields[name] = text
+    return fields
+
+
+def read_files(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of the files that were handed in, if the modal took any."""
+    files = _element(values, ids.field_id(ATTACHMENT)).get("files") or ()
+    return tuple(str(each.get("id")) for each in files if each.get("id"))
+
+
+def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
+    """What is wrong, by when it is wanted, and the consumer's words."""
+    blocks: list[Block] = [section(error)] if error else []
+    words = clip(clean(seen.order.facts.content), WORDS_SHOWN)
+    blocks += [
+        section(f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}\n*{headline.wanted(seen, pen)}*"),
+        quote(words.text),
+    ]
+    if words.left:
+        blocks.append(context(pen.t("{n} more characters: “Show all” on the card", n=words.left)))
+    return blocks
+
+
+def _field(name: str, seen: Seen, t: Translate, draft: str) -> Block:
+    """One input, prefilled from what was typed before or what the order knows."""
+    block_id = ids.field_id(name)
+    if name == PROMISED_AT:
+        picker: Block = {"type": "datetimepicker", "action_id": block_id}
+        if draft.isdigit():
+            picker["initial_date_time"] = int(draft)
+        return field(field_name(name, t), picker, block_id, hint=t("In your own time zone; must lie ahead."))
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": block_id,
+        "multiline": name in LONG_FIELDS,
+        "min_length": 1,
+        "max_length": min(SLACK_MOST, max(seen.rules.reply_max, len(draft))),
+    }
+    value = draft or wording.known(seen.order).get(name, "")
+    if value:
+        element["initial_value"] = value[: element["max_length"]]
+    return field(clip(field_name(name, t), 150).text, element, block_id)
+
+
+def _attachment(t: Translate, possible: bool) -> Block:
+    if not possible:
+        return section(t("This answer wants an attachment, which can't be sent from here: add it in the console."))
+    block_id = ids.field_id(ATTACHMENT)
+    element = {"type": "file_input", "action_id": block_id, "max_files": 5}
+    return field(field_name(ATTACHMENT, t), element, block_id)
+
+
+def _element(values: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:
+    """The only element of a block, whatever its action_id."""
+    block = values.get(block_id) or {}
+    return next(iter(block.values()), {}) or {}
