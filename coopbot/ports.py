@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from coopbot.domain.deadline import Deadline
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.intent import Intent, Lane, Owed, What
 from coopbot.domain.ledger import LedgerEntry
@@ -198,8 +199,37 @@ class Ledger(Protocol):
         """Entries of a calendar month ``2026-11`` of the profile's zone, in the order of their time."""
         ...
 
+    def since(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[LedgerEntry]:
+        """Entries from ``since`` on, in the order of their time."""
+        ...
+
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]: ...
+    def of_ref(self, connection: str, ref: str) -> Sequence[LedgerEntry]:
+        """Everything about the penalty of that number on the platform."""
+        ...
+
     def get(self, key: str) -> LedgerEntry | None: ...
+
+
+class Deadlines(Protocol):
+    """Days by which somebody must act on money."""
+
+    def put(self, deadline: Deadline) -> None:
+        """Keep it, or replace the one with its key, be it done or not."""
+        ...
+
+    def get(self, key: str) -> Deadline | None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
+        """Those with something to say at ``now``, soonest first."""
+        ...
+
+    def open(self, shops: Sequence[ShopKey]) -> Sequence[Deadline]:
+        """Those of the shops that are not done, soonest due first."""
+        ...
+
+    def next_at(self) -> datetime | None:
+        """When the next one has something to say."""
+        ...
 
 
 class Once(Protocol):
@@ -232,6 +262,8 @@ class Tx(Protocol):
     def people(self) -> People: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def deadlines(self) -> Deadlines: ...
     @property
     def once(self) -> Once: ...
     @property
