@@ -191,7 +191,10 @@ class Worker:
                     failpoint("reconcile.mid")
                     if isinstance(found, Sent | TryLater):
                         return found
-                return await self.wire.chat.post(channel, message, owed.id)
+                outcome = await self.wire.chat.post(channel, message, owed.id)
+                if isinstance(outcome, Sent) and owed.intent.what is What.GLANCE:
+                    await self.wire.chat.pin(channel, outcome.receipt)  # a pin that fails can be made by hand
+                return outcome
             case Edit(channel, ts, message):
                 return await self.wire.chat.update(channel, ts, message)
             case Hand(connection, reply_id, payload):
@@ -208,6 +211,9 @@ class Worker:
                 await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
+            case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
+                ts = rendered.ts if isinstance(rendered, Edit) else outcome.receipt
+                await self.store.run(outcomes.glanced, now, owed, wall(), ts, rendered.message.text)
             case Sent():
                 await self.store.run(_sent, owed, wall(), outcome.receipt)
             case TryLater():

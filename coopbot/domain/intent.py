@@ -33,6 +33,10 @@ class What(StrEnum):
     REPLY = "reply"
     OPERATOR = "operator"
     OUTAGE = "outage"
+    MONEY = "money"
+    """News of money to somebody who may see it."""
+    GLANCE = "glance"
+    """The team's pinned message: what is at risk."""
 
 
 class Priority(IntEnum):

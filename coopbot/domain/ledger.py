@@ -63,6 +63,7 @@ class LedgerEntry:
     """Calendar month ``2026-11`` of the profile's zone, in which it counts."""
     order: OrderKey | None = None
     points: int | None = None
+    """Of points, how many; of a measure, the points of the node that brings it."""
     amount: int | None = None
     """Minor units (fen) of ``currency``; None when unknown: never an invented figure."""
     assumed: bool = False

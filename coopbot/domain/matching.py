@@ -5,12 +5,14 @@ Derived from the set of entries alone, so that late and disordered events end in
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from coopbot.domain.ledger import PENALTIES, LedgerEntry, PenaltyKind, PenaltyState, standing
+from coopbot.domain.work_order import OrderKey
 
 WINDOW = timedelta(days=30)
 """How long after a breach the platform may issue its penalty before we say that none came (assumed)."""
@@ -50,47 +52,64 @@ def match(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WIN
     (voided, waived) is none.
     """
     kept = {entry.key for entry in standing(entries)}
-    ours = [e for e in entries if e.state is PenaltyState.PREDICTED and e.key in kept and e.kind in PENALTIES]
-    theirs = [e for e in entries if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
-    ours.sort(key=_order)
-    theirs.sort(key=_order)
+    ours = sorted(
+        (e for e in entries if e.state is PenaltyState.PREDICTED and e.key in kept and e.kind in PENALTIES), key=_order
+    )
+    theirs = sorted((e for e in entries if e.state is PenaltyState.ISSUED and e.kind in PENALTIES), key=_order)
+    free = {entry.key: entry for entry in ours}
+    by_order: dict[OrderKey | None, list[LedgerEntry]] = defaultdict(list)
+    for entry in ours:
+        by_order[entry.order].append(entry)
     pairs: list[Pair] = []
-    left: list[LedgerEntry] = []
-    for issued in theirs:
-        predicted = _best([e for e in ours if issued.order is not None and e.order == issued.order], issued)
-        if predicted is None:
-            # "points or a fine" is answered by both of them, should both come
-            vague = [p.predicted for p in pairs if p.predicted.kind is PenaltyKind.UNKNOWN]
-            again = next((e for e in vague if issued.order is not None and e.order == issued.order), None)
-            if again is not None:
-                pairs.append(Pair(again, issued, verdict(again, issued)))
-            else:
-                left.append(issued)
-            continue
-        ours.remove(predicted)
-        pairs.append(Pair(predicted, issued, verdict(predicted, issued)))
     unpredicted: list[LedgerEntry] = []
-    for issued in left:
-        near = [e for e in ours if e.shop == issued.shop and e.at <= issued.at <= e.at + window]
-        fits = _best(near, issued) if issued.order is None else None
-        if fits is not None:
-            ours.remove(fits)
-            pairs.append(Pair(fits, issued, verdict(fits, issued)))
-        else:
-            unpredicted.append(issued)
+    for issued in theirs:
+        if issued.order is None:
+            continue
+        candidates = [entry for entry in by_order[issued.order] if entry.key in free]
+        # "points or a fine" is answered by both of them, should both come
+        vague = [entry for entry in by_order[issued.order] if entry.kind is PenaltyKind.UNKNOWN]
+        fits = _best(candidates or vague, issued)
+        _pair(pairs, unpredicted, free, fits, issued)
+    for issued in theirs:
+        if issued.order is None:
+            near = [entry for entry in free.values() if entry.shop == issued.shop and _near(entry, issued, window)]
+            _pair(pairs, unpredicted, free, _best(near, issued), issued)
     # What came for an order says all that comes for it: its other predictions did not.
     # Limits on the shop follow later, when its points are counted.
-    answered = {pair.issued.order for pair in pairs} - {None}
-    never = [
-        e for e in ours if now > e.at + window or (e.order in answered and e.kind is not PenaltyKind.MEASURE)
-    ]
-    gone = {e.key for e in never}
-    return Matched(
-        tuple(sorted(pairs, key=lambda pair: _order(pair.issued))),
-        tuple(e for e in ours if e.key not in gone),
-        tuple(never),
-        tuple(unpredicted),
+    answered = {pair.predicted.order for pair in pairs} - {None}
+    never = tuple(
+        entry
+        for entry in free.values()
+        if now > entry.at + window or (entry.order in answered and entry.kind is not PenaltyKind.MEASURE)
     )
+    gone = {entry.key for entry in never}
+    pending = tuple(entry for entry in free.values() if entry.key not in gone)
+    pairs.sort(key=lambda pair: _order(pair.issued))
+    return Matched(tuple(pairs), pending, never, tuple(sorted(unpredicted, key=_order)))
+
+
+def _pair(
+    pairs: list[Pair],
+    unpredicted: list[LedgerEntry],
+    free: dict[str, LedgerEntry],
+    predicted: LedgerEntry | None,
+    issued: LedgerEntry,
+) -> None:
+    if predicted is None:
+        unpredicted.append(issued)
+        return
+    free.pop(predicted.key, None)
+    pairs.append(Pair(predicted, issued, verdict(predicted, issued)))
+
+
+def _near(predicted: LedgerEntry, issued: LedgerEntry, window: timedelta) -> bool:
+    return predicted.at <= issued.at <= predicted.at + window
+
+
+def effective(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WINDOW) -> tuple[LedgerEntry, ...]:
+    """Each offence once: what was issued and stands, and what is predicted and may still come."""
+    issued = [e for e in standing(entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+    return tuple(sorted([*issued, *match(entries, now, window).pending], key=_order))
 
 
 def verdict(predicted: LedgerEntry, issued: LedgerEntry) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
@@ -56,13 +56,15 @@ def class_of(order: WorkOrder, rules: Profile) -> OrderClass:
 def deadline(order: WorkOrder, rules: Profile) -> Due:
     """The due time that counts: the platform's, else ours; after a rejection the profile's (decisions.md 4, 5)."""
     rejection = order.last_rejection
-    return due(
+    found = due(
         rules,
         order.facts.class_code,
         order.facts.raised_at,
         platform_due=order.facts.due_at,
         rejected_at=rejection.settled_at if rejection else None,
     )
+    moved = order.extended_to
+    return replace(found, at=moved) if moved is not None and moved > found.at else found
 
 
 def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | None = None) -> Seen:

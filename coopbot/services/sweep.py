@@ -11,7 +11,7 @@ from typing import Any
 
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.penalty import month_of, predict, standing
+from coopbot.domain.penalty import predict
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
@@ -19,6 +19,10 @@ from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
 from coopbot.services.alarm import alarm
 from coopbot.services.change import index_of, owe_redraw, record
+from coopbot.services.deposits import deposit_of
+from coopbot.services.money import year_of
+from coopbot.services.outage_decision import keep_window, spared
+from coopbot.services.telling import owe_glance
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +93,14 @@ def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> 
     if cause == "ours":
         alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())
     shop = ShopKey(order.key.connection, order.facts.shop_id)
-    earlier = standing(tx.ledger.of_shops([shop], month_of(due_at, rules)))
-    tx.ledger.add([predict(order, rules, due_at, earlier)])
+    history, deposit = year_of(tx, [shop], due_at), deposit_of(tx, shop)
+    predicted = predict(order, rules, due_at, history, cause=cause, deposit=deposit.balance if deposit else None)
+    tx.ledger.add([*predicted, *spared(tx, order, due_at, predicted)])
+    keep_window(tx, desk, shop, due_at, now)
+    owe_glance(tx, desk, _channel(desk, order))
     data = {"due_at": due_at.isoformat(), "cause": cause}
-    return Entry(Kind.BREACHED, now, "breach", "coopbot", data)
+    before = sum(1 for entry in order.log if entry.kind is Kind.BREACHED)  # more than none after a granted outage
+    return Entry(Kind.BREACHED, now, f"breach:{before}" if before else "breach", "coopbot", data)
 
 
 def _channel(desk: Desk, order: WorkOrder) -> str:

@@ -15,9 +15,7 @@ from coopbot.store.session import Session
 from coopbot.store.statement import Insert, Statement, among
 from coopbot.store.tables import DEADLINE
 
-_COLUMNS = (
-    *("key", "kind", "connection", "shop_id", "began_at", "due_at", "next_at", "done_at", "why", "data"),
-)
+_COLUMNS = (*("key", "kind", "connection", "shop_id", "began_at", "due_at", "next_at", "done_at", "why", "data"),)
 _ANY = select(*(DEADLINE.c[name] for name in _COLUMNS)).where(DEADLINE.c.workspace == bindparam("workspace"))
 _GET = Statement(_ANY.where(DEADLINE.c.key == bindparam("its_key")))
 _DUE = Statement(

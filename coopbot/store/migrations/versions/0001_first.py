@@ -330,7 +330,19 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        *("entry", "work_order", "inbox", "outbox", "person", "membership", "roster", "ledger", "deadline", "once", "note"),
+        *(
+            "entry",
+            "work_order",
+            "inbox",
+            "outbox",
+            "person",
+            "membership",
+            "roster",
+            "ledger",
+            "deadline",
+            "once",
+            "note",
+        ),
         "workspace",
     ):
         op.drop_table(table)
