@@ -1,4 +1,4 @@
-"""A whole installation for tests: the real ``coopbot serve`` in a process of its own, a sandbox and a console beside it.
+"""A whole installation for tests: the real ``coopbot serve`` in its own process, a sandbox and a console beside it.
 
 Everything is judged from outside: what the workspace's people see, and what the platform's journal holds.
 """
@@ -11,7 +11,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 
+from coopbot.clock import monotonic
 from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, Person
 from coopbot.sandbox import Sandbox
@@ -27,6 +28,7 @@ from coopbot.sandbox.console import Console
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
 STARTS_WITHIN_S = 30
+PERSISTS_FOR_S = 60
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Installation:
     port: int
     socket_mode: bool = True
     bot: Bot | None = None
-    logs: list[str] = field(default_factory=list)
+    deaths: int = 0
 
     @property
     def audience(self) -> Audience:
@@ -84,6 +86,18 @@ class Installation:
             "JD_READ_TOKEN": "read",
         }
 
+    async def persists(self, works: Callable[[], Awaitable[Any]], what: str) -> Any:
+        """Do ``works`` until it does not raise, as a person or a platform does that tries again."""
+        ends = monotonic() + PERSISTS_FOR_S
+        while True:
+            since = await self.audience.seq()
+            try:
+                return await works()
+            except (AssertionError, aiohttp.ClientError, TimeoutError) as error:
+                if monotonic() > ends:
+                    raise AssertionError(f"{what} never worked: {error}") from error
+            await self.audience.get("/control/wait", since=since, timeout="0.2")
+
     async def cards(self, *words: str, channel: str = cast.FLAGSHIP) -> list[Json]:
         """Messages in the channel's own stream that say all of ``words``, as its lead sees them."""
         seen = await self.audience.get(f"/control/users/{cast.CHEN}/sees", channel=channel)
@@ -118,7 +132,6 @@ class Bot:
                     self.address = line.decode().split()[-1]
         self._reading = asyncio.create_task(self._read())
         if self.address:
-            self.at.console.post_to(f"{self.address}/platform/v1/events")
             await self._ready()
 
     async def _ready(self) -> None:
@@ -170,7 +183,8 @@ async def installation(folder: Path, database: str, *, socket_mode: bool = True)
     """Sandbox and console up, no bot yet; everything gone in the end. The workspace sets no pace."""
     port = unused_port()
     url = None if socket_mode else f"http://127.0.0.1:{port}/slack/events"
-    console = Console("", SECRET, shops=cast.SHOPS, confirms=True)
+    events = f"http://127.0.0.1:{port}/platform/v1/events"
+    console = Console(events, SECRET, shops=cast.SHOPS, confirms=True)
     sandbox = Sandbox(cast.workspace(None, url), mount=[console.mount])
     await sandbox.start(host="127.0.0.1", port=0)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
@@ -189,18 +203,3 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-async def again_until(works: Callable[[], Any], what: str, tries: int = 60) -> Any:
-    """Do ``works`` until it does not raise: a person or a platform that tries again."""
-    last: Exception | None = None
-    for _ in range(tries):
-        try:
-            return await works()
-        except (AssertionError, aiohttp.ClientError) as error:
-            last = error
-            await asyncio.sleep(0)
-    raise AssertionError(f"{what} never worked: {last}")
-
-
-Environment = Mapping[str, str]
