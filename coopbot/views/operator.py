@@ -19,7 +19,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Ask the bridge's owner which of the two is right."),
     ),
     "event_waits": (
-        msgid("An event ({type}) waits since over an hour for order {order}, which was never raised."),
+        msgid("An event ({type}) has waited over an hour for order {order}, which was never raised."),
         msgid("Have the bridge send the order again, or import it."),
     ),
     "not_delivered": (
@@ -51,7 +51,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Reminders are late. See whether serve runs and the database answers."),
     ),
     "outbox_late": (
-        msgid("A message waits since {since}."),
+        msgid("A message has been waiting since {since}."),
         msgid("See whether Slack and the platform can be reached."),
     ),
     "unknown_shop": (

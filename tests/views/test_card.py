@@ -11,7 +11,7 @@ import pytest
 
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.work_order import Entry, Kind
-from coopbot.views import ids
+from coopbot.views import blocks, ids
 from coopbot.views.card import card
 from coopbot.views.ids import Click, read_click
 from tests.support.block_kit import elements, texts
@@ -198,6 +198,12 @@ def test_the_console_is_a_link_or_a_path() -> None:
     assert "商家后台 › 售后客服 › 任务工单 › 平台协同工单" in json.dumps(path.blocks, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://a|b"])
+def test_what_is_no_web_address_never_becomes_a_link(url: str) -> None:
+    assert ids.CONSOLE not in actions(card(seen(console_url=url), ZH).blocks)
+    assert "url" not in blocks.button("Open", ids.CONSOLE, url=url)
+
+
 def test_what_the_rules_do_not_know_is_flagged() -> None:
     shown = json.dumps(card(seen(scene="新场景", merchant_type="FBP"), EN).blocks, ensure_ascii=False)
     assert "merchant type “FBP” is unknown to us" in shown
@@ -212,8 +218,7 @@ def test_nobody_on_call_is_said() -> None:
 
 def test_the_words_of_a_consumer_are_literal() -> None:
     """Nothing in them acts: they stand in rich text, which has no markup."""
-    blocks = card(nasty(), EN).blocks
-    (quoted,) = [block for block in blocks if block["type"] == "rich_text"]
+    (quoted,) = [block for block in card(nasty(), EN).blocks if block["type"] == "rich_text"]
     assert quoted["elements"][0]["type"] == "rich_text_quote"
     assert NASTY_LONG.split()[0] in quoted["elements"][0]["elements"][0]["text"]
 
