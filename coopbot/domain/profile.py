@@ -162,8 +162,9 @@ def parse(data: Mapping[str, Any], source: str, holidays: Mapping[str, Any] | No
     content = dict(data)
     named = data.get("working", {}).get("holidays", []) if isinstance(data.get("working"), Mapping) else []
     sets = {**(holidays or {}), **(data.get("holiday_sets") or {})}
-    if isinstance(named, list) and any(name in sets for name in named):
-        content["holiday_sets"] = {name: sets[name] for name in named if name in sets}
+    used = [name for name in named if isinstance(name, str) and name in sets] if isinstance(named, list) else []
+    if used:
+        content["holiday_sets"] = {name: sets[name] for name in used}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     top = Reader(content, mistakes)
     top.raw("holiday_sets", Mapping, "a table", {}, needed=False)

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from coopbot.handlers.slack_http import PATH
+from coopbot.views.ids import COMMAND
 
-COMMAND = "/coop"
 HEAD = """\
 # coopbot's Slack app. Paste into https://api.slack.com/apps › Create New App › From a manifest.
 # Written by `coopbot manifest`; `coopbot manifest --http URL` writes the one for signed HTTP in place of Socket Mode.

@@ -24,7 +24,8 @@ _PAGE = (
 )
 _IN_STATE = ORDER.c.state == bindparam("state")
 _LATE = ORDER.c.due_at < bindparam("now")
-_AFTER_DUE, _AFTER_NUMBER = bindparam("after_due", type_=ORDER.c.due_at.type), bindparam("after_number")
+_AFTER_DUE = bindparam("after_due", type_=ORDER.c.due_at.type)
+_AFTER_NUMBER = bindparam("after_number", type_=ORDER.c.number.type)
 _FILTERS = {
     "shop_id": ORDER.c.shop_id == bindparam("shop_id"),
     "class_code": ORDER.c.class_code == bindparam("class_code"),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from coopbot.errors import OldDatabase, StoreBusy
+from coopbot.failpoints import failpoint
 from coopbot.store.place import engine_url, is_sqlite, sqlite_place
 
 _LOCK = 0xC00B07
@@ -46,6 +47,7 @@ def migrate(url: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        failpoint("migrate.mid")
 
 
 def make_ready(url: str) -> None:

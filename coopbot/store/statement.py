@@ -21,8 +21,8 @@ from coopbot.store.columns import dump
 
 Convert = Callable[[Any], Any] | None
 
-SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]
-POSTGRESQL: Dialect = psycopg.dialect()
+SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
+POSTGRESQL: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 class Driven(NamedTuple):
@@ -154,13 +154,13 @@ class among(ColumnElement[bool]):
         self.given = bindparam(name, type_=_List())
 
 
-@compiles(among, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(among, "sqlite")
 def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, given = compiler.process(element.column, **kw), compiler.process(element.given, **kw)
     return f"{column} {'NOT IN' if element.out else 'IN'} (SELECT value FROM json_each({given}))"
 
 
-@compiles(among, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(among, "postgresql")
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, name = compiler.process(element.column, **kw), element.given.key
     compiler.process(element.given, **kw)  # registers the parameter

@@ -273,24 +273,12 @@ class NoteRow(Row, table=True):
     at: datetime = _at()
 
 
-def _table(row: type[Row]) -> Table:
+def _table(row: object) -> Table:
     return cast(Table, cast(Any, row).__table__)
 
 
-WORKSPACE, ORDER, ENTRY, INBOX, OUTBOX, PERSON, ROSTER, MEMBERSHIP, LEDGER, ONCE, NOTE = map(
-    _table,
-    (
-        WorkspaceRow,
-        OrderRow,
-        EntryRow,
-        InboxRow,
-        OutboxRow,
-        PersonRow,
-        RosterRow,
-        MembershipRow,
-        LedgerRow,
-        OnceRow,
-        NoteRow,
-    ),
-)
 METADATA = Row.metadata
+WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRow)
+INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
+PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
+LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)

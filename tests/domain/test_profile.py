@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -165,9 +167,10 @@ def _put(path: str, value: Any) -> Callable[[dict[str, Any]], object]:
         ),
         (_put("working/extra", [{"date": "2027-01-01", "hours": "10-12"}]), "working.extra[0].hours", "is not hours"),
         (_put("classes/crc/budget", "four hours"), "classes.crc.budget", "is not a duration"),
+        (_put("classes/crc/budget", "-4h"), "classes.crc.budget", "is not a duration"),
         (_put("classes/crc/budget", "0h"), "classes.crc.budget", "longer than nothing"),
         (_put("classes/crc/clock", "moon"), "classes.crc.clock", "one of working, wall"),
-        (_put("classes/crc/prio", 3), "classes.crc.prio", "is unknown here; known are"),
+        (_put("classes/crc/prio", 3), "classes.crc.prio", "is unknown here; did you mean 'priority'?"),
         (_put("classes/crc/targets/lunch", {"budget": "1h"}), "classes.crc.targets.lunch", "is no target"),
         (_put("classes/crc/labels", {"en": "CRC"}), "classes.crc.labels.zh-CN", "is missing"),
         (_put("classes/general/aliases", ["crc"]), "classes.general.aliases", "already names crc"),
@@ -221,6 +224,32 @@ def test_nothing_at_all_is_a_list_of_mistakes_and_no_crash() -> None:
     for nonsense in ({}, {"working": 1, "classes": [], "scenes": "x", "ladders": 3, "sureness": 4, "penalties": []}):
         with pytest.raises(Misconfigured):
             parse(nonsense, "nonsense.toml")
+
+
+JUNK = (None, 1, -1, True, 1.5, "", "x", [], ["x"], [1], {}, {"x": 1}, [{}], "fresh:", "9" * 400 + "h", "99999d")
+
+
+def _places(data: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield (*above, key)
+        if isinstance(value, dict | list):
+            yield from _places(value, (*above, key))
+
+
+def test_junk_anywhere_is_a_mistake_or_allowed_but_never_a_crash() -> None:
+    every = [(place, junk) for place in _places(tables("template")) for junk in JUNK]
+    refused = 0
+    for place, junk in random.Random(4).sample(every, 300):
+        data: Any = tables("template")
+        table = data
+        for key in place[:-1]:
+            table = table[key]
+        table[place[-1]] = copy.deepcopy(junk)
+        try:
+            parse(data, "junk.toml", holidays())
+        except Misconfigured as error:
+            refused += bool(error.mistakes)
+    assert refused > 200
 
 
 def test_shopee_and_lazada_hold_their_points() -> None:

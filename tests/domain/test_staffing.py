@@ -60,3 +60,10 @@ def test_what_will_be_tight_in_the_morning() -> None:
     rows = tight_after(dues, TEN_TO_SIX, end, HOUR)
     assert [key for key, _, _ in rows] == ["tonight", "tight"]
     assert [found.left for _, _, found in rows] == [timedelta(0), timedelta(minutes=30)]
+
+
+def test_only_time_that_counts_is_staffed_time() -> None:
+    it = due(JD, "crc", at("2026-11-23 18:10"))
+    assert staffed(it, Calendar.always(SHANGHAI), at("2026-11-23 18:10")).left == 4 * HOUR
+    evening = parse_hours("Mon-Sun 20:00-22:00", SHANGHAI)
+    assert staffed(it, evening, at("2026-11-23 18:10")).left == timedelta(0)

@@ -274,7 +274,7 @@ async def test_no_request_makes_a_5xx() -> None:
     async with served(Edge()) as caller:
         requests: list[tuple[dict[str, str], bytes, bool]] = []
 
-        @settings(max_examples=150)
+        @settings(max_examples=150, deadline=None)
         @given(
             sent=st.dictionaries(
                 st.sampled_from(

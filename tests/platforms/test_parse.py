@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopbot.domain.event import PlatformEvent
@@ -255,6 +255,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_a_round_trip_through_another_writer_is_the_same_body(extra: Any) -> None:
     one = event({"type": "x.y", "timestamp": "2026-11-23T02:00:00Z", "data": {"extra": extra}})
@@ -262,11 +263,13 @@ def test_a_round_trip_through_another_writer_is_the_same_body(extra: Any) -> Non
     assert digest(json.dumps(again, indent=1, sort_keys=True).encode()) == one.digest
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | PLAIN.map(body_of) | st.lists(PLAIN, max_size=4).map(body_of))
 def test_no_body_raises_anything_but_too_large(body: bytes) -> None:
     STANDARD.parse("jd", HEADERS, body)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(EVERY["work_order.raised"])), PLAIN, max_size=3))
 def test_no_field_raises(changes: dict[str, Any]) -> None:
     value = raised()

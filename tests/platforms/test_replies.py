@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopbot.config import ConnectionAccess
@@ -212,6 +212,7 @@ def test_retry_after_in_both_forms(header: str, seconds: float | None) -> None:
     assert seconds_of(header, NOW) == seconds
 
 
+@settings(deadline=None)
 @given(st.integers(200, 599), st.text(max_size=40), st.none() | st.binary(max_size=60))
 def test_no_answer_raises(status: int, header: str, body: bytes | None) -> None:
     assert outcome(status, {"Retry-After": header}, body, NOW)

@@ -11,6 +11,7 @@ from coopbot.domain.pauses import Pause
 from coopbot.domain.sla import due
 from coopbot.domain.staffing import staffed
 from coopbot.views.explain import exact, lines, staffing_line
+from coopbot.views.language import Catalogues
 from tests.support.clockwork import SHANGHAI, English, at, rules
 
 JD = rules("jd-pop")
@@ -45,6 +46,42 @@ def test_a_holiday_by_its_name() -> None:
     template = rules("template")
     text = "\n".join(lines(explain(template, due(template, "crc", at("2026-09-30 17:00"))), T))
     assert "Thu, Oct 1, 00:00 – Thu, Oct 8, 00:00: National Day, not counted" in text
+
+
+def test_beyond_the_last_known_holiday() -> None:
+    template = rules("template")
+    last = lines(explain(template, due(template, "crc", at("2027-03-01 09:00"))), T)[-1]
+    assert last == "The holiday sets end on 2026-12-31; later dates count as ordinary days"
+
+
+def test_overnight_in_chinese() -> None:
+    chinese = Catalogues(strict=True)["zh-CN"]
+    assert lines(explain(JD, due(JD, "crc", at("2026-11-23 18:10"))), chinese) == [
+        "CRC 高危投诉 · 4 小时工作时间 · 京东 POP 规则 2026.11",
+        "平台发起：11月23日周一 18:10",
+        "11月23日周一 18:10 至 19:00：计 50 分钟，余 3 小时 10 分钟",
+        "11月23日周一 19:00 至 11月24日周二 09:00：非工作时间，不计",
+        "11月24日周二 09:00 至 12:10：计 3 小时 10 分钟，余 0 分钟",
+        "截止：11月24日周二 12:10",
+        "依据：时限为平台规则，计时方式为平台规则",
+    ]
+
+
+def test_every_sentence_is_in_both_catalogues() -> None:
+    raised = at("2026-09-30 17:00")
+    pauses = [Pause(raised, raised + timedelta(hours=1), "Li Wei", "power cut")]
+    shifts = parse_hours("Mon-Sun 10:00-18:00", SHANGHAI)
+    for language in ("zh-CN", "en"):
+        t = Catalogues(strict=True)[language]
+        for profile in (rules("template"), replace(rules("template"), pauses_clock=True)):
+            for hours in (None, 1, 22, 24 * 200):
+                platform = raised + timedelta(hours=hours) if hours else None
+                for rejected in (None, raised + timedelta(hours=1)):
+                    it = due(profile, "crc", raised, platform_due=platform, rejected_at=rejected, pauses=pauses)
+                    assert all(lines(explain(profile, it, pauses), t))
+                    for now in (raised, raised + timedelta(days=1), it.at):
+                        for there in (None, shifts):
+                            assert staffing_line(it, staffed(it, there, now), t, now, SHANGHAI)
 
 
 def test_a_long_way_is_shortened_in_the_middle() -> None:
