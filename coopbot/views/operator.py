@@ -46,6 +46,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("The reply to {order} was given in time, but reached the platform late: our fault."),
         msgid("Look at the connection and the outbox; the team is not to blame."),
     ),
+    "not_judged": (
+        msgid("Order {order} can't be looked at: reminders for it are off."),
+        msgid("Search the log for its number; answer it in the console meanwhile."),
+    ),
     "sweep_late": (
         msgid("Due times have not been looked at since {since}."),
         msgid("Reminders are late. See whether serve runs and the database answers."),
