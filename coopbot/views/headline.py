@@ -48,6 +48,11 @@ def badge(seen: Seen, pen: Pen, *, marked: bool = True) -> str:
     return f"{CRC_MARK} {name}" if marked and seen.is_crc else name
 
 
+def number(seen: Seen, pen: Pen) -> str:
+    """The platform's number: what tells two orders of one shop apart."""
+    return pen.text(seen.order.key.number, 40)
+
+
 def scene(seen: Seen, pen: Pen) -> str:
     return pen.text(label(seen.rules.scene(seen.order.facts.scene).labels, pen.t, seen.order.facts.scene), 60)
 

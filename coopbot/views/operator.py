@@ -47,7 +47,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Look at the connection and the outbox; the team is not to blame."),
     ),
     "not_judged": (
-        msgid("Order {order} can't be looked at: reminders for it are off."),
+        msgid("Order {order} can't be judged; its reminders are late."),
         msgid("Search the log for its number; answer it in the console meanwhile."),
     ),
     "sweep_late": (

@@ -57,7 +57,7 @@ def reminder(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Mess
 def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     seen, pen = item.seen, Pen.of(item.seen, t, now)
     plain = pen.for_fallback
-    about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
+    about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
     text = f"{headline.badge(seen, plain, marked=False)} · {headline.subject(seen, plain)} · {_lead(item, plain)}"
     called = _called(item, pen)
     lines = [f"*{_lead(item, pen)}*", called, _late(item, pen), about]
@@ -99,7 +99,7 @@ def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
     seen = item.seen
     mark = headline.CRC_MARK if seen.is_crc else headline.MARKS[seen.state]
     name = headline.badge(seen, pen, marked=False)
-    text = f"{mark} *{name}* · {pen.text(seen.shop, 30)} · {headline.wanted_in_passing(seen, pen)}"
+    text = f"{mark} *{name}* · {headline.number(seen, pen)} · {pen.text(seen.shop, 30)} · {headline.wanted_in_passing(seen, pen)}"
     accessory = None
     if _claimable(seen):
         accessory = button(pen.t("Claim"), ids.CLAIM, str(seen.order.key))

@@ -121,9 +121,10 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
 
 
 def _row(seen: Seen, pen: Pen, link: str) -> str:
-    name = f"{pen.text(seen.shop, 30)} · {headline.scene(seen, pen)}".replace("|", "¦")
-    shown = f"<{link}|{name}>" if link else name
-    parts = [f"• {headline.badge(seen, pen)} · {shown}" if seen.is_crc else f"• {shown}"]
+    number = headline.number(seen, pen)
+    shown = f"<{link}|{number.replace('|', '¦')}>" if link else number
+    badge = [headline.badge(seen, pen)] if seen.is_crc else []
+    parts = [f"• {shown}", *badge, pen.text(seen.shop, 30), headline.scene(seen, pen)]
     if seen.state is State.OVERDUE:
         parts.append(headline.time_left(seen, pen))
     elif seen.state in (State.OPEN, State.CLAIMED):

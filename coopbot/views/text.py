@@ -75,17 +75,17 @@ def short_escaped(raw: str, limit: int) -> str:
 
 
 def masked_name(name: str) -> str:
-    """``王小明`` → ``王••``: the first character (decisions.md 22). Dots, since Slack reads asterisks as bold."""
+    """``王小明`` → ``王＊＊``: the first character (decisions.md 22). Full-width, since Slack reads asterisks as bold."""
     name = inline(name)
-    return f"{name[0]}••" if name else ""
+    return f"{name[0]}＊＊" if name else ""
 
 
 def masked_contact(contact: str) -> str:
-    """``13812345678`` → ``••••5678``: the last four digits of what has at least eight, else nothing of it."""
+    """``13812345678`` → ``＊＊＊＊5678``: the last four digits of what has at least eight, else nothing of it."""
     digits = re.sub(r"\D", "", contact)
     if not inline(contact):
         return ""
-    return f"••••{digits[-4:]}" if len(digits) >= 8 else "••••"
+    return f"＊＊＊＊{digits[-4:]}" if len(digits) >= 8 else "＊＊＊＊"
 
 
 def money(fen: int) -> str:

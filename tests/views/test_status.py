@@ -62,7 +62,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
 
 def test_an_order_links_to_its_card() -> None:
     said = "\n".join(texts(status(Standing(some()), EN, NOON).blocks))  # type: ignore[arg-type]
-    assert "<https://slack.com/archives/C0FLAG/p12|Flagship · Urge shipping>" in said
+    assert "<https://slack.com/archives/C0FLAG/p12|A-2>" in said
     links = {OrderKey("jd", "A-2"): "https://a.slack.com/archives/C0FLAG/p12"}
     said = "\n".join(texts(status(Standing(some()), EN, NOON, links).blocks))  # type: ignore[arg-type]
     assert "<https://a.slack.com/archives/C0FLAG/p12|" in said
