@@ -20,7 +20,7 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     """The short card; with ``expanded`` the order's ``body`` and the whole answer follow."""
     t, key = pen.t, str(seen.order.key)
     mark = headline.MARKS[seen.state]
-    subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
+    subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
     first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
     show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
     second = "" if expanded and seen.order.standing_reply else _second(seen, pen)

@@ -75,7 +75,7 @@ def short_escaped(raw: str, limit: int) -> str:
 
 
 def masked_name(name: str) -> str:
-    """``王小明`` → ``王＊＊``: the first character (decisions.md 22). Full-width, since Slack reads asterisks as bold."""
+    """``王小明`` → ``王＊＊``: the first character (decisions.md 22). Full-width: Slack reads asterisks as bold."""
     name = inline(name)
     return f"{name[0]}＊＊" if name else ""
 

@@ -122,7 +122,7 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
     (only,) = message.blocks
     at = int((RAISED + timedelta(minutes=10)).timestamp())
     assert only["text"]["text"].splitlines() == [
-        f"✅ *Wang Fang answered at <!date^{at}^{{time}}|09:10>, accepted* · 🚨 CRC · Flagship · Urge shipping",
+        f"✅ *Wang Fang answered at <!date^{at}^{{time}}|09:10>, accepted* · 🚨 CRC · Flagship · Urge shipping · A-17",
         "“今天 18:00 前发出”",
     ]
     assert only["accessory"]["action_id"] == ids.SHOW_ANSWERED
@@ -172,7 +172,7 @@ def test_six_presets_become_a_menu_with_one_dialog() -> None:
 def test_long_words_are_cut_and_the_rest_is_a_click_away() -> None:
     message = card(seen(content="长" * 800), EN)
     show = next(e for e in elements(message.blocks) if e["action_id"] == ids.SHOW_ALL)
-    assert show["text"]["text"] == "Show all (301 more characters)"
+    assert show["text"]["text"] == "Show all (501 more characters)"
     assert ids.SHOW_ALL not in actions(card(seen(), EN).blocks)
 
 
