@@ -12,6 +12,7 @@ from coopbot.sandbox.control.journal_routes import JournalRoutes
 from coopbot.sandbox.control.person_routes import PersonRoutes
 from coopbot.sandbox.control.world_routes import WorldRoutes
 from coopbot.sandbox.delivery.sockets import Sockets
+from coopbot.sandbox.file_routes import FileRoutes
 from coopbot.sandbox.in_place import InPlace
 from coopbot.sandbox.web_api import WebApi
 from coopbot.sandbox.workspace import Workspace
@@ -45,7 +46,7 @@ class Sandbox:
         self._feed = Feed(world)
         app = web.Application(client_max_size=LARGEST_BODY)
         parts = (WebApi(world), InPlace(world), sockets, WorldRoutes(world, sockets), JournalRoutes(world), self._feed)
-        for part in (*parts, PersonRoutes(world)):
+        for part in (*parts, PersonRoutes(world), FileRoutes(world)):
             part.routes(app)
         for mount in self._mount:
             mount(app)

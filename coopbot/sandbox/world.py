@@ -16,7 +16,7 @@ from coopbot.sandbox.files import Files
 from coopbot.sandbox.journal import Journal
 from coopbot.sandbox.modals import Modals
 from coopbot.sandbox.pacing import Pacing
-from coopbot.sandbox.records import InstalledApp
+from coopbot.sandbox.records import JSON, InstalledApp
 from coopbot.sandbox.response_urls import ResponseUrls
 from coopbot.sandbox.workspace import Workspace
 
@@ -29,6 +29,8 @@ class World:
     modals: Modals
     response_urls: ResponseUrls
     files: Files
+    scheduled: dict[tuple[str, str], JSON]
+    """Messages to come, by app and id."""
     open_link: Callable[[InstalledApp], str]
     """The address of a new socket connection, for apps.connections.open."""
 
@@ -51,6 +53,7 @@ class World:
         self.response_urls = ResponseUrls(self.clock)
         self.response_urls.address = self.address
         self.files = Files(self.clock)
+        self.scheduled = {}
 
     def reset(self) -> None:
         """Back to the workspace it was started with; clock, journal and open sockets go on."""

@@ -9,6 +9,7 @@ from aiohttp import web
 from coopbot.sandbox import events, speech
 from coopbot.sandbox.control.asking import answer, body_of, guarded
 from coopbot.sandbox.delivery.sockets import Sockets
+from coopbot.sandbox.groups import put_group
 from coopbot.sandbox.records import JSON, InstalledApp
 from coopbot.sandbox.refusal import Impossible
 from coopbot.sandbox.workspace import User, UserGroup, from_mapping
@@ -200,29 +201,3 @@ class WorldRoutes:
     async def reset(self, _: web.Request) -> web.StreamResponse:
         self.world.reset()
         return answer({"seq": self.world.changes.seq})
-
-
-def put_group(world: World, group: UserGroup) -> None:
-    """Create or change a user group, telling apps of it."""
-    directory = world.directory
-    before = directory.groups.get(group.id)
-    directory.put_group(group)
-    ts = world.conversations.new_ts()
-    name = "subteam_updated" if before else "subteam_created"
-    events.tell(world, name, {"type": name, "subteam": directory.group_json(group.id, users=True), "event_ts": ts})
-    if before and set(before.users) != set(group.users):
-        added = [u for u in group.users if u not in before.users]
-        removed = [u for u in before.users if u not in group.users]
-        event = {
-            "type": "subteam_members_changed",
-            "subteam_id": group.id,
-            "team_id": directory.team_id,
-            "date_previous_update": 0,
-            "date_update": int(world.clock.now()),
-            "added_users": added,
-            "added_users_count": len(added),
-            "removed_users": removed,
-            "removed_users_count": len(removed),
-            "event_ts": ts,
-        }
-        events.tell(world, "subteam_members_changed", event)
