@@ -6,14 +6,24 @@ from coopbot.sandbox.call import Call, method
 from coopbot.sandbox.records import JSON
 from coopbot.sandbox.refusal import Refused
 from coopbot.sandbox.rules import message as rules
+from coopbot.sandbox.rules.view import view_of
 
 
 @method("blocks.validate")
 def validate(call: Call) -> JSON:
-    blocks = call.args.json("blocks", "invalid_blocks_format")
-    if blocks is None:
-        raise Refused.because("invalid_arguments", "missing required field: blocks")
-    rules.blocks_of(blocks)
+    """Exactly one of blocks, message or view, checked as when it is sent."""
+    given = [n for n in ("blocks", "message", "view") if n in call.args.given]
+    if len(given) != 1:
+        raise Refused.because("invalid_arguments", "provide exactly one of blocks, message, view")
+    if given == ["view"]:
+        view = call.args.json("view", "invalid_arguments")
+        kind = view.get("type") if isinstance(view, dict) else None
+        view_of(view, "home" if kind == "home" else "modal")
+    elif given == ["message"]:
+        message = call.args.json("message", "invalid_arguments")
+        rules.blocks_of(message.get("blocks") if isinstance(message, dict) else message)
+    else:
+        rules.blocks_of(call.args.json("blocks", "invalid_blocks_format"))
     return {}
 
 

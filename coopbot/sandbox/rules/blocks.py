@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coopbot.sandbox.records import JSON
-from coopbot.sandbox.rules import elements
+from coopbot.sandbox.rules import elements, known
 from coopbot.sandbox.rules.check import PLAIN, Check
 from coopbot.sandbox.rules.newer_blocks import NEWER
 from coopbot.sandbox.state_values import INTERACTIVE
@@ -41,14 +41,15 @@ def all_blocks(check: Check, blocks: Any, at: str, most: int, least: int = 0) ->
 
 def block(check: Check, part: JSON, at: str) -> None:
     kind = str(part.get("type"))
-    known = _RULES.get(kind) or NEWER.get(kind)
-    if known is None:
+    found = _RULES.get(kind) or NEWER.get(kind)
+    if found is None:
         check.fault(f"unsupported type: {kind}", f"{at}/type")
         return
-    rule, surfaces = known
+    rule, surfaces = found
     if check.surface not in surfaces:
         check.fault(f"unsupported type: {kind}", f"{at}/type")
         return
+    known.strange(check, part, at, known.BLOCKS.get(kind), "type", "block_id")
     check.string(part, "block_id", at, 255, least=0)
     rule(check, part, at)
 
