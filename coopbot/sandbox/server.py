@@ -19,6 +19,8 @@ from coopbot.sandbox.workspace import Workspace
 from coopbot.sandbox.world import World
 
 LARGEST_BODY = 32 * 1024 * 1024
+LARGEST_LINE = 1024 * 1024
+"""slack_sdk puts whole views into the query of blocks.validate."""
 
 
 class Sandbox:
@@ -50,7 +52,7 @@ class Sandbox:
             part.routes(app)
         for mount in self._mount:
             mount(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, max_line_size=LARGEST_LINE)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         bound = self._runner.addresses[0]

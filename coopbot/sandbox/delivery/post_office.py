@@ -94,12 +94,15 @@ class PostOffice:
         outcome = await self._attempt(app, "event", str(payload["event"]["type"]), payload, attempt, why)
         if outcome.acked or outcome.no_retry or attempt >= len(RETRY_AFTER):
             return
-        again = self._try_event(app, payload, attempt + 1, outcome.failure or "unknown_error", None)
-        wait = RETRY_AFTER[attempt]
-        if wait:
-            self._clock.call_at(self._clock.now() + wait, lambda: self._background(again))
+        failure = outcome.failure or "unknown_error"
+
+        def again() -> None:
+            self._background(self._try_event(app, payload, attempt + 1, failure, None))
+
+        if RETRY_AFTER[attempt]:
+            self._clock.call_at(self._clock.now() + RETRY_AFTER[attempt], again)
         else:
-            self._background(again)
+            again()
 
     async def _attempt(
         self, app: InstalledApp, kind: Kind, name: str, payload: JSON, attempt: int = 0, why: str = ""
