@@ -156,9 +156,9 @@ async def test_upload_and_download(sandbox: Sandbox, bot: AsyncWebClient, people
     file = answer["file"]
     (message,) = await people.sees("UANA", "CCARE")
     assert (message["text"], message["files"][0]["title"]) == ("This week", "Report")
-    async with aiohttp.ClientSession(headers={"Authorization": "Bearer xoxb-sandbox-1"}) as session:
-        async with session.get(file["url_private"]) as got:
-            assert (await got.text(), got.content_type) == ("a,b\n1,2\n", "text/csv")
+    token = {"Authorization": "Bearer xoxb-sandbox-1"}
+    async with aiohttp.ClientSession() as session, session.get(file["url_private"], headers=token) as got:
+        assert (await got.text(), got.content_type) == ("a,b\n1,2\n", "text/csv")
     assert (await bot.files_info(file=file["id"]))["file"]["channels"] == ["CCARE"]
     assert len((await bot.files_list(channel="CCARE"))["files"]) == 1
     await bot.files_delete(file=file["id"])
@@ -206,5 +206,6 @@ async def test_me_message_and_home(bot: AsyncWebClient, people: SandboxClient) -
     view = (await bot.views_publish(user_id="UANA", view={"type": "home", "blocks": [section("Hello")]}))["view"]
     assert (view["type"], view["root_view_id"]) == ("home", view["id"])
     home = await people.home("UANA")
-    assert home and home["lines"] == ["Hello"]
+    assert home
+    assert home["lines"] == ["Hello"]
     assert await people.home("UBEN") is None

@@ -12,6 +12,10 @@ from coopbot.sandbox.client import SandboxError
 from tests.sandbox.conftest import button, field, modal, section
 
 
+def plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
 async def read(bot: AsyncWebClient, people: SandboxClient, text: str, viewer: str = "UBEN") -> str:
     await bot.chat_postMessage(channel="CCARE", text=text)
     return str((await people.sees(viewer, "CCARE"))[-1]["text"])
@@ -44,19 +48,28 @@ async def test_dates_in_the_viewers_zone_and_language(bot: AsyncWebClient, peopl
 
 
 async def test_blocks_line_by_line(bot: AsyncWebClient, people: SandboxClient) -> None:
-    option = {"text": {"type": "plain_text", "text": "One & only"}, "value": "1"}
-    confirm = {n: {"type": "plain_text", "text": n} for n in ("title", "text", "confirm", "deny")}
+    option = {"text": plain("One & only"), "value": "1"}
+    confirm = {n: plain(n) for n in ("title", "text", "confirm", "deny")}
+    menu = {"type": "static_select", "action_id": "s", "placeholder": plain("Reply"), "options": [option]}
+    overflow = {"type": "overflow", "action_id": "o", "options": [option]}
+    claim = button("Claim", "claim", value="17", style="primary", confirm=confirm)
+    words = [{"type": "text", "text": "hi "}, {"type": "user", "user_id": "UBEN"}]
+    bullets = {
+        "type": "rich_text_list",
+        "style": "bullet",
+        "elements": [{"type": "rich_text_section", "elements": words}],
+    }
     blocks: list[dict[str, Any]] = [
-        {"type": "header", "text": {"type": "plain_text", "text": "Order *A-17*"}},
-        section("for <@UANA>", fields=[{"type": "mrkdwn", "text": "*Due*\n09:30"}], accessory={"type": "overflow", "action_id": "o", "options": [option]}),
+        {"type": "header", "text": plain("Order *A-17*")},
+        section("for <@UANA>", fields=[{"type": "mrkdwn", "text": "*Due*\n09:30"}], accessory=overflow),
         {"type": "divider"},
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "since _today_"}, {"type": "plain_text", "text": "&amp;"}]},
-        {"type": "actions", "block_id": "acts", "elements": [button("Claim", "claim", value="17", style="primary", confirm=confirm), {"type": "static_select", "action_id": "s", "placeholder": {"type": "plain_text", "text": "Reply"}, "options": [option]}]},
-        {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "hi "}, {"type": "user", "user_id": "UBEN"}]}]}]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "since _today_"}, plain("&amp;")]},
+        {"type": "actions", "block_id": "acts", "elements": [claim, menu]},
+        {"type": "rich_text", "elements": [bullets]},
         {"type": "markdown", "text": "# Title\n**bold** [link](https://example.com)"},
         {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "b"}]]},
         {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a chart"},
-    ]  # fmt: skip
+    ]
     await bot.chat_postMessage(channel="CCARE", text="Order for <@UANA>", blocks=blocks)
     (message,) = await people.sees("UANA", "CCARE")
     assert message["lines"] == [
@@ -64,10 +77,10 @@ async def test_blocks_line_by_line(bot: AsyncWebClient, people: SandboxClient) -
         "Title", "bold link", "a | b", "[image: a chart]",
     ]  # fmt: skip
     assert (message["fallback"], message["mentions_me"]) == ("Order for @ana", True)
-    overflow, claim, menu = message["actions"]
-    assert (claim["label"], claim["block_id"], claim["value"], claim["style"]) == ("Claim", "acts", "17", "primary")
-    assert claim["confirm"] == {"title": "title", "text": "text", "confirm": "confirm", "deny": "deny"}
-    assert menu["options"] == overflow["options"] == [{"label": "One & only", "value": "1"}]
+    more, press, pick = message["actions"]
+    assert (press["label"], press["block_id"], press["value"], press["style"]) == ("Claim", "acts", "17", "primary")
+    assert press["confirm"] == {"title": "title", "text": "text", "confirm": "confirm", "deny": "deny"}
+    assert pick["options"] == more["options"] == [{"label": "One & only", "value": "1"}]
 
 
 async def test_who_is_notified_and_why(bot: AsyncWebClient, people: SandboxClient) -> None:
