@@ -147,3 +147,20 @@ async def test_failing_command_is_not_tried_again(receiver: Receiver, people: Sa
     assert (await people.commands("UANA", "CCARE", "/till"))["failure"] == "http_error"
     await people.clock(advance=3600)
     assert len(receiver.got) == 1
+
+
+async def test_three_redirects_are_too_many(receiver: Receiver, people: SandboxClient) -> None:
+    receiver.status, receiver.headers = [307, 307, 307], {"Location": "/slack/events"}
+    await people.says("UANA", "CCARE", "hello")
+    first, second = await deliveries(people, 2)
+    assert (first["failure"], second["reason"], second["status"]) == (
+        "too_many_redirects",
+        "too_many_redirects",
+        "acked",
+    )
+
+
+async def test_two_redirects_are_followed(receiver: Receiver, people: SandboxClient) -> None:
+    receiver.status, receiver.headers = [307, 307], {"Location": "/slack/events"}
+    await people.says("UANA", "CCARE", "hello")
+    assert [d["status"] for d in await deliveries(people, 1)] == ["acked"]

@@ -244,3 +244,15 @@ async def test_edits_and_deletions_are_events(line: Line, people: SandboxClient)
     assert [e.get("subtype") for e in events] == [None, "message_changed", "message_deleted"]
     assert (events[1]["message"]["text"], events[1]["previous_message"]["text"]) == ("two", "one")
     assert events[2]["deleted_ts"] == ts
+
+
+async def test_more_events_than_an_hour_holds(line: Line, people: SandboxClient) -> None:
+    await people.clock(rate=0)
+    await people.limits(15_000)  # two events an hour
+    for number in range(5):
+        await people.says("UANA", "CCARE", f"{number}")
+    got = [(await line.next())["payload"] for _ in range(3)]
+    assert [p["type"] for p in got] == ["event_callback", "event_callback", "app_rate_limited"]
+    await people.limits(0)
+    await people.says("UANA", "CCARE", "after")
+    assert (await line.next())["payload"]["event"]["text"] == "after"
