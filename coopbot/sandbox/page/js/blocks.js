@@ -1,7 +1,7 @@
 // Block Kit: one function a block. `on(element, block, body)` is what a person's act on it calls.
 
 import { h } from "./dom.js";
-import { element, picture } from "./elements.js";
+import { element, picture, simple } from "./elements.js";
 import { mrkdwn, text } from "./mrkdwn.js";
 import { markdown, richText, table } from "./rich_text.js";
 
@@ -20,12 +20,17 @@ function one(block, on, extra) {
 }
 
 const unknown = (block) => h("div.unknown", t("block_unknown", { type: block.type }));
-const put = (item, on, extra) => element(item, (body) => on(item, body), extra);
+
+function put(item, on, extra, block) {
+  const value = simple(extra.state?.[block.block_id]?.[item.action_id]);
+  return element(item, (body) => on(item, body), { ...extra, value });
+}
+
 
 function section(block, on, extra) {
   const fields = block.fields && h("div.fields", block.fields.map((field) => h("div.field-text", text(field))));
   const words = h("div.section-words", block.text && clipped(block), fields);
-  const accessory = block.accessory && h("div.accessory", put(block.accessory, on, extra));
+  const accessory = block.accessory && h("div.accessory", put(block.accessory, on, extra, block));
   return h("div.section", words, accessory);
 }
 
@@ -61,7 +66,7 @@ function card(block, on, extra) {
     block.subtitle && h("div.card-subtitle", text(block.subtitle)),
     block.body && h("div", text(block.body)),
     block.subtext && h("div.context", text(block.subtext)),
-    block.actions && h("div.actions", block.actions.map((item) => put(item, on, extra))),
+    block.actions && h("div.actions", block.actions.map((item) => put(item, on, extra, block))),
   );
 }
 
@@ -83,8 +88,8 @@ const MAKES = {
   file,
   header: (block) => h("h3.header-block", text(block.text)),
   divider: () => h("hr.divider"),
-  actions: (block, on, extra) => h("div.actions", block.elements.map((item) => put(item, on, extra))),
-  context_actions: (block, on, extra) => h("div.actions.quiet", block.elements.map((item) => put(item, on, extra))),
+  actions: (block, on, extra) => h("div.actions", block.elements.map((item) => put(item, on, extra, block))),
+  context_actions: (block, on, extra) => h("div.actions.quiet", block.elements.map((item) => put(item, on, extra, block))),
   rich_text: richText,
   markdown: (block) => markdown(block.text),
   data_table: dataTable,

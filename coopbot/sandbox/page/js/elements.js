@@ -30,13 +30,14 @@ export function element(one, change, extra = {}) {
     if (await asked(one.confirm)) return change(body);
     undo?.();
   };
-  return make(one, guarded, extra);
+  return make(one, one.type.endsWith("button") ? change : guarded, extra);
 }
 
 function button(one, change) {
   const kind = { primary: "primary-fill", danger: "danger-fill" }[one.style] ?? "";
   const node = h(`button.button${kind && `.${kind}`}`, { type: "button", "aria-label": one.accessibility_label, data: { action: one.action_id ?? "" } }, text(one.text));
   node.addEventListener("click", async () => {
+    if (!(await asked(one.confirm))) return;
     node.classList.add("busy");
     node.disabled = true;
     if (one.url) window.open(one.url, "_blank", "noopener");
@@ -94,7 +95,7 @@ const MULTI = {
 
 function select(one, change, { value, suggest }) {
   const [choices, name, first] = SELECTS[one.type];
-  let current = value ?? first(one) ?? null;
+  let current = optionValue(value ?? first(one) ?? null);
   let entries = choices?.(one) ?? (one.initial_option ? [{ label: optionText(one.initial_option), value: one.initial_option.value }] : []);
   const shown = h("span.select-value");
   const node = h("button.select", { type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false", data: { action: one.action_id ?? "" } }, shown, icon("down"));
@@ -107,11 +108,11 @@ function select(one, change, { value, suggest }) {
       entries,
       load: choices ? undefined : async (query) => (entries = await suggest(one, query)),
       chosen: current === null ? [] : [current],
-      onpick: (picked) => {
+      onpick: (picked, entry) => {
         const before = current;
         current = picked;
         draw();
-        change({ [name]: picked }, () => {
+        change({ [name]: entry.option ?? picked }, () => {
           current = before;
           draw();
         });
@@ -124,7 +125,7 @@ function select(one, change, { value, suggest }) {
 
 function multiSelect(one, change, { value, suggest }) {
   const [choices, name, first] = MULTI[one.type];
-  let current = value ?? first(one) ?? [];
+  let current = (value ?? first(one) ?? []).map(optionValue);
   let entries = choices?.(one) ?? (one.initial_options ?? []).map((option) => ({ label: optionText(option), value: option.value }));
   const shown = h("span.select-value");
   const node = h("button.select.multi", { type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false", data: { action: one.action_id ?? "" } }, shown, icon("down"));
@@ -137,7 +138,7 @@ function multiSelect(one, change, { value, suggest }) {
     const before = current;
     current = picked;
     draw();
-    change({ [name]: picked }, () => {
+    change({ [name]: picked.map((value) => entries.find((entry) => entry.value === value)?.option ?? value) }, () => {
       current = before;
       draw();
     });
@@ -266,11 +267,21 @@ const MAKES = {
 
 export const interactive = (type) => type in MAKES && type !== "image";
 
+// What Slack's state object says was chosen, plainly; undefined when there is none.
+export function simple(entry) {
+  const name = entry && Object.keys(entry).find((key) => key === "value" || key.startsWith("selected_") || key === "rich_text_value");
+  const given = name && entry[name];
+  if (given === null || given === undefined || given === "") return undefined;
+  return Array.isArray(given) ? given.map(optionValue) : optionValue(given);
+}
+
+const optionValue = (one) => (one !== null && typeof one === "object" ? one.value : one);
+
 // Options of an external select: asked of the app through the sandbox.
 export function suggester(where) {
   return async (one, query) => {
     const answer = await post(`/control/users/${state.me.id}/suggests`, { ...where, action_id: one.action_id, value: query });
     const options = answer.options ?? [];
-    return options.map((option) => ({ label: typeof option.label === "string" ? option.label : plainOf(option.text), value: option.value }));
+    return options.map((option) => ({ label: plainOf(option.text), hint: plainOf(option.description), value: option.value, option }));
   };
 }

@@ -18,7 +18,7 @@ const extras = { api_error: { error: "fatal_error" }, rate_limit: { seconds: 5 }
 const words = (fault) => (known(`f_${fault}`) ? t(`f_${fault}`) : fault);
 
 export function openFaults(anchor) {
-  const times = h("select.field", { "aria-label": t("times") }, [1, 2, 5, 0].map((n) => h("option", { value: n }, n || t("until_disarmed"))));
+  const times = h("select.field", { "aria-label": t("times") }, [1, 2, 5, 0].map((n) => h("option", { value: n }, n ? `×${n}` : t("until_disarmed"))));
   const method = h("select.field", { "aria-label": t("method") }, METHODS.map((name) => h("option", { value: name }, name || t("any_method"))));
   const list = h("div.fault-groups");
   const content = h("div.faults", h("h2", t("faults")), h("p.dim", t("faults_hint")), h("div.fault-options", times, method), list);
@@ -82,7 +82,7 @@ export function openFaults(anchor) {
     return h("section", h("h3", t("limits")), h("span.segmented", choice(!off, t("limits_on"), { off: false, scale: 1 }), choice(off, t("limits_off"), { off: true })));
   }
 
-  openPanel(anchor, content, { align: "right", width: 340 });
   draw();
+  openPanel(anchor, content, { align: "right", width: 340 });
   again();
 }

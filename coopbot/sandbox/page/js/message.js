@@ -47,7 +47,7 @@ export function messageRow(channel, message, { follows = false, inThread = false
 function body(channel, message) {
   const where = { channel, ts: message.ts };
   const on = (element, block, chosen) => act("clicks", { ...where, action_id: element.action_id, block_id: block.block_id, ...named(element), ...chosen });
-  const extra = { suggest: suggester(where) };
+  const extra = { suggest: suggester(where), state: message.state };
   const words = message.blocks?.length ? blocks(message.blocks, on, extra) : rawText(message);
   return h(
     "div.message-body",
@@ -60,13 +60,10 @@ function body(channel, message) {
 
 const named = (element) => (element.type === "button" && element.value !== undefined ? { value: element.value } : {});
 
-// Without blocks Slack shows the text as mrkdwn; `raw` is kept by the sandbox where the feed resolves mentions.
+// Without blocks Slack shows the text itself, as mrkdwn.
 function rawText(message) {
-  const source = message.raw ?? message.mrkdwn;
-  return h("div.text", source === undefined ? mrkdwn(escaped(message.text ?? "")) : mrkdwn(source));
+  return message.raw_text ? h("div.text", mrkdwn(message.raw_text)) : null;
 }
-
-const escaped = (shown) => shown.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function fileRow(file) {
   const picture = file.mimetype?.startsWith("image/");
@@ -140,7 +137,7 @@ async function removing(channel, message) {
 
 async function editing(channel, message) {
   const field = h("textarea.field", { rows: 4, "aria-label": t("edit") });
-  field.value = message.text;
+  field.value = message.raw_text;
   const sure = await confirm({ title: h("span", t("edit")), text: field, yes: t("save"), no: t("cancel") });
   if (sure && field.value.trim()) act("edits", { channel, ts: message.ts, text: field.value });
 }

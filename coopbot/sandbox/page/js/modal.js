@@ -4,7 +4,7 @@
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { add, fill, h, icon } from "./dom.js";
-import { element as control, suggester } from "./elements.js";
+import { element as control, simple, suggester } from "./elements.js";
 import { mrkdwn, text } from "./mrkdwn.js";
 import { on, state } from "./state.js";
 import { lang, t } from "./words.js";
@@ -51,7 +51,7 @@ function build(view) {
   dialog.setAttribute("aria-label", words);
   dialog.classList.toggle("loading", Boolean(view.loading));
   const form = h("form.modal-form", { id: "view-form", novalidate: true, onsubmit: (event) => (event.preventDefault(), submit(view)) });
-  add(form, blocks(view.blocks, (one, block, body) => pressed(view, one, block, body), { input: (block) => inputBlock(view, block), suggest: suggester({ view_id: view.id }) }));
+  add(form, blocks(view.blocks, (one, block, body) => pressed(view, one, block, body), { input: (block) => inputBlock(view, block), suggest: suggester({ view_id: view.id }), state: view.state }));
   fill(
     dialog,
     h(
@@ -94,8 +94,7 @@ function inputBlock(view, block) {
   const one = block.element;
   const key = `${block.block_id}\n${one.action_id}`;
   const known = values(view);
-  const given = view.fields?.find((field) => field.block_id === block.block_id && field.action_id === one.action_id)?.value;
-  const value = known.has(key) ? known.get(key) : simple(given);
+  const value = known.has(key) ? known.get(key) : simple(view.state?.[block.block_id]?.[one.action_id]);
   const dispatch = one.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const send = () => act("types", { view_id: view.id, block_id: block.block_id, action_id: one.action_id, value: known.get(key) ?? "" });
   const words = h("div.counter");
@@ -133,20 +132,6 @@ function inputBlock(view, block) {
   counter?.(String(value ?? one.initial_value ?? ""));
   return box;
 }
-
-// The feed says what is in a field plainly or in Slack's own state object.
-function simple(given) {
-  if (given === null || given === undefined || given === "") return undefined;
-  if (typeof given !== "object" || Array.isArray(given)) return Array.isArray(given) ? given.map(optionValue) : given;
-  for (const name of ["value", "selected_date", "selected_time", "selected_date_time", "selected_user", "selected_conversation", "selected_channel", "selected_users", "selected_conversations", "selected_channels"]) {
-    if (given[name] !== undefined) return given[name] ?? undefined;
-  }
-  if (given.selected_option !== undefined) return given.selected_option?.value;
-  if (given.selected_options !== undefined) return given.selected_options.map(optionValue);
-  return undefined;
-}
-
-const optionValue = (one) => (typeof one === "object" ? one.value : one);
 
 function count(words, now, one) {
   const length = [...now].length;

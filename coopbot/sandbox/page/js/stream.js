@@ -42,7 +42,12 @@ export function stream({ inThread = false, label }) {
     else if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
   }
 
-  return { node, draw, row: (ts) => rows.get(ts)?.row, forget: () => (shown = null) };
+  function clear() {
+    shown = null;
+    fill(node);
+  }
+
+  return { node, draw, clear, row: (ts) => rows.get(ts)?.row };
 }
 
 function refocus(row, action) {
@@ -54,7 +59,7 @@ function refocus(row, action) {
 function continues(before, message) {
   const close = seconds(message) - seconds(before) < FOLLOWS_WITHIN_S;
   const same = before.from === message.from && before.from_name === message.from_name;
-  return close && same && !message.broadcast && !before.ephemeral && !message.ephemeral && sameDay(seconds(before), seconds(message)) && !before.reply_count;
+  return close && same && !message.broadcast && !before.ephemeral && !message.ephemeral && !message.blocks?.length && sameDay(seconds(before), seconds(message)) && !before.reply_count;
 }
 
 function dayLine(message) {

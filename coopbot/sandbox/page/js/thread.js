@@ -27,7 +27,10 @@ export function threadPane() {
   function draw() {
     node.hidden = !state.thread;
     document.body.classList.toggle("with-thread", Boolean(state.thread));
-    if (!state.thread) return;
+    if (!state.thread) {
+      list.clear();
+      return;
+    }
     const { channel, ts } = state.thread;
     fill(
       head,
