@@ -62,6 +62,10 @@ class StoreBusy(Trouble):
     """The store could not commit in time; nothing is half-done."""
 
 
+class Conflict(Trouble):
+    """Somebody else wrote the same thing first; who looks again sees it."""
+
+
 class OldDatabase(CoopbotError):
     """The database's schema is not the one this program was written for; the text names the command that mends it."""
 

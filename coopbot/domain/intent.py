@@ -86,3 +86,5 @@ class Owed:
     """Real time at which the intent was written."""
     tried_at: datetime | None = None
     """Real time at which the last try before this one began; None at the first."""
+    tries: int = 0
+    """All tries before this one, those that surely had no effect among them: what a backoff grows with."""

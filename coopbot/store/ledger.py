@@ -1,0 +1,86 @@
+"""The ledger's rows: appended, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
+from coopbot.domain.team import ShopKey
+from coopbot.domain.work_order import OrderKey
+from coopbot.store.keys import by_connection
+from coopbot.store.session import Session
+from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.tables import LEDGER
+
+_COLUMNS = (
+    *("key", "connection", "shop_id", "kind", "state", "at", "month", "number"),
+    *("points", "amount", "assumed", "basis", "reverses"),
+)
+_ANY = select(*(LEDGER.c[name] for name in _COLUMNS)).where(LEDGER.c.workspace == bindparam("workspace"))
+_THAT = Statement(_ANY.where(LEDGER.c.key == bindparam("its_key")))
+_ROW = _ANY.where(LEDGER.c.connection == bindparam("connection")).order_by(LEDGER.c.at, LEDGER.c.id)
+_OF_SHOPS = Statement(_ROW.where(LEDGER.c.month == bindparam("month"), among(LEDGER.c.shop_id, "shops")))
+_OF_ORDER = Statement(_ROW.where(LEDGER.c.number == bindparam("number")))
+_ADD = Insert(LEDGER, ("workspace", *_COLUMNS), once="ON CONFLICT (workspace, key) DO NOTHING")
+
+
+class Ledger:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, entries: Sequence[LedgerEntry]) -> None:
+        self._session.insert(_ADD, [self._line(entry) for entry in entries])
+
+    def of_shops(self, shops: Sequence[ShopKey], month: str) -> Sequence[LedgerEntry]:
+        found = [
+            _entry(row)
+            for connection, shop_ids in by_connection(shops)
+            for row in self._session.all(_OF_SHOPS, connection=connection, shops=shop_ids, month=month)
+        ]
+        return sorted(found, key=lambda entry: entry.at)
+
+    def get(self, key: str) -> LedgerEntry | None:
+        row = self._session.one(_THAT, its_key=key)
+        return _entry(row) if row else None
+
+    def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]:
+        return [_entry(row) for row in self._session.all(_OF_ORDER, connection=key.connection, number=key.number)]
+
+    def _line(self, entry: LedgerEntry) -> dict[str, Any]:
+        return {
+            "workspace": self._session.workspace,
+            "key": entry.key,
+            "connection": entry.shop.connection,
+            "shop_id": entry.shop.shop_id,
+            "kind": entry.kind.value,
+            "state": entry.state.value,
+            "at": entry.at,
+            "month": entry.month,
+            "number": entry.order.number if entry.order else None,
+            "points": entry.points,
+            "amount": entry.amount,
+            "assumed": entry.assumed,
+            "basis": entry.basis,
+            "reverses": entry.reverses,
+        }
+
+
+def _entry(row: Sequence[Any]) -> LedgerEntry:
+    key, connection, shop_id, kind, state, at, month, number, points, amount, assumed, basis, reverses = row
+    return LedgerEntry(
+        key=key,
+        shop=ShopKey(connection, shop_id),
+        kind=PenaltyKind(kind),
+        state=PenaltyState(state),
+        at=at,
+        month=month,
+        order=OrderKey(connection, number) if number is not None else None,
+        points=points,
+        amount=amount,
+        assumed=assumed,
+        basis=basis,
+        reverses=reverses,
+    )

@@ -1,0 +1,26 @@
+"""Events and clicks that were seen: a redelivery changes nothing (decisions.md 30)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete
+
+from coopbot.store.session import Session
+from coopbot.store.statement import Insert, Statement
+from coopbot.store.tables import ONCE
+
+_SEE = Insert(ONCE, ("workspace", "key", "at"), once="ON CONFLICT (workspace, key) DO NOTHING", returning=("id",))
+_FORGET = Statement(delete(ONCE).where(ONCE.c.workspace == bindparam("workspace"), ONCE.c.at < bindparam("before")))
+
+
+class Once:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def first(self, key: str, now: datetime) -> bool:
+        row = {"workspace": self._session.workspace, "key": key, "at": now}
+        return bool(self._session.insert(_SEE, [row]))
+
+    def forget(self, before: datetime) -> int:
+        return self._session.change(_FORGET, before=before)

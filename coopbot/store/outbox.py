@@ -1,0 +1,151 @@
+"""The outbox: what is owed, who holds it, what became of it.
+
+A row is pending, leased, or has ended (sent, dropped, parked); ended rows stay for whoever asks. The head of a stream
+may leave, nothing behind it, so that messages of one order arrive in the order in which they were owed, one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from coopbot.clock import wall
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
+from coopbot.domain.work_order import OrderKey
+from coopbot.store import outbox_sql as sql
+from coopbot.store.session import Session
+from coopbot.store.statement import SQLITE
+from coopbot.store.tables import PENDING
+
+_CANDIDATES = 1000
+"""Heads looked at for one claim where a target gets one at a time: a channel's whole backlog may stand in front."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Outbox:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, intents: Sequence[Intent]) -> None:
+        if not intents:
+            return
+        session = self._session
+        once: dict[str | int, Intent] = {}
+        for number, intent in enumerate(intents):
+            once.setdefault(intent.key or number, intent)
+        add = sql.ADD_HERE if session.dialect is SQLITE else sql.ADD_SHARED
+        now = wall()
+        session.insert(add, [self._line(intent, now) for intent in once.values()])
+        session.owes = True
+
+    def claim(
+        self,
+        lane: Lane,
+        now: datetime,
+        limit: int,
+        lease_s: float,
+        *,
+        busy: Sequence[str] = (),
+        without: Sequence[What] = (),
+        one_per_target: bool = False,
+    ) -> Sequence[Owed]:
+        session = self._session
+        session.one_at_a_time(sql.CLAIMING, lane.value)
+        leases = session.lease_clock()
+        given = {"lane": lane.value, "now": now, "leases": leases, "without": [what.value for what in without]}
+        if one_per_target:
+            under_way = {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
+            heads = session.all(sql.HEADS, **given, busy=[*under_way.union(busy)], limit=max(limit, _CANDIDATES))
+            first: dict[str, tuple[int, str]] = {}
+            for head in heads:
+                first.setdefault(head[1], (head[0], head[1]))
+            heads = list(first.values())[:limit]
+        else:
+            heads = session.all(sql.HEADS, **given, busy=list(busy), limit=limit)
+        if not heads:
+            return []
+        rows = session.all(sql.TAKE, ids=[number for number, _ in heads])
+        session.change(sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), now=now)
+        return [_owed(row) for row in rows]
+
+    def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
+        return self._end(sql.SENT_IT, owed, now, receipt=receipt)
+
+    def drop(self, owed: Owed, now: datetime, why: str) -> bool:
+        return self._end(sql.DROPPED_IT, owed, now, why=why)
+
+    def park(self, owed: Owed, now: datetime, why: str) -> bool:
+        return self._end(sql.PARKED_IT, owed, now, why=why)
+
+    def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
+        session = self._session
+        held = session.one(sql.HELD, the_uid=owed.id, held=owed.lease)
+        if held is None:
+            return False
+        if held[0]:
+            # The same was owed anew while this one was under way. This one keeps its id, by which an earlier try is
+            # found, and is rendered from the present state: it says what the newer one would have said.
+            session.change(sql.COALESCE, its_key=held[0], now=wall(), new_why=f"said by {owed.id}")
+        changed = session.change(
+            sql.LATER,
+            the_uid=owed.id,
+            held=owed.lease,
+            until=not_before,
+            new_why=why,
+            unbegun=0 if begun else 1,
+            before=owed.tried_at,
+        )
+        return changed == 1
+
+    def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
+        return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
+
+    def resume(self, now: datetime) -> int:
+        return self._session.change(sql.RESUME, leases=_LONG_AGO)
+
+    def oldest(self) -> datetime | None:
+        row = self._session.one(sql.OLDEST, now=wall())
+        return row[0] if row else None
+
+    def next_due(self, lane: Lane) -> datetime | None:
+        row = self._session.one(sql.NEXT, lane=lane.value)
+        return row[0] if row else None
+
+    def _end(self, how: Any, owed: Owed, now: datetime, *, receipt: str = "", why: str = "") -> bool:
+        changed = self._session.change(how, the_uid=owed.id, held=owed.lease, now=now, new_receipt=receipt, new_why=why)
+        return changed == 1
+
+    def _line(self, intent: Intent, now: datetime) -> dict[str, Any]:
+        return {
+            "workspace": self._session.workspace,
+            "uid": uuid4().hex,
+            "what": intent.what.value,
+            "lane": intent.lane.value,
+            "target": intent.target,
+            "priority": int(intent.priority),
+            "stream": intent.stream,
+            "connection": intent.order.connection if intent.order else None,
+            "number": intent.order.number if intent.order else None,
+            "key": intent.key,
+            "args": intent.args,
+            "not_before": intent.not_before,
+            "owed_at": now,
+            "state": PENDING,
+            "attempts": 0,
+            "tries": 0,
+            "lease": 0,
+            "receipt": "",
+            "why": "",
+        }
+
+
+def _owed(row: Sequence[Any]) -> Owed:
+    """The row as it was found, holding the lease that was just written."""
+    _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
+    owed_at, attempts, tries, tried_at, lease = held
+    order = OrderKey(connection, number) if connection is not None else None
+    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries)

@@ -1,0 +1,155 @@
+"""The outbox's statements."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, or_, select, type_coerce, update
+
+from coopbot.store.columns import UtcDateTime
+from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PARKED, PENDING, SENT
+
+_HERE = OUTBOX.c.workspace == bindparam("workspace")
+# Spelled out, because a partial index is used only for the very condition that it was made with.
+_UNFINISHED = OUTBOX.c.done_at.is_(None)
+_PENDING = and_(OUTBOX.c.state == literal_column("'pending'"), OUTBOX.c.key != literal_column("''"))
+_THAT = and_(OUTBOX.c.uid == bindparam("the_uid"), OUTBOX.c.lease == bindparam("held"), OUTBOX.c.state == LEASED)
+
+COLUMNS = (
+    *("workspace", "uid", "what", "lane", "target", "priority", "stream", "connection", "number"),
+    *("key", "args", "not_before", "owed_at", "state", "attempts", "tries", "lease", "receipt", "why"),
+)
+ADD_HERE = Insert(OUTBOX, COLUMNS, once="ON CONFLICT DO NOTHING")
+# What is pending already is touched, that is: locked. Else a worker could claim and render it between this
+# transaction's change and its commit, from the state before, and nothing would be owed for the change.
+ADD_SHARED = Insert(
+    OUTBOX,
+    COLUMNS,
+    once="ON CONFLICT (workspace, key) WHERE state = 'pending' AND key <> '' DO UPDATE SET tries = outbox.tries",
+)
+
+_ahead = OUTBOX.alias("ahead")
+_BLOCKED = exists().where(
+    _ahead.c.workspace == OUTBOX.c.workspace,
+    _ahead.c.stream == OUTBOX.c.stream,
+    _ahead.c.done_at.is_(None),
+    or_(_ahead.c.id < OUTBOX.c.id, and_(_ahead.c.id != OUTBOX.c.id, _ahead.c.state == LEASED)),
+)
+
+
+# What runs in one lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
+# now is passed over, so that it is rendered after that change and not before.
+CLAIMING = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+UNDER_WAY = Statement(
+    select(OUTBOX.c.target)
+    .where(
+        _HERE,
+        OUTBOX.c.lane == bindparam("lane"),
+        OUTBOX.c.state == literal_column("'leased'"),
+        OUTBOX.c.leased_until > bindparam("leases"),
+    )
+    .distinct()
+)
+HEADS = Statement(
+    select(OUTBOX.c.id, OUTBOX.c.target)
+    .where(
+        _HERE,
+        OUTBOX.c.lane == bindparam("lane"),
+        _UNFINISHED,
+        or_(
+            and_(
+                OUTBOX.c.state == PENDING, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
+            ),
+            and_(OUTBOX.c.state == LEASED, OUTBOX.c.leased_until <= bindparam("leases")),
+        ),
+        among(OUTBOX.c.target, "busy", out=True),
+        among(OUTBOX.c.what, "without", out=True),
+        ~_BLOCKED,
+    )
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .limit(bindparam("limit"))
+)
+_OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before")
+TAKE = Statement(
+    select(*(OUTBOX.c[name] for name in (*_OWED, "owed_at", "attempts", "tries", "tried_at", "lease")))
+    .where(among(OUTBOX.c.id, "ids"), _UNFINISHED)
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .with_for_update(skip_locked=True)
+)
+LEASE = Statement(
+    update(OUTBOX)
+    .where(among(OUTBOX.c.id, "ids"))
+    .values(
+        state=LEASED,
+        leased_until=bindparam("until", type_=OUTBOX.c.leased_until.type),
+        lease=OUTBOX.c.lease + 1,
+        attempts=OUTBOX.c.attempts + 1,
+        tries=OUTBOX.c.tries + 1,
+        tried_at=bindparam("now", type_=OUTBOX.c.tried_at.type),
+    )
+)
+
+
+def _ended(state: str) -> Statement:
+    return Statement(
+        update(OUTBOX)
+        .where(_THAT)
+        .values(
+            state=state,
+            done_at=bindparam("now", type_=OUTBOX.c.done_at.type),
+            leased_until=None,
+            receipt=bindparam("new_receipt"),
+            why=bindparam("new_why"),
+        )
+    )
+
+
+SENT_IT, DROPPED_IT, PARKED_IT = map(_ended, (SENT, DROPPED, PARKED))
+
+HELD = Statement(select(OUTBOX.c.key).where(_THAT).with_for_update())
+LATER = Statement(
+    update(OUTBOX)
+    .where(_THAT)
+    .values(
+        state=PENDING,
+        leased_until=None,
+        not_before=bindparam("until", type_=OUTBOX.c.not_before.type),
+        why=bindparam("new_why"),
+        attempts=OUTBOX.c.attempts - bindparam("unbegun"),
+        tried_at=case((bindparam("unbegun") == 1, bindparam("before")), else_=OUTBOX.c.tried_at),
+    )
+)
+COALESCE = Statement(
+    update(OUTBOX)
+    .where(_HERE, _PENDING, OUTBOX.c.key == bindparam("its_key"))
+    .values(state=DROPPED, done_at=bindparam("now", type_=OUTBOX.c.done_at.type), why=bindparam("new_why"))
+)
+# A try that may have had its effect can't be taken back: such a one is under way, though it waits for its next try.
+WITHDRAW = Statement(
+    update(OUTBOX)
+    .where(
+        _HERE,
+        _PENDING,
+        OUTBOX.c.key == bindparam("its_key"),
+        OUTBOX.c.what == bindparam("its_what"),
+        OUTBOX.c.attempts == 0,
+    )
+    .values(state=DROPPED, done_at=bindparam("now", type_=OUTBOX.c.done_at.type), why=bindparam("new_why"))
+)
+RESUME = Statement(
+    update(OUTBOX)
+    .where(_HERE, _UNFINISHED, OUTBOX.c.state == LEASED)
+    .values(leased_until=bindparam("leases", type_=OUTBOX.c.leased_until.type))
+)
+OLDEST = Statement(
+    select(type_coerce(func.min(OUTBOX.c.owed_at), UtcDateTime)).where(
+        _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
+    )
+)
+_MAY_LEAVE = case(
+    (OUTBOX.c.state == LEASED, OUTBOX.c.leased_until), else_=func.coalesce(OUTBOX.c.not_before, OUTBOX.c.owed_at)
+)
+NEXT = Statement(
+    select(type_coerce(func.min(_MAY_LEAVE), UtcDateTime)).where(
+        _HERE, OUTBOX.c.lane == bindparam("lane"), _UNFINISHED, ~_BLOCKED
+    )
+)

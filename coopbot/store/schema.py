@@ -1,0 +1,110 @@
+"""The schema's version: a fresh database gets its tables, another version's is refused by name (decisions.md 31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from coopbot.errors import OldDatabase, StoreBusy
+from coopbot.failpoints import failpoint
+from coopbot.store.place import engine_url, is_sqlite, sqlite_place
+
+_LOCK = 0xC00B07
+"""PostgreSQL's advisory lock under which one of several replicas migrates."""
+
+
+class Schema(StrEnum):
+    FRESH = "fresh"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+def schema_state(url: str) -> Schema:
+    """What the database is to this program. Raises StoreBusy when it can't be asked."""
+    if is_sqlite(url) and not sqlite_place(url).path.exists():
+        return Schema.FRESH
+    with _connected(url) as connection:
+        return _state(connection)
+
+
+def migrate(url: str) -> None:
+    """Bring the database to this program's schema, whole or not at all; several at once do it once. Raises OldDatabase
+    when it is from a newer program."""
+    with _connected(url, write=True) as connection:
+        if _state(connection) is Schema.NEWER:
+            raise OldDatabase(_NEWER)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        failpoint("migrate.mid")
+
+
+def make_ready(url: str) -> None:
+    """For ``serve``: migrate a fresh database, refuse an older or newer one (OldDatabase)."""
+    match schema_state(url):
+        case Schema.FRESH:
+            migrate(url)
+        case Schema.OLDER:
+            raise OldDatabase(
+                "the database is from an older coopbot: stop every serve, back it up, run `coopbot migrate`"
+            )
+        case Schema.NEWER:
+            raise OldDatabase(_NEWER)
+        case Schema.CURRENT:
+            pass
+
+
+_NEWER = "the database is from a newer coopbot: install that version or a later one; an older one would damage it"
+
+
+def _state(connection: Connection) -> Schema:
+    scripts = ScriptDirectory.from_config(_config())
+    present = MigrationContext.configure(connection).get_current_heads()
+    if not present:
+        return Schema.FRESH if not inspect(connection).has_table("work_order") else Schema.OLDER
+    known = {revision.revision for revision in scripts.walk_revisions()}
+    if not known.issuperset(present):
+        return Schema.NEWER
+    return Schema.CURRENT if set(present) == set(scripts.get_heads()) else Schema.OLDER
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def _connected(url: str, *, write: bool = False) -> Iterator[Connection]:
+    """A connection in one transaction, tables and all: SQLite's driver would else commit before each of them."""
+    engine = create_engine(engine_url(url).set(query=_query(url)), poolclass=NullPool)
+    if is_sqlite(url):
+        begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+        event.listen(engine, "connect", lambda driver, _: setattr(driver, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    try:
+        with engine.begin() as connection:
+            if write and not is_sqlite(url):
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
+    except DBAPIError as error:
+        raise StoreBusy(f"the database can't be reached: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _query(url: str) -> dict[str, str | tuple[str, ...]]:
+    """What the address asks of us is not for the driver."""
+    return {name: value for name, value in engine_url(url).query.items() if name != "max_page_count"}

@@ -1,0 +1,47 @@
+"""One unit of work: the nouns over one transaction (the port's ``Tx``)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from coopbot.store.inbox import Inbox
+from coopbot.store.ledger import Ledger
+from coopbot.store.notes import Notes
+from coopbot.store.once import Once
+from coopbot.store.orders import Orders
+from coopbot.store.outbox import Outbox
+from coopbot.store.people import People
+from coopbot.store.session import Session
+
+
+class Unit:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.session)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.session)
+
+    @cached_property
+    def once(self) -> Once:
+        return Once(self.session)
+
+    @cached_property
+    def notes(self) -> Notes:
+        return Notes(self.session)

@@ -1,0 +1,203 @@
+"""The store's contract: inbox, people, ledger, once, notes, and the read side's pages."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coopbot.domain.event import Standing
+from coopbot.domain.people import Person
+from coopbot.domain.team import ShopKey
+from coopbot.errors import Conflict
+from coopbot.ports import Page, Tx
+from coopbot.store import OpenStore
+from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_index, born, kept
+
+HOUR = timedelta(hours=1)
+
+
+async def test_an_event_is_kept_once(store: OpenStore) -> None:
+    first = kept(an_event("e-1"))
+    await store.run(lambda tx: tx.inbox.keep([first, kept(an_event("e-2", "work_order.urged"), Standing.WAITING)]))
+
+    with pytest.raises(Conflict):
+        await store.run(lambda tx: tx.inbox.keep([kept(an_event("e-3")), first]))
+
+    found = await store.read(lambda tx: tx.inbox.known("jd", ["e-1", "e-2", "e-3"]))
+    assert set(found) == {"e-1", "e-2"}
+    assert found["e-1"] == first
+    assert await store.read(lambda tx: tx.inbox.known("tb", ["e-1"])) == {}
+    await store.run(lambda tx: tx.inbox.keep([kept(an_event("e-1", connection="tb"))]))
+
+
+async def test_the_versions_that_were_raised(store: OpenStore) -> None:
+    one, urged = an_event("e-1"), an_event("e-2", "work_order.urged")
+    unknown = an_event("e-3", "shop.renamed", number=None, data={"name": "旗舰店"})
+    await store.run(lambda tx: tx.inbox.keep([kept(one), kept(urged), kept(unknown, Standing.IGNORED)]))
+
+    raised = await store.read(lambda tx: tx.inbox.raised([a_key("WO-1"), a_key("WO-2")]))
+
+    assert raised == {(a_key("WO-1"), 1): one.digest}
+    found = await store.read(lambda tx: tx.inbox.known("jd", ["e-3"]))
+    assert found["e-3"].event == unknown
+
+
+async def test_what_came_before_its_order_waits_for_it(store: OpenStore) -> None:
+    urged = an_event("e-1", "work_order.urged")
+    closed = an_event("e-2", "work_order.closed")
+    await store.run(lambda tx: tx.inbox.keep([kept(each, Standing.WAITING) for each in (urged, closed)]))
+    assert await store.read(lambda tx: tx.inbox.waiting_for([a_key("WO-1")])) == [urged, closed]
+    assert [row.event for row in await store.read(lambda tx: tx.inbox.waiting_since(MONDAY + HOUR))] == [urged, closed]
+    assert await store.read(lambda tx: tx.inbox.waiting_since(MONDAY)) == []
+
+    await store.run(lambda tx: tx.inbox.applied([urged]))
+
+    assert await store.read(lambda tx: tx.inbox.waiting_for([a_key("WO-1")])) == [closed]
+
+
+async def test_overlapping_batches_end_with_every_event_once(store: OpenStore) -> None:
+    def take(tx: Tx, ids: list[str]) -> int:
+        known = tx.inbox.known("jd", ids)
+        new = [each for each in ids if each not in known]
+        tx.inbox.keep([kept(an_event(each)) for each in new])
+        return len(new)
+
+    batches = [[f"e-{n}" for n in range(start, start + 20)] for start in (0, 5, 10)]
+    counts = await asyncio.gather(*(store.run(take, each[:: (-1) ** n]) for n, each in enumerate(batches * 6)))
+
+    assert sum(counts) == 30
+
+
+async def test_people_are_renewed_and_what_is_empty_is_kept(store: OpenStore) -> None:
+    await store.run(lambda tx: tx.people.learn([Person("U1", "Ana", "en", "Asia/Shanghai", guest=True)]))
+    await store.run(lambda tx: tx.people.learn([Person("U1", "Ana M."), Person("U2")]))
+
+    known = await store.read(lambda tx: tx.people.known(["U1", "U2", "U3"]))
+
+    assert known == {"U1": Person("U1", "Ana M.", "en", "Asia/Shanghai", guest=True), "U2": Person("U2")}
+    back = Person("U1", "Ana M.", "en", "Asia/Shanghai", deactivated=True)
+    await store.run(lambda tx: tx.people.learn([back]))
+    assert await store.read(lambda tx: tx.people.known(["U1"])) == {"U1": back}
+
+
+async def test_members_are_unknown_until_they_are_told(store: OpenStore) -> None:
+    async def members(group: str = "C1") -> frozenset[str] | None:
+        return await store.read(lambda tx: tx.people.members(group))
+
+    await store.run(lambda tx: tx.people.joined("C1", "U9"))
+    assert await members() is None
+    await store.run(lambda tx: tx.people.set_members("C1", ["U1", "U2", "U1"]))
+    assert await members() == {"U1", "U2"}
+    await store.run(lambda tx: (tx.people.joined("C1", "U3"), tx.people.joined("C1", "U3"), tx.people.left("C1", "U1")))
+    assert await members() == {"U2", "U3"}
+    await store.run(lambda tx: tx.people.set_members("C1", []))
+    assert await members() == frozenset()
+    assert await members("C2") is None
+
+
+async def test_a_penalty_is_written_once_and_found_by_month_and_order(store: OpenStore) -> None:
+    late, early = a_penalty("b", at=MONDAY + HOUR, amount=5_000_000_000, assumed=True), a_penalty("a")
+    other = a_penalty("c", None, shop=ShopKey("tb", "9"), month="2026-10")
+    await store.run(lambda tx: tx.ledger.add([late, early, other]))
+    await store.run(lambda tx: tx.ledger.add([replace(early, amount=1)]))
+
+    shops = [ShopKey("jd", "10001"), ShopKey("tb", "9")]
+    assert await store.read(lambda tx: tx.ledger.of_shops(shops, "2026-11")) == [early, late]
+    assert await store.read(lambda tx: tx.ledger.of_shops(shops, "2026-10")) == [other]
+    assert await store.read(lambda tx: tx.ledger.of_shops([], "2026-11")) == []
+    assert await store.read(lambda tx: tx.ledger.of_order(a_key())) == [early, late]
+    assert await store.read(lambda tx: tx.ledger.get("b")) == late
+    assert await store.read(lambda tx: tx.ledger.get("z")) is None
+
+
+async def test_a_redelivery_is_seen(store: OpenStore) -> None:
+    async def first(key: str) -> bool:
+        return await store.run(lambda tx: tx.once.first(key, MONDAY))
+
+    assert sorted(await asyncio.gather(*(first("click") for _ in range(8)))) == [False] * 7 + [True]
+    assert await first("other")
+    assert await store.run(lambda tx: tx.once.forget(MONDAY)) == 0
+    assert await store.run(lambda tx: tx.once.forget(MONDAY + HOUR)) == 2
+    assert await first("click")
+
+
+async def test_notes(store: OpenStore) -> None:
+    def put(tx: Tx) -> None:
+        for key in ("draft:U1", "draft:u2", "Draft:U3", "draft_U4", "profile:jd"):
+            tx.notes.put(key, {"key": key, "text": "好"}, MONDAY)
+        tx.notes.put("draft:U1", {"text": "new"}, MONDAY)
+
+    await store.run(put)
+
+    assert await store.read(lambda tx: tx.notes.get("draft:U1")) == {"text": "new"}
+    assert await store.read(lambda tx: tx.notes.get("none")) is None
+    assert set(await store.read(lambda tx: tx.notes.all("draft:"))) == {"draft:U1", "draft:u2"}
+    assert len(await store.read(lambda tx: tx.notes.all(""))) == 5
+    await store.run(lambda tx: tx.notes.remove("draft:U1"))
+    assert await store.read(lambda tx: tx.notes.get("draft:U1")) is None
+
+
+async def page(store: OpenStore, limit: int = 10, cursor: str | None = None, **given: object) -> Page:
+    wanted = {"shop_id": None, "state": None, "class_code": None, "due_before": None, **given}
+    return await store.read(lambda tx: tx.orders.page("jd", MONDAY + 3 * HOUR, limit=limit, cursor=cursor, **wanted))
+
+
+def found(page: Page) -> list[str]:
+    return [order.key.number for order in page.orders]
+
+
+async def test_pages_follow_one_another_and_end(store: OpenStore) -> None:
+    for number, due in (("C", 2), ("A", 1), ("D", 2), ("B", 2)):
+        await store.run(lambda tx, n=number, h=due: tx.orders.add(born(n, index=an_index(due_at=MONDAY + h * HOUR))))
+    await store.run(lambda tx: tx.orders.add(born("X", connection="tb")))
+
+    first = await page(store, 2)
+    second = await page(store, 2, first.cursor)
+
+    assert (found(first), found(second), second.cursor) == (["A", "B"], ["C", "D"], None)
+    assert found(await page(store, 3, first.cursor)) == ["C", "D"]
+    assert found(await page(store, 10)) == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!", "bnVsbA", "WzEsMl0", "W10", "é", "WyIyMDI2LTExLTIzIiwiQSJd"])
+async def test_a_cursor_that_is_not_ours_is_refused(store: OpenStore, cursor: str) -> None:
+    with pytest.raises(ValueError, match="cursor"):
+        await page(store, cursor=cursor)
+
+
+async def test_overdue_follows_from_the_clock(store: OpenStore) -> None:
+    def fill(tx: Tx) -> None:
+        for number, state, hours in (
+            ("late", "open", 1),
+            ("late-claimed", "claimed", 2),
+            ("on-the-dot", "open", 3),
+            ("claimed", "claimed", 4),
+            ("replied", "replied", 1),
+            ("closed", "closed", 1),
+        ):
+            tx.orders.add(born(number, index=an_index(state=state, due_at=MONDAY + hours * HOUR)))
+
+    await store.run(fill)
+
+    assert found(await page(store, state="overdue")) == ["late", "late-claimed"]
+    assert found(await page(store, state="open")) == ["on-the-dot"]
+    assert found(await page(store, state="claimed")) == ["claimed"]
+    assert found(await page(store, state="replied")) == ["replied"]
+    assert found(await page(store, state="nonsense")) == []
+    assert found(await page(store, due_before=MONDAY + 2 * HOUR, state="overdue")) == ["late"]
+    assert await store.read(lambda tx: tx.orders.counts(MONDAY + 3 * HOUR)) == (5, 3)
+
+
+async def test_filters_add_up(store: OpenStore) -> None:
+    def fill(tx: Tx) -> None:
+        tx.orders.add(born("A"))
+        tx.orders.add(born("B", **{"class": "general"}))
+        tx.orders.add(born("C", shop_id="10002"))
+
+    await store.run(fill)
+
+    assert found(await page(store, class_code="crc")) == ["A", "C"]
+    assert found(await page(store, class_code="crc", shop_id="10002")) == ["C"]

@@ -1,0 +1,283 @@
+"""The store's contract: what is owed leaves once, in order, one holder at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from coopbot.clock import wall
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
+from coopbot.ports import Tx
+from coopbot.store import OpenStore
+from tests.support.builders import a_redraw, an_intent
+
+SOON = timedelta(seconds=60)
+
+
+async def owe(store: OpenStore, *intents: Intent) -> None:
+    await store.run(lambda tx: tx.outbox.add(intents))
+
+
+async def claim(
+    store: OpenStore, lane: Lane = Lane.CHAT, *, limit: int = 10, lease_s: float = 60, **given: Any
+) -> Sequence[Owed]:
+    return await store.run(lambda tx: tx.outbox.claim(lane, wall(), limit, lease_s, **given))
+
+
+async def sent(store: OpenStore, owed: Owed) -> bool:
+    return await store.run(lambda tx: tx.outbox.sent(owed, wall(), "1700.1"))
+
+
+def numbers(claimed: Sequence[Owed]) -> list[str]:
+    return [owed.intent.order.number for owed in claimed if owed.intent.order]
+
+
+async def test_an_intent_comes_back_as_it_was_owed(store: OpenStore) -> None:
+    intent = an_intent(What.REPLY, key="r-1", args={"text": "好的", "n": [1, None]}, not_before=wall() - SOON)
+    before = wall()
+    await owe(store, intent)
+
+    (owed,) = await claim(store, Lane.PLATFORM)
+
+    assert owed.intent == intent
+    assert (owed.attempts, owed.lease, owed.tried_at, owed.tries) == (0, 1, None, 0)
+    assert before <= owed.owed_at <= wall()
+    assert await claim(store, Lane.PLATFORM) == []
+
+
+async def test_the_most_urgent_leaves_first_and_lanes_wait_apart(store: OpenStore) -> None:
+    await owe(
+        store,
+        an_intent(What.CARD, "ordinary", priority=Priority.CARD),
+        an_intent(What.REPLY, "reply"),
+        an_intent(What.CARD, "crc", priority=Priority.CRC_CARD),
+        an_intent(What.CARD, "crc-2", priority=Priority.CRC_CARD),
+    )
+
+    assert numbers(await claim(store, limit=2)) == ["crc", "crc-2"]
+    assert numbers(await claim(store)) == ["ordinary"]
+    assert numbers(await claim(store, Lane.PLATFORM)) == ["reply"]
+
+
+async def test_a_stream_leaves_in_order_one_at_a_time(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD), a_redraw(), an_intent(What.REMINDER, priority=Priority.CRC_REMINDER))
+
+    (card,) = await claim(store)
+    assert card.intent.what is What.CARD
+    assert await claim(store) == []
+    await sent(store, card)
+    (redraw,) = await claim(store)
+    assert redraw.intent.what is What.REDRAW
+    await store.run(lambda tx: tx.outbox.drop(redraw, wall(), "moot"))
+    (reminder,) = await claim(store)
+    assert reminder.intent.what is What.REMINDER
+
+
+async def test_ten_clicks_owe_one_redraw_and_one_more_while_it_is_under_way(store: OpenStore) -> None:
+    for _ in range(10):
+        await owe(store, a_redraw(), a_redraw())
+    (under_way,) = await claim(store)
+
+    await owe(store, a_redraw())
+    await owe(store, a_redraw())
+
+    assert await claim(store) == []
+    assert await sent(store, under_way)
+    (anew,) = await claim(store)
+    assert anew.id != under_way.id
+    await sent(store, anew)
+    assert await claim(store) == []
+
+
+async def test_what_has_no_key_is_always_owed(store: OpenStore) -> None:
+    await owe(store, an_intent(What.NOTE, None), an_intent(What.NOTE, None))
+
+    first = await claim(store)
+    await sent(store, first[0])
+
+    assert len(first) == len(await claim(store)) == 1
+
+
+async def test_a_redraw_that_failed_says_what_the_one_owed_meanwhile_would_have_said(store: OpenStore) -> None:
+    await owe(store, a_redraw())
+    (under_way,) = await claim(store)
+    await owe(store, a_redraw())
+
+    assert await store.run(lambda tx: tx.outbox.later(under_way, wall() - SOON, "lost", begun=True))
+
+    (again,) = await claim(store)
+    assert (again.id, again.attempts) == (under_way.id, 1)
+    await sent(store, again)
+    assert await claim(store) == []
+
+
+async def test_what_is_not_due_waits_and_its_stream_behind_it(store: OpenStore) -> None:
+    later = wall() + SOON
+    await owe(store, an_intent(What.CARD, not_before=later), a_redraw())
+
+    assert await claim(store) == []
+    assert await store.read(lambda tx: tx.outbox.next_due(Lane.CHAT)) == later
+    assert await store.read(lambda tx: tx.outbox.next_due(Lane.PLATFORM)) is None
+    (due,) = await store.run(lambda tx: tx.outbox.claim(Lane.CHAT, later, 10, 60))
+    assert due.intent.what is What.CARD
+
+
+async def test_busy_targets_and_kinds_without_room_are_passed_over(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD, "A", target="C1"), an_intent(What.CARD, "B", target="C2"), a_redraw("C"))
+
+    assert numbers(await claim(store, busy=["C1"], without=[What.REDRAW])) == ["B"]
+    assert numbers(await claim(store, busy=["C1"])) == ["C"]
+    assert numbers(await claim(store)) == ["A"]
+
+
+async def test_one_message_to_a_target_at_a_time_where_asked(store: OpenStore) -> None:
+    await owe(
+        store,
+        an_intent(What.CARD, "A", target="C1"),
+        an_intent(What.CARD, "B", target="C1"),
+        an_intent(What.CARD, "C", target="C2"),
+        an_intent(What.CARD, "D", target="C1", priority=Priority.CRC_CARD),
+    )
+
+    first = await claim(store, one_per_target=True)
+    assert numbers(first) == ["D", "C"]
+    assert await claim(store, one_per_target=True) == []
+    await sent(store, first[0])
+    assert numbers(await claim(store, one_per_target=True)) == ["A"]
+
+
+async def test_tries_are_counted_where_they_may_have_had_their_effect(store: OpenStore) -> None:
+    await owe(store, an_intent())
+    now = wall()
+
+    def later(tx: Tx, owed: Owed, begun: bool) -> bool:
+        return tx.outbox.later(owed, now - SOON, "429" if not begun else "timeout", begun=begun)
+
+    (first,) = await claim(store)
+    await store.run(later, first, False)
+    (second,) = await claim(store)
+    assert (second.id, second.attempts, second.tries, second.tried_at) == (first.id, 0, 1, None)
+    await store.run(later, second, True)
+    (third,) = await claim(store)
+    assert (third.attempts, third.tries) == (1, 2)
+    assert third.tried_at is not None
+    assert now <= third.tried_at <= wall()
+    await store.run(later, third, False)
+    (fourth,) = await claim(store)
+    assert (fourth.attempts, fourth.tries, fourth.tried_at) == (1, 3, third.tried_at)
+
+
+async def test_a_lost_lease_records_nothing(store: OpenStore) -> None:
+    await owe(store, an_intent(key="card:1"))
+    (frozen,) = await claim(store, lease_s=-1)
+    (other,) = await claim(store)
+
+    assert (other.id, other.attempts, other.lease) == (frozen.id, 1, frozen.lease + 1)
+    for ending in ("sent", "drop", "park"):
+        word = [] if ending == "sent" else ["why"]
+        assert not await store.run(lambda tx, end=ending, word=word: getattr(tx.outbox, end)(frozen, wall(), *word))
+    assert not await store.run(lambda tx: tx.outbox.later(frozen, wall(), "late", begun=False))
+    assert await sent(store, other)
+    assert not await sent(store, other)
+
+
+async def test_a_live_lease_is_not_taken_and_its_expiry_is_when_it_may_leave(store: OpenStore) -> None:
+    await owe(store, an_intent())
+    await claim(store, lease_s=60)
+
+    due = await store.read(lambda tx: tx.outbox.next_due(Lane.CHAT))
+
+    assert due is not None
+    assert timedelta(seconds=50) < due - wall() < timedelta(seconds=70)
+
+
+async def test_many_claimers_take_each_intent_once(store: OpenStore) -> None:
+    await owe(store, *(an_intent(What.CARD, f"WO-{n}", target=f"C{n % 7}") for n in range(120)))
+
+    async def work() -> list[str]:
+        mine: list[str] = []
+        while claimed := await claim(store, limit=7):
+            mine += [owed.id for owed in claimed]
+            for owed in claimed:
+                assert await sent(store, owed)
+        return mine
+
+    taken = [each for mine in await asyncio.gather(*(work() for _ in range(6))) for each in mine]
+
+    assert len(taken) == len(set(taken)) == 120
+
+
+async def test_parked_is_kept_out_of_the_way(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD, key="card"), an_intent(What.REMINDER))
+    (card,) = await claim(store)
+
+    assert await store.run(lambda tx: tx.outbox.park(card, wall(), "channel_not_found"))
+
+    (reminder,) = await claim(store)
+    assert reminder.intent.what is What.REMINDER
+    await owe(store, an_intent(What.CARD, "WO-2", key="card"))
+    assert numbers(await claim(store)) == ["WO-2"]
+
+
+async def test_what_is_pending_can_be_withdrawn_and_nothing_else(store: OpenStore) -> None:
+    def withdraw(tx: Tx, key: str) -> bool:
+        return tx.outbox.withdraw(What.REPLY, key, "answered elsewhere", wall())
+
+    await owe(store, an_intent(What.REPLY, "A", key="r-1"), an_intent(What.REPLY, "B", key="r-2"))
+
+    assert not await store.run(withdraw, "never")
+    assert not await store.run(withdraw, "")
+    assert await store.run(withdraw, "r-1")
+    assert not await store.run(withdraw, "r-1")
+    (under_way,) = await claim(store, Lane.PLATFORM)
+    assert not await store.run(withdraw, "r-2")
+    # It may have arrived: to say that it was withdrawn would be a guess.
+    await store.run(lambda tx: tx.outbox.later(under_way, wall() + SOON, "lost answer", begun=True))
+    assert not await store.run(withdraw, "r-2")
+
+
+async def test_after_a_crash_the_leases_are_taken_back(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD, "A"), an_intent(What.CARD, "B"))
+    left, _ = await claim(store, lease_s=3600)
+
+    assert await store.run(lambda tx: tx.outbox.resume(wall())) == 2
+
+    again = await claim(store)
+    assert [owed.attempts for owed in again] == [1, 1]
+    assert not await sent(store, left)
+
+
+async def test_the_oldest_that_is_due(store: OpenStore) -> None:
+    assert await store.read(lambda tx: tx.outbox.oldest()) is None
+    await owe(store, an_intent(not_before=wall() + SOON))
+    assert await store.read(lambda tx: tx.outbox.oldest()) is None
+    before = wall()
+    await owe(store, an_intent(What.CARD, "WO-2"))
+    oldest = await store.read(lambda tx: tx.outbox.oldest())
+    assert oldest is not None
+    assert before <= oldest <= wall()
+
+
+async def test_what_is_owed_goes_with_its_change_or_not_at_all(store: OpenStore) -> None:
+    def half(tx: Tx) -> None:
+        tx.outbox.add([an_intent()])
+        raise RuntimeError
+
+    try:
+        await store.run(half)
+    except RuntimeError:
+        pass
+
+    assert await claim(store) == []
+
+
+async def test_the_worker_is_woken_after_the_commit(store: OpenStore) -> None:
+    rung = asyncio.Event()
+    store.on_owed(rung.set)
+
+    await owe(store, an_intent())
+
+    await asyncio.wait_for(rung.wait(), 5)
+    assert len(await claim(store)) == 1

