@@ -32,7 +32,7 @@ function paneBar() {
   let waiting = 0;
   const draw = () => {
     const here = document.body.dataset.pane;
-    const names = { sidebar: t("workspace"), chat: t("chat"), desk: t("console") };
+    const names = { sidebar: t("workspace"), chat: t("chat"), desk: t("console_short") };
     const panes = state.config.console ? ["sidebar", "chat", "desk"] : ["sidebar", "chat"];
     fill(node, panes.map((pane) => h("button", { type: "button", "aria-pressed": String(pane === here), onclick: () => show(pane) }, names[pane], pane === "desk" && waiting > 0 && h("span.badge", waiting))));
   };
@@ -105,7 +105,10 @@ async function start() {
   on("show", show);
   on("conversations", leaveDirect);
   on("theme", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
-  on("toggle-desk", () => document.body.classList.toggle("desk-away"));
+  on("toggle-desk", () => {
+    document.body.classList.toggle("desk-away");
+    emit("desk-toggled");
+  });
   addEventListener("hashchange", () => {
     const id = location.hash.slice(1);
     if (state.conversations.has(id)) open({ kind: "conversation", id });

@@ -89,9 +89,9 @@ function reaction(channel, message, name, who) {
 }
 
 function replySummary(channel, message) {
-  const replies = message.reply_count || 0;
+  const shown = repliesTo(channel, message.ts);
+  const replies = Math.max(shown.length, message.reply_count || 0);
   if (!replies) return null;
-  const shown = [...(state.messages.get(channel)?.values() ?? [])].filter((one) => one.thread_ts === message.ts && one.ts !== message.ts);
   const last = shown.at(-1);
   const authors = [...new Set(shown.map((one) => one.from))].slice(0, 4);
   return h(
@@ -101,6 +101,12 @@ function replySummary(channel, message) {
     h("span.reply-count", replies === 1 ? t("one_reply") : t("replies", { n: replies })),
     last && h("span.dim", t("last_reply", { at: time(seconds(last)) })),
   );
+}
+
+// The feed names each reply, not anew the message it hangs on: so replies are counted here.
+export function repliesTo(channel, ts) {
+  const all = [...(state.messages.get(channel)?.values() ?? [])];
+  return all.filter((one) => one.thread_ts === ts && one.ts !== ts && !one.deleted && !one.ephemeral);
 }
 
 export function openThread(channel, message) {

@@ -16,12 +16,16 @@ export function openPanel(anchor, content, { onclose, width, align = "left" } = 
   panel.showPopover();
   anchor.setAttribute("aria-expanded", "true");
   const box = anchor.getBoundingClientRect();
-  panel.style.minWidth = `${width ?? Math.max(box.width, 180)}px`;
-  const size = panel.getBoundingClientRect();
-  const below = box.bottom + 4 + size.height <= innerHeight || box.top < size.height;
-  const left = align === "right" ? box.right - size.width : box.left;
-  panel.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
-  panel.style.top = `${Math.max(8, below ? Math.min(box.bottom + 4, innerHeight - size.height - 8) : box.top - size.height - 4)}px`;
+  panel.style.minWidth = `${Math.min(width ?? Math.max(box.width, 180), innerWidth - 16)}px`;
+  const place = () => {
+    const size = panel.getBoundingClientRect();
+    const below = box.bottom + 4 + size.height <= innerHeight || box.top < size.height;
+    const left = align === "right" ? box.right - size.width : box.left;
+    panel.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
+    panel.style.top = `${Math.max(8, below ? Math.min(box.bottom + 4, innerHeight - size.height - 8) : box.top - size.height - 4)}px`;
+  };
+  place();
+  new ResizeObserver(place).observe(panel); // what is in it may come later, or be filtered away
   return () => panel.isConnected && panel.hidePopover();
 }
 

@@ -2,7 +2,7 @@
 
 import { day, sameDay } from "./dates.js";
 import { fill, h } from "./dom.js";
-import { messageRow, seconds } from "./message.js";
+import { messageRow, repliesTo, seconds } from "./message.js";
 import { lang, t } from "./words.js";
 
 const FOLLOWS_WITHIN_S = 300;
@@ -25,8 +25,8 @@ export function stream({ inThread = false, label }) {
       const before = messages[index - 1];
       if (!inThread && (!before || !sameDay(seconds(before), seconds(message)))) list.push(dayLine(message));
       if (newFrom && message.ts === newFrom) list.push(h("div.new-line", { role: "separator" }, h("span", t("new_messages"))));
-      const follows = Boolean(before) && continues(before, message) && message.ts !== newFrom && !(divider && index === 1);
-      const mark = JSON.stringify([message, follows, lang()]);
+      const follows = Boolean(before) && continues(channel, before, message) && message.ts !== newFrom && !(divider && index === 1);
+      const mark = JSON.stringify([message, follows, lang(), inThread ? 0 : repliesTo(channel, message.ts).length]);
       const old = rows.get(message.ts);
       const row = old?.mark === mark ? old.row : messageRow(channel, message, { follows, inThread });
       if (!old && !fresh) row.classList.add("arrived");
@@ -56,10 +56,10 @@ function refocus(row, action) {
   (same || row).focus({ preventScroll: true });
 }
 
-function continues(before, message) {
+function continues(channel, before, message) {
   const close = seconds(message) - seconds(before) < FOLLOWS_WITHIN_S;
   const same = before.from === message.from && before.from_name === message.from_name;
-  return close && same && !message.broadcast && !before.ephemeral && !message.ephemeral && !message.blocks?.length && sameDay(seconds(before), seconds(message)) && !before.reply_count;
+  return close && same && !message.broadcast && !before.ephemeral && !message.ephemeral && !message.blocks?.length && sameDay(seconds(before), seconds(message)) && !repliesTo(channel, before.ts).length;
 }
 
 function dayLine(message) {

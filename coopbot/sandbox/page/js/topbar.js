@@ -34,8 +34,10 @@ export function topbar() {
     const dark = document.documentElement.dataset.theme === "dark";
     const armed = state.faults.length + (state.console?.faults?.length ?? 0);
     const faultsButton = h("button.tool.faults-button", { type: "button", title: t("faults"), "aria-label": t("faults"), class: armed ? "armed" : "", onclick: () => openFaults(faultsButton) }, icon("bolt"), armed > 0 && h("span.badge", armed));
+    const away = document.body.classList.contains("desk-away");
     fill(
       side,
+      state.config.console && h("button.tool.only-wide", { type: "button", title: t("console"), "aria-label": t("console"), "aria-pressed": String(!away), onclick: () => emit("toggle-desk") }, icon("desk")),
       faultsButton,
       h("button.tool", { type: "button", title: t("language"), "aria-label": t("language"), onclick: () => setLanguage(lang() === "zh" ? "en" : "zh") }, lang() === "zh" ? "EN" : "中"),
       h("button.tool", { type: "button", title: t("theme"), "aria-label": t("theme"), onclick: () => emit("theme") }, icon(dark ? "sun" : "moon")),
@@ -43,7 +45,7 @@ export function topbar() {
     );
   }
 
-  for (const topic of ["snapshot", "people", "language", "faults", "themed", "console-state", "configured"]) on(topic, draw);
+  for (const topic of ["snapshot", "people", "language", "faults", "themed", "desk-toggled", "console-state", "configured"]) on(topic, draw);
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "k") {
       event.preventDefault();

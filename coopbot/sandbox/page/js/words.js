@@ -16,6 +16,7 @@ const WORDS = {
   acting_as: ["当前身份", "Acting as"],
   workspace: ["工作区", "Workspace"],
   console: ["平台控制台", "Platform console"],
+  console_short: ["控制台", "Console"],
   chat: ["聊天", "Chat"],
   light: ["浅色", "Light"],
   dark: ["深色", "Dark"],
