@@ -109,7 +109,9 @@ async def test_text_sizes(bot: AsyncWebClient) -> None:
     assert (await bot.chat_update(channel="CCARE", ts=ts, text="x" * 4000))["ok"]
     assert await error_of(bot.chat_update(channel="CCARE", ts=ts, text="x" * 4001)) == "msg_too_long"
     assert await error_of(bot.chat_postMessage(channel="CCARE", markdown_text="x" * 12_001)) == "msg_too_long"
-    assert await error_of(bot.chat_postMessage(channel="CCARE", text="t", markdown_text="x")) == "markdown_text_conflict"
+    assert (
+        await error_of(bot.chat_postMessage(channel="CCARE", text="t", markdown_text="x")) == "markdown_text_conflict"
+    )
 
 
 async def test_text_of_all_blocks(bot: AsyncWebClient) -> None:

@@ -26,6 +26,12 @@ function show(pane) {
   emit("shown", pane);
 }
 
+// Mentions that wait are counted in the window's title.
+function countTitle() {
+  const waiting = [...state.conversations.values()].reduce((sum, one) => sum + (one.mentions || (one.kind === "dm" ? one.unread : 0) || 0), 0);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${state.config.title}`;
+}
+
 // On a phone the panes lie behind one another; a bar below chooses.
 function paneBar() {
   const node = h("nav.pane-bar", { "aria-label": t("workspace") });
@@ -94,11 +100,11 @@ async function start() {
   if (!config.error) state.config = { ...state.config, ...config };
   startLanguage();
   theme(localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
-  document.title = state.config.title;
   const workspace = h("div.workspace", sidebar(), mainView(), threadPane());
   fill(document.body, topbar(), h("div.rooms", workspace, desk()), paneBar(), notices());
   show(NARROW.matches ? "chat" : "all");
   startModals();
+  for (const topic of ["configured", "snapshot", "conversations"]) on(topic, countTitle);
   on("snapshot", arrive);
   on("open", open);
   on("become", become);

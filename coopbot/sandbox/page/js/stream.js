@@ -8,7 +8,7 @@ import { lang, t } from "./words.js";
 const FOLLOWS_WITHIN_S = 300;
 
 export function stream({ inThread = false, label }) {
-  const node = h("div.stream", { role: "log", "aria-label": label, tabindex: "0" });
+  const node = h("div.stream", { role: "log", "aria-label": label, tabindex: "0", onkeydown: walk });
   let rows = new Map();
   let shown = null;
 
@@ -48,6 +48,17 @@ export function stream({ inThread = false, label }) {
   }
 
   return { node, draw, clear, row: (ts) => rows.get(ts)?.row };
+}
+
+// Up and down go from message to message, for those who read by keyboard.
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const here = event.target.closest(".message");
+  if (!step || !(event.target === here || event.target === event.currentTarget)) return;
+  const rows = [...event.currentTarget.querySelectorAll(".message")];
+  const next = rows[here ? rows.indexOf(here) + step : rows.length - 1];
+  next?.focus();
+  if (next) event.preventDefault();
 }
 
 function refocus(row, action) {
