@@ -52,7 +52,7 @@ class Console:
         self.stream = Stream(self.raise_order, self._urge, lambda: [one.work_order_no for one in self.orders.waiting()])
         self._deciding: set[asyncio.Task[None]] = set()
 
-    def send_to(self, events_url: str) -> None:
+    def post_to(self, events_url: str) -> None:
         """Send events there from now on: a bot's port may be known only after the console's."""
         self._post.url = events_url
 

@@ -17,6 +17,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "lang": "en",
     "roles": {},
     "title": "Sandbox",
+    "user": None,
 }
 
 
@@ -24,7 +25,8 @@ def mount(app: web.Application, config: Mapping[str, Any]) -> None:
     """Serve ``/``, ``/page/*`` and ``/page/config.json``.
 
     ``config``: ``clock_url`` (a clock to steer, or None: no clock bar), ``console`` (whether ``/console/`` is there),
-    ``lang`` (``zh`` or ``en``), ``roles`` (user id to a role or several), ``title``. Raises ValueError for other keys.
+    ``lang`` (``zh`` or ``en``), ``roles`` (user id to a role or several), ``title``, ``user`` (who is acting at first).
+    Raises ValueError for other keys.
     """
     if unknown := set(config) - set(_DEFAULTS):
         raise ValueError(f"unknown page settings: {', '.join(sorted(unknown))}")

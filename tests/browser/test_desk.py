@@ -86,7 +86,7 @@ async def bot() -> AsyncIterator[Bot]:
     box = Sandbox(workspace, mount=[found.mount, mount_console, lambda app: page.mount(app, settings)])
     await box.start()
     found.address = box.address
-    consoles[0].send_to(f"{box.address}/bot/events")
+    consoles[0].post_to(f"{box.address}/bot/events")
     yield found
     await consoles[0].close()
     await box.stop()

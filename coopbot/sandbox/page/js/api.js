@@ -49,12 +49,15 @@ export async function request(method, path, body) {
   return response.ok ? answer : { ...answer, error: answer.error ?? String(response.status), http: response.status };
 }
 
+// Whether a request was refused or never arrived: a good answer may well have a field called error.
+export const failed = (answer) => answer.http !== undefined;
+
 export const get = (path) => request("GET", path);
 export const post = (path, body = {}) => request("POST", path, body);
 
 // An act of the person who sits at the page. A refusal and a failed ack are shown once, here.
 export async function act(verb, body = {}) {
   const answer = await post(`/control/users/${state.me.id}/${verb}`, body);
-  if (answer.error) emit("refused", answer);
+  if (failed(answer)) emit("refused", answer);
   return answer;
 }

@@ -1,6 +1,6 @@
 // The page: puts the rooms side by side and remembers where the person was.
 
-import { connect, get } from "./api.js";
+import { connect, failed, get } from "./api.js";
 import { desk } from "./desk.js";
 import { h, fill } from "./dom.js";
 import { mainView } from "./main_view.js";
@@ -84,7 +84,7 @@ async function firstPerson() {
   const world = await get("/control/workspace");
   state.users = new Map((world.users ?? []).map((user) => [user.id, user]));
   state.apps = world.apps ?? [];
-  const wanted = new URLSearchParams(location.search).get("user") ?? localStorage.getItem("me");
+  const wanted = new URLSearchParams(location.search).get("user") ?? localStorage.getItem("me") ?? state.config.user;
   return actors().find((user) => user.id === wanted) ?? actors()[0];
 }
 
@@ -97,7 +97,7 @@ function leaveDirect() {
 
 async function start() {
   const config = await get("/page/config.json");
-  if (!config.error) state.config = { ...state.config, ...config };
+  if (!failed(config)) state.config = { ...state.config, ...config };
   startLanguage();
   theme(localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   const workspace = h("div.workspace", sidebar(), mainView(), threadPane());

@@ -1,6 +1,6 @@
 // The business clock of the demo: where it is, how fast it runs, what comes next. Shown in China's zone.
 
-import { get, post } from "./api.js";
+import { failed, get, post } from "./api.js";
 import { setNow, time } from "./dates.js";
 import { fill, h, icon } from "./dom.js";
 import { on, state } from "./state.js";
@@ -20,7 +20,7 @@ export function clockBar() {
   const now = () => last.now + ((performance.now() - last.at) / 1000) * last.rate;
 
   function keep(answer) {
-    if (answer.error) return;
+    if (failed(answer)) return;
     last = { ...answer, now: Date.parse(answer.now) / 1000, at: performance.now() };
     setNow(now);
     draw();
@@ -43,7 +43,7 @@ export function clockBar() {
       rate(60, "fast", "fast"),
       h("button.jump", { type: "button", title: t("jump"), "aria-label": t("jump"), disabled: !last.next, onclick: () => steer({ jump: "next" }) }, icon("next")),
     );
-    const words = last.next ? t("next_at", { at: when(Date.parse(last.next) / 1000), what: last.next_what ?? "" }) : t("nothing_next");
+    const words = last.next ? t(last.next_what ? "next_at" : "next_only", { at: when(Date.parse(last.next) / 1000), what: last.next_what ?? "" }) : t("nothing_next");
     fill(next, words);
     next.title = words;
     node.classList.toggle("still", last.rate === 0);

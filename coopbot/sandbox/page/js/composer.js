@@ -1,6 +1,6 @@
 // The box to write in: messages, slash commands with their hints, completion of names.
 
-import { act } from "./api.js";
+import { act, failed } from "./api.js";
 import { fill, h, icon } from "./dom.js";
 import { openList } from "./popover.js";
 import { nameOf, state } from "./state.js";
@@ -99,7 +99,7 @@ export function composer({ where, placeholder, broadcast }) {
     else if (target.channel) answer = await act("says", { channel: target.channel, text, ...thread(target), broadcast: Boolean(also?.checked) });
     else answer = await act("dm", { text, ...(target.user ? { user: target.user } : { app_id: target.app_id }) });
     if (also) also.checked = false;
-    if (answer.error && !box.value) {
+    if (failed(answer) && !box.value) {
       box.value = text;
       grow();
     }

@@ -1,6 +1,6 @@
 // The platform console beside the workspace: raise orders, see replies arrive, decide on them.
 
-import { get, post } from "./api.js";
+import { failed, get, post } from "./api.js";
 import { fill, h, icon } from "./dom.js";
 import { journalList } from "./desk_journal.js";
 import { moneyForms } from "./desk_money.js";
@@ -24,7 +24,7 @@ export function desk() {
   async function tell(verb, asked) {
     const answer = await post(`/console/${verb}`, asked);
     if (answer.answer?.error) emit("say", { words: t("c_lost", { why: answer.answer.detail ?? answer.answer.error }) });
-    else if (answer.error) emit("refused", answer);
+    else if (failed(answer)) emit("refused", answer);
     else if (["refused", "conflict"].includes(answer.status)) emit("say", { words: t("c_refused", { why: answer.reason ?? answer.status }) });
     else if (answer.answer?.status >= 400) emit("say", { words: t("c_refused", { why: `HTTP ${answer.answer.status}` }) });
     return answer;
@@ -67,14 +67,14 @@ export function desk() {
 
   async function refresh() {
     const [console, orders] = [await get("/console/state"), await get("/console/orders")];
-    if (!console.error) state.console = console;
-    if (!orders.error) data.orders = orders.orders;
+    if (!failed(console)) state.console = console;
+    if (!failed(orders)) data.orders = orders.orders;
     emit("console-state");
   }
 
   async function follow() {
     const page = await get(`/console/journal?since=${data.seq}&wait=${WAIT_S}`);
-    if (page.error) {
+    if (failed(page)) {
       setTimeout(follow, 2000);
       return;
     }

@@ -1,6 +1,6 @@
 // The form that raises a work order, the stream of them, and how replies are decided on.
 
-import { post } from "./api.js";
+import { failed, post } from "./api.js";
 import { h, icon } from "./dom.js";
 import { t } from "./words.js";
 
@@ -74,7 +74,7 @@ function deciding(settings, refresh) {
     const press = async (event) => {
       const pressed = event.currentTarget;
       const answer = await post("/console/mode", { auto: value, delay: 1 });
-      if (answer.error) return;
+      if (failed(answer)) return;
       for (const one of group.children) one.setAttribute("aria-pressed", String(one === pressed));
       await refresh();
     };

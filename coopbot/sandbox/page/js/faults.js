@@ -1,6 +1,6 @@
 // The tray of fault switches: Slack's side through the sandbox's control API, the platform's through the console's.
 
-import { get, post, request } from "./api.js";
+import { failed, get, post, request } from "./api.js";
 import { fill, h } from "./dom.js";
 import { openPanel } from "./popover.js";
 import { emit, state } from "./state.js";
@@ -44,7 +44,7 @@ export function openFaults(anchor) {
   }
 
   async function done(answer) {
-    if (answer.error) emit("refused", answer);
+    if (failed(answer)) emit("refused", answer);
     await again();
   }
 
@@ -75,7 +75,7 @@ export function openFaults(anchor) {
     const off = Boolean(state.limits.off);
     const set = async (body) => {
       const answer = await post("/control/limits", body);
-      if (!answer.error) state.limits = answer.limits ?? answer;
+      if (!failed(answer)) state.limits = answer.limits ?? answer;
       draw();
     };
     const choice = (on, label, body) => h("button", { type: "button", "aria-pressed": String(on), onclick: () => set(body) }, label);

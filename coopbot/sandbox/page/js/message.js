@@ -12,6 +12,9 @@ import { confirm, openList } from "./popover.js";
 import { emit, nameOf, state } from "./state.js";
 import { t } from "./words.js";
 
+// A bot may post under another name; a person has their own.
+const author = (message) => (message.bot && message.from_name) || nameOf(message.from);
+
 export function seconds(message) {
   return message.at ?? Number(message.ts);
 }
@@ -21,7 +24,7 @@ export function messageRow(channel, message, { follows = false, inThread = false
   const isBot = message.bot;
   const head = h(
     "div.message-head",
-    h("span.author", message.from_name || nameOf(message.from)),
+    h("span.author", author(message)),
     isBot && h("span.app-badge", t("app")),
     h("time.stamp", { title: full(seconds(message)) }, time(seconds(message))),
     message.pinned && h("span.pinned", `📌 ${t("pinned")}`),
@@ -29,7 +32,7 @@ export function messageRow(channel, message, { follows = false, inThread = false
   const kinds = [follows && "follows", message.ephemeral && "ephemeral", message.mentions_me && "mentions", isBot && "from-bot"];
   return h(
     "article.message",
-    { class: kinds.filter(Boolean).join(" "), tabindex: "-1", "aria-label": `${message.from_name || nameOf(message.from)}, ${time(seconds(message))}`, data: { ts: message.ts } },
+    { class: kinds.filter(Boolean).join(" "), tabindex: "-1", "aria-label": `${author(message)}, ${time(seconds(message))}`, data: { ts: message.ts } },
     h("div.message-side", follows ? h("time.stamp", time(seconds(message))) : face(message.from)),
     h(
       "div.message-main",

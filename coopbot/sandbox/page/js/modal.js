@@ -1,7 +1,7 @@
 // The stack of modals: the top one is worked, the others wait beneath. Fields keep what was typed when an app redraws
 // the view, as long as block_id and action_id stay.
 
-import { act } from "./api.js";
+import { act, failed } from "./api.js";
 import { blocks } from "./blocks.js";
 import { add, fill, h, icon } from "./dom.js";
 import { element as control, simple, suggester } from "./elements.js";
@@ -175,7 +175,7 @@ async function submit(view) {
     button.classList.remove("busy");
   }
   if (answer.errors && Object.keys(answer.errors).length) errors(view, localised(view, answer));
-  else if (answer.failure || answer.error) problem(answer.failure ? t("submit_failed") : answer.detail || answer.error);
+  else if (answer.failure || failed(answer)) problem(answer.failure ? t("submit_failed") : answer.detail || answer.error);
 }
 
 // What the modal itself refuses (a required field left empty) is said in the page's language.

@@ -20,7 +20,7 @@ export function face(id, size = 36) {
 }
 
 export function roles(id) {
-  return [state.config.roles?.[id] ?? []].flat();
+  return [state.config.roles?.[id] ?? []].flat().map((role) => role.replace(/[_ ]/g, "-"));
 }
 
 export function roleWords(id) {

@@ -84,6 +84,7 @@ const WORDS = {
   fast: ["60 倍速", "×60"],
   jump: ["跳到下一级提醒", "Jump to the next rung"],
   next_at: ["下一步 {at}:{what}", "Next {at}: {what}"],
+  next_only: ["下一步 {at}", "Next {at}"],
   nothing_next: ["没有到期的事", "Nothing falls due"],
   paused: ["已暂停", "paused"],
   // roles
@@ -93,6 +94,7 @@ const WORDS = {
   role_backup: ["备班", "backup"],
   role_manager: ["经理", "manager"],
   role_outsider: ["外部人员", "outsider"],
+  role_platform: ["平台", "platform"],
   role_operator: ["运维", "operator"],
   // faults
   faults_hint: ["让 Slack 或平台出故障,看机器人如何应对。", "Make Slack or the platform fail, and see what the bot does."],
