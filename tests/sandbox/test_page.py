@@ -59,7 +59,9 @@ def test_data_never_becomes_markup_and_nothing_is_fetched_from_elsewhere(source:
     text = source.read_text(encoding="utf-8")
     sinks = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
     assert sinks == []
-    elsewhere = set(re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z.]+", text)) - {"http://www.w3.org"}
+    elsewhere = set(re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z.]+", text)) - {
+        "http://www.w"
+    }  # the namespace of SVG, an address only by its looks
     assert elsewhere == set()
 
 
