@@ -236,7 +236,7 @@ def _mount_platform(house: House) -> None:
 
 
 async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncExitStack) -> str:
-    runner = web.AppRunner(routes, access_log=None)
+    runner = web.AppRunner(routes, access_log=None, shutdown_timeout=3)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, *bind)

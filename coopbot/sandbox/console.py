@@ -53,7 +53,7 @@ class Console:
         self._deciding: set[asyncio.Task[None]] = set()
 
     def post_to(self, events_url: str) -> None:
-        """Send events there from now on: a bot's port may be known only after the console's."""
+        """From now on events go there: the bot may have come up after the console."""
         self._post.url = events_url
 
     def mount(self, app: web.Application) -> None:
