@@ -95,7 +95,8 @@ def migrate() -> None:
     from coopbot.config import database_url
     from coopbot.store import migrate as migrate_database
 
-    print(migrate_database(database_url(os.environ)))
+    migrate_database(database_url(os.environ))
+    print("The database is up to date.")
 
 
 @cli.command()
@@ -110,9 +111,10 @@ def check() -> None:
 def status() -> None:
     """Where the teams stand, from the store: for the operator's terminal."""
     from coopbot.app import print_status
+    from coopbot.clock import SystemClock
     from coopbot.config import load
 
-    _run(print_status(load(os.environ, outside=False)))
+    _run(print_status(load(os.environ, outside=False), SystemClock()))
 
 
 @cli.command()

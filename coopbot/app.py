@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from coopbot.clock import Clock, wall
 from coopbot.config import Settings
+from coopbot.delivery.pacing import Limits, Pacer
 from coopbot.delivery.worker import Wire, Worker
 from coopbot.domain.intent import Lane
 from coopbot.domain.profile import Profile, parse
@@ -30,11 +31,12 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, reading, sweep
+from coopbot.services import audit, intake, once, reading, status, sweep
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
-from coopbot.store import Database, open_store
+from coopbot.store import OpenStore, acquire_serve_lock, open_store
 from coopbot.views.language import Catalogues
+from coopbot.views.status import status as status_view
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class House:
     settings: Settings
     clock: Clock
     desk: Desk
-    store: Database
+    store: OpenStore
     reception: Reception
     workers: Mapping[Lane, Worker]
     directory: Directory
@@ -98,6 +100,18 @@ class House:
     def nudge(self) -> None:
         self.reception.nudge()
 
+    async def next_look(self) -> datetime | None:
+        """The next instant at which something falls due."""
+        return await self.store.read(_next_look)
+
+    async def settled(self) -> None:
+        """Return when nothing is owed that could leave now, and nothing is under way. For the demo and the tests."""
+        while True:
+            self.nudge()
+            if not await self.store.read(_owes_now, wall()) and all(worker.idle for worker in self.workers.values()):
+                return
+            await asyncio.sleep(0.01)
+
     async def gauges(self) -> Mapping[str, float]:
         """Present values for ``/metrics``."""
         counted = await self.store.read(reading.gauges, self.clock.now(), wall())
@@ -137,15 +151,17 @@ class House:
         await self.store.run(once.forget, wall() - timedelta(days=2))
 
 
-async def build(settings: Settings, clock: Clock) -> House:
-    """Open everything and wire it. Raises Misconfigured, OldDatabase, or what the store says when it can't be opened."""
+async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:
+    """Open everything and wire it. Raises Misconfigured, OldDatabase, or why the store can't be opened."""
     arm(settings.fail)
     stack = AsyncExitStack()
     try:
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+        lock = acquire_serve_lock(settings.database_url)
+        stack.callback(lock.release)
+        store = await stack.enter_async_context(open_store(settings.database_url))
         desk = await store.run(_pin_profile, settings.desk, clock.now())
-        await store.run(_resume, store.alone, wall())
+        if lock.held:
+            await store.run(_resume, wall())
         timeout = aiohttp.ClientTimeout(total=settings.timeout_s)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = web_client(settings.bot_token, settings.slack_api_url, session)
@@ -153,7 +169,7 @@ async def build(settings: Settings, clock: Clock) -> House:
         chat = SlackChat(client)
         replies = Replies(session, settings.wires)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
-        workers = {lane: Worker(lane, store, desk, clock, wire, languages) for lane in Lane}
+        workers = {lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits)) for lane in Lane}
         reception = Reception(
             store,
             desk,
@@ -220,7 +236,7 @@ def _mount_platform(house: House) -> None:
 
 
 async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncExitStack) -> str:
-    runner = web.AppRunner(routes, access_log=None)
+    runner = web.AppRunner(routes, access_log=None, shutdown_timeout=3)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, *bind)
@@ -260,9 +276,26 @@ def _stored_profile(stored: Mapping[str, Any], name: str) -> Profile:
     return parse(json.loads(stored["content"]), name)
 
 
-def _resume(tx: Tx, alone: bool, now: datetime) -> int:
+def _resume(tx: Tx, now: datetime) -> int:
     """The only process of a store takes back what the one before it left under way; others wait for the lease."""
-    return tx.outbox.resume(now) if alone else 0
+    return tx.outbox.resume(now)
+
+
+async def print_status(settings: Settings, clock: Clock) -> None:
+    """Where every team stands, for the operator's terminal: from the store, without Slack."""
+    async with open_store(settings.database_url) as store:
+        standings = await store.read(status.of_all_teams, clock.now(), settings.desk)
+    t = Catalogues()["en"]
+    for standing in standings:
+        print(f"#{standing.team.name}: {status_view(standing, t, clock.now()).text}")
+
+
+def _next_look(tx: Tx) -> datetime | None:
+    return tx.orders.next_look()
+
+
+def _owes_now(tx: Tx, now: datetime) -> bool:
+    return any((at := tx.outbox.next_due(lane)) is not None and at <= now for lane in Lane)
 
 
 def _oldest(tx: Tx) -> datetime | None:

@@ -57,7 +57,7 @@ class Orders(Protocol):
         ...
 
     def record(self, order: WorkOrder, entries: Sequence[Entry], index: Index) -> WorkOrder:
-        """Append to the log, renew the index, return the order as now told. An entry whose key is there is not repeated."""
+        """Append to the log, renew the index, return the order as now told. A known key is not repeated."""
         ...
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
@@ -69,11 +69,11 @@ class Orders(Protocol):
         ...
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
-        """Orders in ``open``, ``claimed`` or ``replied`` (overdue ones among them) of a channel, or of all; soonest due first."""
+        """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
         ...
 
     def counts(self, now: datetime) -> tuple[int, int]:
-        """How many orders are unfinished, and how many of those are past their due time."""
+        """How many orders wait for the team's answer, and how many of those are past their due time."""
         ...
 
     def page(
@@ -146,7 +146,7 @@ class Outbox(Protocol):
         ...
 
     def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
-        """Try again from ``not_before`` (real time); ``begun`` False when it surely had no effect. False: lease lost."""
+        """Try again from ``not_before`` (real time); ``begun`` False: it surely had no effect. False: lease lost."""
         ...
 
     def drop(self, owed: Owed, now: datetime, why: str) -> bool:
@@ -162,7 +162,7 @@ class Outbox(Protocol):
         ...
 
     def resume(self, now: datetime) -> int:
-        """At the start of the only process of a store: take back the leases that the one before it left. Returns how many."""
+        """The only process of a store starts: take back the leases that the last one left. Returns how many."""
         ...
 
     def oldest(self) -> datetime | None:
@@ -204,7 +204,7 @@ class Ledger(Protocol):
 
 class Once(Protocol):
     def first(self, key: str, now: datetime) -> bool:
-        """Whether this event or click is new; False when it was seen (a redelivery). Old keys are forgotten by a tick."""
+        """Whether this event or click is new; False: seen before (a redelivery). A tick forgets old keys."""
         ...
 
     def forget(self, before: datetime) -> int: ...
@@ -242,8 +242,10 @@ class Store(Protocol):
     """Runs plain functions ``work(tx, …)`` (decisions.md 27)."""
 
     async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work`` in a transaction and return after its commit. Raises what ``work`` raises (nothing changed then),
-        StoreBusy when it can't commit."""
+        """Run ``work`` in a transaction and return after its commit.
+
+        Raises what ``work`` raises (nothing changed then), StoreBusy when it can't commit.
+        """
         ...
 
     async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

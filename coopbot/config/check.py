@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from coopbot.config import load
+from coopbot.config.loading import load
 from coopbot.config.settings import Settings
 from coopbot.errors import Misconfigured, Mistake
 

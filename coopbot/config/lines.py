@@ -57,12 +57,14 @@ class _Scan:
 
     def _table(self, brackets: int) -> Path:
         """A header; a part of its name that is a list of tables stands for the last of them."""
+        start = self.at
         self.at += brackets
         parts = self._key()
         self.at += brackets
         path: Path = ()
         for index, part in enumerate(parts):
             path = (*path, part)
+            self.found.setdefault(path, start)  # a table that has no header of its own stands at its first child's
             if path in self._rows and index < len(parts) - 1:
                 path = (*path, self._rows[path])
         return path

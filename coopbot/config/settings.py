@@ -49,7 +49,7 @@ class Settings:
     """Ends with a slash."""
     database_url: str = field(default=DATABASE, repr=False)
     """May carry a password."""
-    bind: Bind = Bind()
+    bind: Bind = field(default_factory=Bind)
     log: Log = Log()
     fail: str = ""
     """``COOPBOT_FAIL``; only ever set where faults are allowed."""

@@ -93,7 +93,8 @@ class Worker:
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=within)
 
-    async def quiet(self) -> bool:
+    @property
+    def idle(self) -> bool:
         """Whether nothing is under way."""
         return not self._under_way
 
@@ -222,7 +223,7 @@ class Worker:
             self.nudge()
 
     async def _again(self, owed: Owed, outcome: TryLater) -> None:
-        after = outcome.after if outcome.after is not None else gap(owed.attempts, owed.id)
+        after = outcome.after if outcome.after is not None else gap(owed.tries, owed.id)
         if outcome.pause:
             channel = owed.intent.target if outcome.pause == POST else ""
             self.pacer.pause(outcome.pause, channel, after)
@@ -230,7 +231,7 @@ class Worker:
         await self.store.run(_later, owed, wall() + timedelta(seconds=after), outcome.why, outcome.begun)
 
     def _next(self, owed: Owed) -> datetime:
-        return wall() + timedelta(seconds=gap(owed.attempts, owed.id))
+        return wall() + timedelta(seconds=gap(owed.tries, owed.id))
 
     async def _put_off(self, owed: Owed, why: str) -> None:
         try:

@@ -88,6 +88,8 @@ class Calendar:
             table = self._reach(start)
         row = bisect_right(table.opens, start) - 1
         total = (start - table.zero[row] if start < table.closes[row] else table.counted[row]) + budget
+        if total > table.counted[-1] and budget > self._most(start):
+            raise ValueError("the budget ends after the year 9998")
         while total > table.counted[-1]:
             # The zero of a table depends on where it begins; only its end moves here, so ``total`` stays right.
             table = self._extend(table)
@@ -146,6 +148,12 @@ class Calendar:
         for window in sorted(self.closed):
             if window.start < b and a < window.end:
                 yield Window(max(a, window.start), min(b, window.end), window.label)
+
+    def _most(self, start: datetime) -> timedelta:
+        """More than can be counted from ``start`` to the end of all years: a budget beyond it is refused unsearched."""
+        weekly = sum((closes - opens for day in self.week for opens, closes in day), 0)
+        extra = sum((window.length for window in self.extra), NOTHING)
+        return timedelta(seconds=weekly) * ((9999 - start.year) * 53) + extra
 
     def _reach(self, *instants: datetime) -> _Table:
         """A table in which all of ``instants`` are safely inside."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_PARTS = re.compile(r"(?:(?P<days>\d+)d)?\s*(?:(?P<hours>\d+)h)?\s*(?:(?P<minutes>\d+)m)?\s*(?:(?P<seconds>\d+)s)?")
+_PARTS = re.compile(
+    r"(?:(?P<days>\d{1,6})d)?\s*(?:(?P<hours>\d{1,6})h)?\s*(?:(?P<minutes>\d{1,6})m)?\s*(?:(?P<seconds>\d{1,9})s)?"
+)
+LONGEST = timedelta(days=3660)
+"""Longer than any rule of a marketplace; what is beyond it is a slip."""
 
 
 def parse_duration(text: str) -> timedelta:
@@ -13,7 +17,10 @@ def parse_duration(text: str) -> timedelta:
     found = _PARTS.fullmatch(text.strip())
     if not found or not text.strip():
         raise ValueError(f"{text!r} is not a duration; write for example 4h, 1h30m, 2d or 45s")
-    return timedelta(**{unit: int(value) for unit, value in found.groupdict().items() if value})
+    length = timedelta(**{unit: int(value) for unit, value in found.groupdict().items() if value})
+    if length > LONGEST:
+        raise ValueError(f"{text!r} is longer than {LONGEST.days} days")
+    return length
 
 
 def format_duration(length: timedelta) -> str:

@@ -94,7 +94,7 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
 
 
 def calls_with_card(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> bool:
-    """Whether the card itself mentions the on-call: only while the clock runs, or when waiting would leave too little."""
+    """Whether the card itself mentions the on-call: only while the clock runs, or when waiting leaves too little."""
     if not class_of(order, rules).mentions_on_card:
         return False
     return its_due.calendar.is_open(order.received_at) or _too_short(order, rules, team, its_due)

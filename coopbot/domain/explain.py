@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -48,6 +48,8 @@ class Explanation:
     """How sure the budget is; with ``clock`` it is what a reader may doubt first."""
     clock: Sureness
     steps: tuple[Step, ...]
+    known_until: date | None = None
+    """The last date of the holiday sets, where the due time lies beyond it; else None."""
 
 
 def explain(profile: Profile, due: Due, pauses: Sequence[Pause] = ()) -> Explanation:
@@ -69,6 +71,7 @@ def explain(profile: Profile, due: Due, pauses: Sequence[Pause] = ()) -> Explana
     steps.append(Step("due", mine.at, mine.at))
     if due.platform:
         steps.append(Step("platform_due", due.platform, due.platform))
+    until = profile.known_until if mine.clock == "working" else None
     return Explanation(
         due=due,
         profile=profile.name,
@@ -78,6 +81,7 @@ def explain(profile: Profile, due: Due, pauses: Sequence[Pause] = ()) -> Explana
         budget=profile.sure(path),
         clock=profile.sure(f"classes.{klass.code}.clock"),
         steps=tuple(steps),
+        known_until=until if until and mine.at.astimezone(profile.zone).date() > until else None,
     )
 
 

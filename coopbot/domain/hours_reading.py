@@ -37,9 +37,8 @@ def read_calendars(
 
     A window carries its name in the profile's language; the third value has it in every language.
     """
-    week, wrong = parse_week(table.text("hours")) if table.has("hours") else (ALWAYS, [])
-    if not table.has("hours"):
-        table.text("hours")
+    hours = table.text("hours")
+    week, wrong = parse_week(hours) if hours.strip() else (ALWAYS, [])
     for message in wrong:
         table.wrong("hours", message)
     dated = Dated()

@@ -127,9 +127,7 @@ def _read_rung(row: Reader, position: int) -> Rung:
     repeat = None
     if row.has("repeat"):
         again = row.table("repeat")
-        repeat = Repeat(again.duration("every"), again.integer("most", least=1))
-        if repeat.every <= NOTHING:
-            again.wrong("every", "must be longer than nothing")
+        repeat = Repeat(again.duration("every", positive=True), again.integer("most", least=1))
         again.done()
     rung = Rung(
         key=row.text("key"),

@@ -42,16 +42,14 @@ class OrderClass:
 
 def read_class(code: str, table: Reader) -> OrderClass:
     clock = cast(ClockKind, table.choice("clock", CLOCKS))
-    budget = table.duration("budget")
-    if table.has("budget") and budget <= timedelta(0):
-        table.wrong("budget", "must be longer than nothing")
+    budget = table.duration("budget", positive=True)
     targets = {"answer": Target("answer", clock, budget)}
     for kind, row in table.tables("targets"):
         if kind not in TARGETS or kind == "answer":
             row.wrong("", "is no target; known are claim, after_rejection, final (the answer is the class's budget)")
             continue
         own = cast(ClockKind, row.choice("clock", CLOCKS, clock))
-        targets[kind] = Target(cast(TargetKind, kind), own, row.duration("budget"))
+        targets[kind] = Target(cast(TargetKind, kind), own, row.duration("budget", positive=True))
         row.done()
     read = OrderClass(
         code=code,

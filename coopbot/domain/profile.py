@@ -162,8 +162,9 @@ def parse(data: Mapping[str, Any], source: str, holidays: Mapping[str, Any] | No
     content = dict(data)
     named = data.get("working", {}).get("holidays", []) if isinstance(data.get("working"), Mapping) else []
     sets = {**(holidays or {}), **(data.get("holiday_sets") or {})}
-    if isinstance(named, list) and any(name in sets for name in named):
-        content["holiday_sets"] = {name: sets[name] for name in named if name in sets}
+    used = [name for name in named if isinstance(name, str) and name in sets] if isinstance(named, list) else []
+    if used:
+        content["holiday_sets"] = {name: sets[name] for name in used}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     top = Reader(content, mistakes)
     top.raw("holiday_sets", Mapping, "a table", {}, needed=False)
@@ -175,9 +176,10 @@ def parse(data: Mapping[str, Any], source: str, holidays: Mapping[str, Any] | No
 
 
 def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
-    zone = find_zone(top.text("zone"))
+    name = top.text("zone")
+    zone = find_zone(name or "UTC")
     if zone is None:
-        top.wrong("zone", "must be an IANA time zone such as Asia/Shanghai")
+        top.wrong("zone", f"must be an IANA time zone such as Asia/Shanghai, not {name!r}")
         zone = ZoneInfo("UTC")
     language = top.text("language", "zh-CN")
     working, wall, dated = read_calendars(top.table("working", needed=True), zone, sets, language)
@@ -185,9 +187,9 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
     claims = top.table("claims")
     classes = {code: read_class(code, table) for code, table in top.tables("classes", needed=True)}
     scenes = {code: read_scene(code, table) for code, table in top.tables("scenes", needed=True)}
-    if not classes:
+    if not classes and top.has("classes"):
         top.wrong("classes", "must name at least one class")
-    if GENERAL_SCENE not in scenes:
+    if GENERAL_SCENE not in scenes and top.has("scenes"):
         top.wrong(f"scenes.{GENERAL_SCENE}", "is missing: it has the presets for what no other scene fits")
     profile = Profile(
         name=top.text("name"),

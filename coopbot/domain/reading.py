@@ -35,6 +35,10 @@ class Reader:
     def wrong(self, key: str, message: str) -> None:
         self.mistakes.append(Mistake(self.at(key) if key else self.path, message))
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(str(key) for key in self._data)
+
     def has(self, key: str) -> bool:
         return key in self._data
 
@@ -76,15 +80,18 @@ class Reader:
             return allowed[0]
         return value
 
-    def duration(self, key: str, default: timedelta | None = None) -> timedelta:
+    def duration(self, key: str, default: timedelta | None = None, *, positive: bool = False) -> timedelta:
         text = self.raw(key, str, "a duration such as 4h or 30m", None, needed=default is None)
         if text is None:
             return timedelta(0) if default is None else default
         try:
-            return parse_duration(text)
+            length = parse_duration(text)
         except ValueError as error:
             self.wrong(key, str(error))
             return timedelta(0)
+        if positive and length <= timedelta(0):
+            self.wrong(key, "must be longer than nothing")
+        return length
 
     def maybe_duration(self, key: str) -> timedelta | None:
         return self.duration(key) if self.has(key) else None

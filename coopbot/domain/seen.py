@@ -54,7 +54,7 @@ def class_of(order: WorkOrder, rules: Profile) -> OrderClass:
 
 
 def deadline(order: WorkOrder, rules: Profile) -> Due:
-    """The due time that counts now: the platform's, else ours; after a rejection as the profile says (decisions.md 4, 5)."""
+    """The due time that counts: the platform's, else ours; after a rejection the profile's (decisions.md 4, 5)."""
     rejection = order.last_rejection
     return due(
         rules,

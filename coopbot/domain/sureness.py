@@ -22,6 +22,8 @@ class Sureness:
         return self.level == "assumed"
 
 
+_OWN = {"name", "version", "labels", "holiday_sets", "sureness"}
+_NAMES = {"labels", "label"}
 UNMARKED = Sureness("assumed", "not marked in the profile")
 
 
@@ -38,7 +40,7 @@ def read_marks(table: Reader, keys: Mapping[str, Any]) -> Mapping[str, Sureness]
     """``"classes.crc.budget" = "given: its source"``; a mark of something that is not there is a mistake."""
     marks: dict[str, Sureness] = {}
     known = set(paths(keys))
-    for path in keys.get("sureness", {}):
+    for path in table.keys:
         level, colon, source = table.text(path).partition(":")
         if level.strip() not in LEVELS or not colon or not source.strip():
             table.wrong(path, f"must read 'level: source' with a level of {', '.join(LEVELS)}")
@@ -60,7 +62,20 @@ def paths(data: Mapping[str, Any], above: str = "") -> Iterator[str]:
 
 
 def unmarked(data: Mapping[str, Any], marks: Mapping[str, Sureness]) -> list[str]:
-    """The values (leaves) that no mark covers: what ``profile check`` warns about."""
-    every = [path for path in paths(data) if not path.startswith(("sureness", "name", "version", "labels"))]
+    """What no mark covers, each as the widest table without any mark in it: what ``profile check`` warns about.
+
+    Names of things need no mark, nor do the holiday sets, which name their own source.
+    """
+    every = [path for path in paths(data) if path.partition(".")[0] not in _OWN]
     leaves = [path for path in every if not any(other.startswith(path + ".") for other in every)]
-    return [path for path in leaves if find(marks, path) is UNMARKED]
+    bare = (path for path in leaves if find(marks, path) is UNMARKED and not _NAMES & set(path.split(".")))
+    return list(dict.fromkeys(_widest(path, marks) for path in bare))
+
+
+def _widest(path: str, marks: Mapping[str, Sureness]) -> str:
+    parts = path.split(".")
+    for length in range(1, len(parts)):
+        table = ".".join(parts[:length])
+        if not any(mark == table or mark.startswith(table + ".") for mark in marks):
+            return table
+    return path

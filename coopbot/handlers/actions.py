@@ -58,7 +58,7 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     if needed(chosen, it.order):
         view = reply_modal.preset_modal(it, chosen, reception.languages[language])
         return reception.open_view(click.trigger_id, view)
-    draft = Draft(filled(chosen, it.order, {}), chosen.code)
+    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code)
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
     return None
 

@@ -1,4 +1,4 @@
-"""What somebody did in Slack, read out of the payload once. Nothing in it is believed: ids are looked up, never trusted."""
+"""What somebody did in Slack, read out of the payload once. Nothing in it is believed: ids are looked up."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ async def preset(reception: Reception, submission: Submission) -> None:
     it, _ = await reception.read(
         looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
     )
-    text = filled(looking.preset(it, code), it.order, fields)
+    text = filled(looking.preset(it, code), it.order, fields, it.rules)
     await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
 
 

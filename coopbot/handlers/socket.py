@@ -1,4 +1,4 @@
-"""Socket Mode: Bolt's own handler, with a ping that notices a dead line soon (slack.md C13) and tasks that stay alive."""
+"""Socket Mode: Bolt's own handler, with a ping that soon notices a dead line (slack.md C13) and tasks that stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The auditor: looks for what should not be, so that silence is never taken for health (performance.md §6, promise 13)."""
+"""The auditor: looks for what should not be, silence is no sign of health (performance.md §6, promise 13)."""
 
 from __future__ import annotations
 

@@ -143,9 +143,16 @@ class _Batch:
             new.append((order, index_of(order, self.desk, self.now)))
         if new:
             self.tx.orders.add(new)
+            for order, _ in new:
+                self._alarm_if_nobody_has(order)
             self.tx.outbox.add([_card(order, self.desk) for order, _ in new])
         for key, entries in sorted(self.entries.items()):
             self._append(self.orders[key], entries)
+
+    def _alarm_if_nobody_has(self, order: WorkOrder) -> None:
+        shop = order.facts.shop_id
+        if self.desk.team_for(order).is_fallback:
+            alarm(self.tx, self.desk, "unknown_shop", key=f"{order.key.connection}:{shop}", shop=shop)
 
     def _append(self, before: WorkOrder, entries: Sequence[Entry]) -> None:
         fresh = unrecorded(before, _once(entries))

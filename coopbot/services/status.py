@@ -45,6 +45,11 @@ def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -
     return shown, language_of(tx, desk, user, shown[0].team)
 
 
+def of_all_teams(tx: Tx, now: datetime, desk: Desk) -> list[Standing]:
+    """Every team, with its money: for the operator's terminal."""
+    return [_of_team(tx, now, desk, team, money=True) for team in (*desk.teams, desk.fallback)]
+
+
 def _of_team(tx: Tx, now: datetime, desk: Desk, team: Team, *, money: bool) -> Standing:
     orders = tx.orders.unfinished(team.channel)
     zone = team.hours.zone

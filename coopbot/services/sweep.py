@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from coopbot.domain.escalation import Decision, decide
@@ -14,10 +15,14 @@ from coopbot.domain.penalty import month_of, predict, standing
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
-from coopbot.ports import Tx
+from coopbot.failpoints import failpoint
+from coopbot.ports import Index, Tx
 from coopbot.services.alarm import alarm
 from coopbot.services.change import index_of, owe_redraw, record
 
+log = logging.getLogger(__name__)
+
+PUT_OFF = timedelta(minutes=5)
 BATCH = 100
 """Orders a transaction: clicks pass in between (performance.md §3)."""
 
@@ -32,9 +37,16 @@ class Swept:
 def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     """Look at the orders that are due for a look; at most ``limit``."""
     orders = tx.orders.due_to_look(now, limit)
+    if orders:
+        failpoint("tick.claimed")
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
-        decision = decide(order, desk, now)
+        try:
+            decision = decide(order, desk, now)
+        except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
+            log.exception("order %s can't be judged", order.key)
+            _put_off(tx, now, desk, order)
+            continue
         changed = _apply(tx, now, desk, order, decision)
         if decision.fire is not None:
             step = decision.fire
@@ -44,6 +56,12 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     for channel, items in bundles.items():
         _owe_reminder(tx, desk, channel, items)
     return Swept(len(orders), len(orders) == limit)
+
+
+def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
+    channel = order.card.channel if order.card else desk.fallback.channel
+    tx.orders.record(order, (), Index("open", channel, now, now + PUT_OFF))
+    alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
 
 def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision) -> WorkOrder:
@@ -67,6 +85,7 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
 def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> Entry:
     rules = desk.rules_for(order)
     due_at = deadline(order, rules).at
+    failpoint("breach.before_penalty")
     if cause == "ours":
         alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())
     shop = ShopKey(order.key.connection, order.facts.shop_id)

@@ -1,4 +1,4 @@
-"""Who we are in Slack, who is in the channels, and whether each can be reached: asked at the start, then now and then."""
+"""Who we are in Slack, who is in the channels, and whether each can be reached: asked at the start, then often."""
 
 from __future__ import annotations
 

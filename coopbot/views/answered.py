@@ -22,7 +22,7 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     mark = headline.MARKS[seen.state]
     subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
     first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
-    show = None if expanded else button(t("Show"), ids.SHOW_ANSWERED, key)
+    show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
     blocks: list[Block] = [section(f"{first}\n{_second(seen, pen)}", show)]
     if expanded:
         blocks += body
@@ -45,7 +45,7 @@ def _what_became(seen: Seen, pen: Pen) -> str:
     if ending is None and reply is not None:
         return _answer(pen, reply, seen)
     if ending is None:
-        return t(headline.STATES[seen.state])
+        return t("Nothing left to do.")
     at = pen.at(ending.at)
     match ending.kind:
         case Kind.ANSWERED_ELSEWHERE if ending.by.strip():

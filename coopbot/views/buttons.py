@@ -17,6 +17,8 @@ from coopbot.views.text import clip, is_web
 MOST_BUTTONS = 5
 """More presets than these become a menu (decisions.md 14)."""
 MOST_OPTIONS = 100
+FEW_OPTIONS = 30
+"""With more, names are cut shorter and go without their text: a message's budget is 10,000 characters in all."""
 MOST_CODE = 150
 """A longer code fits no option of a menu; such a preset is left to "Other answer"."""
 
@@ -93,12 +95,14 @@ def _preset_button(seen: Seen, preset: Preset, t: Translate) -> Block:
 
 
 def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
+    """Slack's dialog can't show the chosen one's text, so each option shows how it begins, where there is room."""
+    few = len(ready) <= FEW_OPTIONS
     options = []
     for preset in ready:
         asks = wording.needed(preset, seen.order)
-        name = clip(label(preset.labels, t, preset.code), 70).text
+        name = clip(label(preset.labels, t, preset.code), 70 if few else 40).text
         name = t("{preset}…", preset=name) if asks else name
-        options.append(option(name, preset.code, wording.preview(preset, seen.order)))
+        options.append(option(name, preset.code, wording.preview(preset, seen.order) if few else ""))
     confirm = confirmation(
         t("Send this to the platform?"),
         t("The answer that you chose goes out at once; one with … asks for its details first."),

@@ -16,7 +16,7 @@ from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name,
 
 WORDS_SHOWN = 500
 """Characters of the consumer's words on a card: a phone's screen. The rest is one click away."""
-WORDS_EXPANDED = 6000
+WORDS_EXPANDED = 3000
 FOR_THE_TEAM = (State.OPEN, State.CLAIMED, State.OVERDUE)
 
 
@@ -32,8 +32,8 @@ def card(
 ) -> Message:
     """The order as a message, buttons and all.
 
-    ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected`` one
-    of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
+    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:
@@ -125,7 +125,7 @@ def _count(seen: Seen, pen: Pen) -> str:
 
 def _attachments(seen: Seen, pen: Pen) -> str:
     files = seen.order.facts.attachments
-    shown = [web_link(each.url, each.name[:60]) for each in files[:10] if len(each.url) <= 200]
+    shown = [web_link(each.url, each.name[:60]) for each in files[:5] if len(each.url) <= 200]
     if not shown:
         return ""
     rest = len(files) - len(shown)

@@ -48,6 +48,9 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
         out.append(t("Due: {at}", at=_at(mine.at, zone, t)))
     budget, clock = _level(explanation.budget.level, t), _level(explanation.clock.level, t)
     out.append(t("Basis: budget {budget}, way of counting {clock}", budget=budget, clock=clock))
+    if explanation.known_until:
+        day = explanation.known_until.isoformat()
+        out.append(t("The holiday sets end on {day}; later dates count as ordinary days", day=day))
     return out
 
 

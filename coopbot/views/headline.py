@@ -26,17 +26,6 @@ MARKS = {
 }
 """One mark for a state, the same everywhere, always beside a word."""
 
-STATES = {
-    State.OPEN: msgid("open"),
-    State.CLAIMED: msgid("claimed"),
-    State.REPLIED: msgid("answered, with the platform"),
-    State.ACCEPTED: msgid("accepted"),
-    State.OVERDUE: msgid("overdue"),
-    State.TRANSFERRED: msgid("with the platform's own team"),
-    State.CLOSED: msgid("closed"),
-    State.VOIDED: msgid("void"),
-}
-
 DUTY_NOTES = {
     "nobody_on_call": msgid("nobody is on call"),
     "rota_unreadable": msgid("the rota can't be read"),

@@ -11,6 +11,7 @@ from coopbot.views.pen import Pen, msgid
 WORDS = {
     "status": msgid("open orders, what is due, who is on call"),
     "outage": msgid("report a power cut or the like to the platform"),
+    "why …": msgid("how an order's due time came about; put its number there"),
     "help": msgid("this list"),
 }
 

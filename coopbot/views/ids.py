@@ -13,6 +13,7 @@ from typing import Any
 from coopbot.domain.work_order import OrderKey
 
 COMMAND = "/coop"
+STATUS_COMMAND = f"{COMMAND} status"
 
 CLAIM = "claim"
 RELEASE = "release"

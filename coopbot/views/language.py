@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 
 from babel.messages.pofile import read_po
@@ -39,7 +40,49 @@ class Catalogue:
             if self._strict:
                 raise Untranslated(f"{self.language}: {msgid!r}")
             sentence = msgid
-        return sentence.format_map(facts) if "{" in sentence else sentence
+        if "{" not in sentence:
+            return sentence
+        if self.language == "zh-CN":
+            return _spaced(sentence, facts)
+        return sentence.format_map(facts)
+
+
+def _spaced(sentence: str, facts: Mapping[str, object]) -> str:
+    """The Chinese sentence filled, with a blank between Chinese and Latin at the seams and none between Chinese.
+
+    A name may be either, so a catalogue can't know. Only seams are touched, never what stands inside a fact.
+    """
+    out = ""
+    for literal, name in _parts(sentence):
+        out = _joined(out, literal)
+        if name is not None:
+            out = _joined(out, str(facts[name]))
+    return out
+
+
+def _joined(left: str, right: str) -> str:
+    bare_left, bare_right = left.rstrip(" "), right.lstrip(" ")
+    if not bare_left or not bare_right:
+        return left + right
+    before, after = bare_left[-1], bare_right[0]
+    if _is_han(before) and _is_han(after):
+        return bare_left + bare_right
+    if (_is_han(before) and _is_latin(after)) or (_is_latin(before) and _is_han(after)):
+        return f"{bare_left} {bare_right}"
+    return left + right
+
+
+@lru_cache(maxsize=1024)
+def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(sentence))
+
+
+def _is_han(character: str) -> bool:
+    return 0x4E00 <= ord(character) <= 0x9FFF
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 class Catalogues:

@@ -195,7 +195,7 @@ def _urged(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     mark = headline.URGED_MARK
     if n == 1:
         return f"{mark} " + pen.t("The platform urges an answer."), ""
-    return f"{mark} " + pen.t("The platform urges an answer, for the {n}. time.", n=n), ""
+    return f"{mark} " + pen.t("The platform urges an answer, {n} times so far.", n=n), ""
 
 
 def _outage_reported(facts: Facts, pen: Pen, seen: Seen | None) -> Written:

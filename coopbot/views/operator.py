@@ -26,7 +26,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Slack refuses messages to {channel}."),
         msgid("Invite the bot to the channel, or correct it in coopbot.toml. Orders go to the fallback channel."),
     ),
-    "not_in_channel": (
+    "bot_removed": (
         msgid("The bot was removed from {channel}."),
         msgid("Invite it again. Orders go to the fallback channel."),
     ),

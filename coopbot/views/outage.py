@@ -91,8 +91,8 @@ def read_outage(values: Mapping[str, Any], now: datetime | None = None) -> Outag
 
 def filed(report: FiledOutage, t: Translate) -> Message:
     """What its author is told: kept, sent to whom, or the text to send by hand; and the orders that it covers."""
-    sentence = f"{OUTAGE_MARK} {_told(report, t)}"
-    return Message(text=lock_screen(sentence), blocks=_filed(report, t))
+    plain = _told(report, Pen(t, zone=CHINA, tokens=False, private=True))
+    return Message(text=lock_screen(f"{OUTAGE_MARK} {plain}"), blocks=_filed(report, t))
 
 
 def filed_view(report: FiledOutage, t: Translate) -> Block:
@@ -127,7 +127,8 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
 
 
 def _filed(report: FiledOutage, t: Translate) -> list[Block]:
-    blocks: list[Block] = [section(f"{OUTAGE_MARK} *{_told(report, t)}*")]
+    told = _told(report, Pen(t, zone=CHINA, private=True))
+    blocks: list[Block] = [section(f"{OUTAGE_MARK} *{told}*")]
     if not report.sent_to:
         blocks.append(section(t("Nobody is configured to be told. Send this to the operations manager now:")))
     blocks.append(quote(clip(manager_text(report, t), 2900).text))
@@ -137,8 +138,8 @@ def _filed(report: FiledOutage, t: Translate) -> list[Block]:
     return blocks
 
 
-def _told(report: FiledOutage, t: Translate) -> str:
-    pen = Pen(t, private=True)
+def _told(report: FiledOutage, pen: Pen) -> str:
+    t = pen.t
     kind = t(KINDS[report.report.kind])
     at = pen.at(report.at, day=True)
     if not report.sent_to:

@@ -85,7 +85,7 @@ class Pen:
         """``11:30``, ``tomorrow 11:30``, ``Nov 24, 11:30``: the plain time in the channel's zone."""
         moment = _instant(moment)
         local = moment.astimezone(self.zone)
-        time = f"{local:%H:%M}"
+        time = f"{local:%H:%M} UTC" if self.zone is UTC else f"{local:%H:%M}"
         off = self._days_off(moment)
         if off == 0:
             return time

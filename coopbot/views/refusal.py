@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from coopbot.ports import Translate
+from coopbot.views import ids
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.text import clean, clip
 
@@ -21,7 +22,7 @@ SENTENCES = {
     "nobody_has_it": msgid("Nobody has this order; claim it first."),
     "not_now": msgid("That can't be done now; the card shows what can."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
-    "not_a_member": msgid("This order belongs to {team}. Ask somebody there, or a lead to let you in."),
+    "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
     "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
     "no_team": msgid("You are in no team here. Ask a lead to let you in."),
     "only_leads": msgid("Only a lead can do that. Ask {leads}."),
@@ -47,7 +48,7 @@ SENTENCES = {
 
 WITHOUT = {
     "already_claimed": msgid("Somebody has it already; the card shows who."),
-    "not_a_member": msgid("This order belongs to another team. Ask somebody there."),
+    "not_a_member": msgid("Only the team itself can do that. Ask somebody there."),
     "only_leads": msgid("Only a lead can do that."),
 }
 """The same where the facts are not known."""
@@ -95,12 +96,14 @@ def refusal(
 ) -> str:
     """The sentence for :class:`coopbot.errors.Refusal` ``code``.
 
-    mrkdwn for a whisper; with ``zone`` plain text (a modal's error), its times in that zone. Raises KeyError for a code
-    without a sentence.
+    mrkdwn for a whisper; with ``zone`` plain text for a modal, which keeps what was typed, its times in that zone.
+    Raises KeyError for a code without a sentence.
     """
     pen = Pen(t, now, names=names or {}, private=True)
     if zone is not None:
         pen = Pen(t, now, zone, names or {}, tokens=False, escapes=False)
+    if code == "store_busy" and zone is None:
+        return t("Not saved. Try again. (error {id})", id=pen.text(str(facts.get("id") or ""), 40))
     if code in WITHOUT and not _known(code, facts):
         return t(WITHOUT[code])
     sentence = t(SENTENCES[code], **_said(code, facts, pen))
@@ -119,7 +122,7 @@ def _known(code: str, facts: Mapping[str, Any]) -> bool:
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     """Every placeholder that a sentence may have, as far as the facts fill it."""
-    said = {"command": "/coop status"}
+    said = {"command": ids.STATUS_COMMAND}
     if facts.get("at"):
         said["at"] = pen.at(facts["at"])
     if "by" in facts:

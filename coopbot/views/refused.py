@@ -19,9 +19,9 @@ REASONS = {
     ),
 }
 WITH_PLACE = {
-    "dispute": msgid("{no} of {shop} is a dispute, not a work order: {where}."),
-    "business_line": msgid("{no} of {shop} belongs to {line}, which has no work orders here: {where}."),
-    "merchant_type": msgid("{no} of {shop} is for merchants of type {line}, not for this one: {where}."),
+    "dispute": msgid("{no} of {shop} is a dispute, not a work order. {where}."),
+    "business_line": msgid("{no} of {shop} belongs to {line}, which has no work orders here. {where}."),
+    "merchant_type": msgid("{no} of {shop} is for merchants of type {line}, not for this one. {where}."),
 }
 OTHERWISE = msgid("{no} of {shop} was not taken ({reason}): handle it in the console.")
 

@@ -17,36 +17,15 @@ MOST_ROWS = 24
 """One section with one button each stays inside Slack's 50 blocks, header and rest included (decisions.md 18)."""
 MOST_CALLED = 20
 
-REASONS = {
-    "claimant": msgid("{who}: you have it."),
-    "on_call": msgid("{who} (on call): nobody has it."),
-    "backup": msgid("{who} (backup)."),
-    "lead": msgid("{who} (lead)."),
-    "manager": msgid("{who} (manager)."),
-    "nobody_on_call": msgid("{who}: nobody is on call."),
-    "opening": msgid("{who}: the working hours have begun."),
-    "urge": msgid("{who}: the platform urges an answer."),
-}
-"""Why somebody is called: the rung's role, or the occasion."""
-SILENCE = {
-    "backup": msgid("{who} (backup): {others} has not responded for {span}."),
-    "lead": msgid("{who} (lead): {others} has not responded for {span}."),
-    "manager": msgid("{who} (manager): {others} has not responded for {span}."),
-}
-"""The same where somebody was called before."""
-OTHERWISE = msgid("{who}: named for this step.")
 ROLES = {
     "claimant": msgid("has it"),
     "on_call": msgid("on call"),
     "backup": msgid("backup"),
     "lead": msgid("lead"),
     "manager": msgid("manager"),
-    "nobody_on_call": msgid("nobody is on call"),
-    "opening": msgid("the working hours have begun"),
-    "urge": msgid("urged"),
+    "named": msgid("named for this step"),
 }
-"""The same in a word, for bundles."""
-NAMED = msgid("named for this step")
+"""What somebody is to the order: why it is them."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +38,11 @@ class ReminderItem:
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
-    """A key of :data:`REASONS`; a role that is not there is somebody whom the ladder names."""
+    """The first one's reason, as the escalation gives it; ``nobody_on_call`` is said, the rest follows from roles."""
     missed: tuple[str, ...] = ()
     """Earlier steps that this one stands for, after a gap."""
     expected: str | None = None
     """A key of ``headline.EXPECTED``, for a late one."""
-
-    @property
-    def reason(self) -> str:
-        return self.rung_key if self.rung_key in ("opening", "urge") else self.why
 
 
 def reminder(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:
@@ -110,17 +85,17 @@ def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Messa
         first = t("{n} orders need an answer, {late} of them late", n=len(items), late=late)
     soonest = min(items, key=lambda item: item.seen.due.at).seen
     called = _called_together(items, pen)
-    fallback = t("{orders}; first: {first}", orders=first, first=headline.whole_line(soonest, pen.for_fallback))
+    fallback = t("{orders}; first: {first}.", orders=first, first=headline.whole_line(soonest, pen.for_fallback))
     blocks: list[Block] = [section("\n".join(line for line in (f"*{first}*", called) if line))]
-    blocks += [_row(item, Pen.of(item.seen, t, now)) for item in items[:MOST_ROWS]]
+    blocks += [_row(item, index, Pen.of(item.seen, t, now)) for index, item in enumerate(items[:MOST_ROWS])]
     if len(items) > MOST_ROWS:
         blocks.append(
-            context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command="/coop status"))
+            context(t("and {n} more: {command} lists them", n=len(items) - MOST_ROWS, command=ids.STATUS_COMMAND))
         )
     return Message(text=headline.lock_screen(sentences(t, fallback, called)), blocks=blocks)
 
 
-def _row(item: ReminderItem, pen: Pen) -> Block:
+def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
     seen = item.seen
     mark = headline.CRC_MARK if seen.is_crc else headline.MARKS[seen.state]
     name = headline.badge(seen, pen, marked=False)
@@ -130,7 +105,8 @@ def _row(item: ReminderItem, pen: Pen) -> Block:
         accessory = button(pen.t("Claim"), ids.CLAIM, str(seen.order.key))
     elif link := headline.card_link(seen.order.card):
         accessory = button(pen.t("Open the card"), ids.OPEN_CARD, url=link)
-    return section(f"{text} · {headline.holder(seen, pen)}", accessory, ids.block_id(ids.ROW_BLOCK, seen.order.key))
+    block = ids.block_id(f"{ids.ROW_BLOCK}{index}", seen.order.key)
+    return section(f"{text} · {headline.holder(seen, pen)}", accessory, block)
 
 
 def _lead(item: ReminderItem, pen: Pen) -> str:
@@ -153,30 +129,61 @@ def _late(item: ReminderItem, pen: Pen) -> str:
 
 
 def _called(item: ReminderItem, pen: Pen) -> str:
-    """Who is called and why; empty when nobody is."""
+    """Who is called, what each is to the order, and why now; empty when nobody is."""
     if not item.who:
         return ""
-    seen, who = item.seen, pen.mentions(item.who[:MOST_CALLED])
-    before = (seen.order.claim.by,) if seen.order.claim else seen.duty.who
-    others = [user for user in before if user not in item.who][:3]
-    if item.reason in SILENCE and others:
-        since = seen.order.claim.at if seen.order.claim else seen.order.card.at if seen.order.card else None
-        waited = seen.now - (since or seen.order.received_at)
-        return pen.t(SILENCE[item.reason], who=who, others=pen.whos(others), span=pen.span(waited))
-    return pen.t(REASONS.get(item.reason, OTHERWISE), who=who)
+    who = [_with_role(item, user, pen) for user in item.who[:MOST_CALLED]]
+    return pen.t("{who}: {reason}", who=pen.t(", ").join(who), reason=_reason(item, pen))
+
+
+def _reason(item: ReminderItem, pen: Pen) -> str:
+    """What happened that calls them: in the clock's own time, so that a night does not count against anybody."""
+    t, seen, claim = pen.t, item.seen, item.seen.order.claim
+    if item.rung_key == "opening":
+        return t("the working hours have begun.")
+    if item.rung_key == "urge":
+        return t("the platform urges an answer.")
+    told = seen.order.card.at if seen.order.card else seen.order.received_at
+    span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
+    if claim is not None and claim.by in item.who:
+        return t("claimed {span} ago, not answered yet.", span=span)
+    if claim is not None:
+        return t("{who} claimed it {span} ago, not answered yet.", who=pen.who(claim.by), span=span)
+    silent = [user for user in seen.duty.who if user not in item.who][:3]
+    if item.why == "nobody_on_call" or not seen.duty.who:
+        return t("nobody is on call.")
+    if silent:
+        return t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
+    return t("nobody has claimed it for {span}.", span=span)
+
+
+def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
+    seen, claim = item.seen, item.seen.order.claim
+    role = "named"
+    if claim is not None and claim.by == user:
+        role = "claimant"
+    elif user in seen.duty.who:
+        role = "on_call"
+    elif user in seen.duty.backup:
+        role = "backup"
+    elif user in seen.team.leads:
+        role = "lead"
+    elif user in seen.team.managers:
+        role = "manager"
+    return pen.t("{who} ({role})", who=pen.mentions([user]), role=pen.t(ROLES[role]))
 
 
 def _called_together(items: Sequence[ReminderItem], pen: Pen) -> str:
-    """Everybody whom a bundle calls, once, with why and for how many of the orders."""
+    """Everybody whom a bundle calls, once, with what they are to the first order and for how many they are called."""
     counts: dict[str, int] = {}
-    reasons: dict[str, str] = {}
+    first: dict[str, ReminderItem] = {}
     for item in items:
         for user in item.who:
             counts[user] = counts.get(user, 0) + 1
-            reasons.setdefault(user, item.reason)
-    return " · ".join(
-        pen.t("{who} ({why}): {n}", who=pen.mentions([user]), why=pen.t(ROLES.get(reasons[user], NAMED)), n=count)
-        for user, count in list(counts.items())[:MOST_CALLED]
+            first.setdefault(user, item)
+    called = list(counts.items())[:MOST_CALLED]
+    return pen.t(", ").join(
+        pen.t("{who}: {n}", who=_with_role(first[user], user, pen), n=count) for user, count in called
     )
 
 

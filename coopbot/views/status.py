@@ -14,7 +14,7 @@ from coopbot.domain.team import Team
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Message, Translate
 from coopbot.views import headline
-from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, divider, section
+from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, divider, section, summed
 from coopbot.views.month import month_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.text import inline
@@ -23,8 +23,11 @@ SOON = timedelta(hours=2)
 MOST_ROWS = 10
 """Rows of one group; the rest is a number."""
 MOST_TEAMS = 8
-ROW_ROOM = 420
-"""What one row may take of the message's budget at most."""
+DETAILED_TEAMS = 3
+"""With more teams than these, each shows only what is late or due soon: a message holds 50 blocks."""
+ROOM = MESSAGE_BUDGET - 1000
+"""Characters that status may take: an answer to a direct message adds help to it."""
+MOST_NAMED = 3
 
 
 class StatusFacts(Protocol):
@@ -56,12 +59,12 @@ def status(
 ) -> Message:
     """One team or several. ``links`` are cards' permalinks where they are known, else they are put together."""
     teams = list(facts) if isinstance(facts, Sequence) else [facts]
-    room = MESSAGE_BUDGET // max(1, min(len(teams), MOST_TEAMS))
+    room = ROOM // max(1, min(len(teams), MOST_TEAMS))
     blocks: list[Block] = []
     for each in teams[:MOST_TEAMS]:
         if blocks:
             blocks.append(divider())
-        blocks += _team(each, t, now, links or {}, room - 200, named=len(teams) > 1)
+        blocks += _team(each, t, now, links or {}, room, len(teams))
     if len(teams) > MOST_TEAMS:
         blocks.append(context(t("and {n} more teams: ask in their channels", n=len(teams) - MOST_TEAMS)))
     fallback = " · ".join(_summary(each, t, now) for each in teams[:3])
@@ -69,15 +72,16 @@ def status(
 
 
 def _team(
-    facts: StatusFacts, t: Translate, now: datetime, links: Mapping[OrderKey, str], room: int, *, named: bool
+    facts: StatusFacts, t: Translate, now: datetime, links: Mapping[OrderKey, str], room: int, teams: int
 ) -> list[Block]:
     pen = Pen(t, now, facts.team.hours.zone, facts.names, private=True)
     first = f"*{_summary(facts, t, now)}*"
-    lines = [f"*{pen.text(facts.team.name, 60)}*", first] if named else [first]
+    lines = [f"*{pen.text(facts.team.name, 60)}*", first] if teams > 1 else [first]
     lines.append(_duty_line(facts, pen))
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
-    left = room - 600
-    groups = [(title, orders) for title, orders in _groups(facts, t, now) if orders]
+    month = month_line(facts.ledger, facts.month, pen) if facts.sees_money else ""
+    groups = [(title, orders) for title, orders in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if orders]
+    left = room - summed(blocks) - len(month) - sum(len(title) + 40 for title, _ in groups)
     for title, orders in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
@@ -89,12 +93,12 @@ def _team(
         if len(rows) < len(orders):
             rows.append(t("and {n} more", n=len(orders) - len(rows)))
         blocks.append(section("\n".join([f"*{title}*", *rows])))
-    if facts.sees_money:
-        blocks.append(context(month_line(facts.ledger, facts.month, pen)))
+    if month:
+        blocks.append(context(month))
     return blocks
 
 
-def _groups(facts: StatusFacts, t: Translate, now: datetime) -> list[tuple[str, Sequence[Seen]]]:
+def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) -> list[tuple[str, Sequence[Seen]]]:
     """Every order in one group only: late, soon, the others by class, and what the platform has to look at."""
     orders = sorted(facts.orders, key=lambda seen: (seen.klass.priority, seen.due.at, str(seen.order.key)))
     late = [seen for seen in orders if seen.state is State.OVERDUE]
@@ -106,12 +110,14 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime) -> list[tuple[str, 
         (f"{headline.MARKS[State.OVERDUE]} " + t("Overdue: {n}", n=len(late)), late),
         (t("Due in the next 2 hours: {n}", n=len(soon)), soon),
     ]
+    if not detailed:
+        return groups
     for code in dict.fromkeys(seen.klass.code for seen in later):
         of_class = [seen for seen in later if seen.klass.code == code]
         name = label(of_class[0].klass.labels, t, code)
         mark = f"{headline.CRC_MARK} " if of_class[0].is_crc else ""
         groups.append((mark + t("{group}, later: {n}", group=Pen(t).text(name, 40), n=len(of_class)), of_class))
-    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, the platform has not decided: {n}", n=len(answered))
+    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, waiting for the platform: {n}", n=len(answered))
     return [*groups, (title, answered)]
 
 
@@ -153,7 +159,7 @@ def _duty_line(facts: StatusFacts, pen: Pen) -> str:
     waiting = any(seen.state is not State.REPLIED for seen in facts.orders)
     now = pen.t("Nobody is on call now.")
     if facts.duty.who:
-        now = pen.t("On call now: {who}.", who=pen.whos(facts.duty.who))
+        now = pen.t("On call now: {who}.", who=pen.whos(facts.duty.who[:MOST_NAMED]))
     return sentences(pen.t, now, _next(facts, pen) if waiting else "")
 
 
@@ -161,4 +167,4 @@ def _next(facts: StatusFacts, pen: Pen) -> str:
     if facts.next_duty is None:
         return ""
     at, duty = facts.next_duty
-    return pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at))
+    return pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who[:MOST_NAMED]), at=pen.at(at))

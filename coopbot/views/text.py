@@ -8,6 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 ELLIPSIS = "…"
+SHORTEST = len("&amp;") + len(ELLIPSIS)
 NOTHING_SAID = "–"
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 _LOOK_BACK = 40
@@ -41,10 +42,10 @@ def clip(raw: str, limit: int) -> Clipped:
     """The beginning of ``raw`` whose *escaped* form, with its ellipsis, has at most ``limit`` characters.
 
     Cuts first and lets the caller escape afterwards, so that no entity is ever cut in two; at the end of a word where
-    one is near, never inside of a composed character. Raises ValueError for a limit that holds no character.
+    one is near, never inside of a composed character. Raises ValueError for a limit that holds no escaped character.
     """
-    if limit < 2:
-        raise ValueError("a limit under 2 holds no text")
+    if limit < SHORTEST:
+        raise ValueError(f"a limit under {SHORTEST} may hold no text")
     if len(escape(raw)) <= limit:
         return Clipped(raw, 0)
     end, used = 0, len(ELLIPSIS)

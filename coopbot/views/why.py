@@ -18,6 +18,6 @@ def why(seen: Seen, t: Translate) -> Message:
     body = "\n".join(f"• {escape(line)}" for line in rest)
     number = escape(seen.order.key.number)
     return Message(
-        text=f"{seen.order.key.number}: {first}",
+        text=f"{number}: {escape(first)}",
         blocks=[section(f"*{number}* · {escape(first)}"), section(body), context(escape(shift))],
     )

@@ -1,0 +1,136 @@
+"""The one walk over environment and toml; mistakes are gathered on the way and raised together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from coopbot.config import checks
+from coopbot.config.connections import Connections, read_connections
+from coopbot.config.environment import Environment
+from coopbot.config.lines import lines_of
+from coopbot.config.profiles import read_profile
+from coopbot.config.settings import Settings
+from coopbot.config.teams import HOURS, ids, read_language, read_shop, read_teams
+from coopbot.config.text import placed, read_toml
+from coopbot.domain.calendar import parse_hours
+from coopbot.domain.profile import Profile
+from coopbot.domain.reading import Reader
+from coopbot.domain.team import Desk, ShopKey, Team
+from coopbot.errors import Misconfigured, Mistake
+
+FALLBACK = "fallback"
+"""The name of the team that stands for the fallback channel."""
+
+
+def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, outside: bool = True) -> Settings:
+    """Read everything. ``toml_path`` outranks ``COOPBOT_CONFIG``.
+
+    ``outside`` False is for commands that talk to nobody but the store (``status``): absent tokens and secrets are no
+    mistakes then, wrong ones still are. Raises Misconfigured with every mistake of environment and toml.
+    """
+    mistakes: list[Mistake] = []
+    environment = Environment(environ, mistakes)
+    path = Path(toml_path or environment.text("COOPBOT_CONFIG", "coopbot.toml"))
+    slack = environment.slack(needed=outside)
+    database, bind, log = environment.database_url(), environment.bind(), environment.log()
+    fail = environment.failpoints()
+    try:
+        text, data = read_toml(path)
+    except Misconfigured as error:
+        raise Misconfigured(str(path), [*mistakes, *error.mistakes]) from None
+    lines = lines_of(text)
+    in_toml: list[Mistake] = []
+    desk, connections = _read(Reader(data, in_toml), environment, path.parent, outside=outside)
+    mistakes += placed(in_toml, lines)
+    if mistakes:
+        raise Misconfigured(str(path), mistakes)
+    return Settings(
+        desk=desk,
+        connections=MappingProxyType(connections.access),
+        bot_token=slack.bot_token,
+        app_token=slack.app_token,
+        signing_secret=slack.signing_secret,
+        slack_api_url=slack.api_url,
+        database_url=database,
+        bind=bind,
+        log=log,
+        fail=fail,
+        source=str(path),
+        warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
+    )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The store alone, for ``migrate``. Raises Misconfigured."""
+    mistakes: list[Mistake] = []
+    url = Environment(environ, mistakes).database_url()
+    if mistakes:
+        raise Misconfigured("environment", mistakes)
+    return url
+
+
+def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool) -> tuple[Desk, Connections]:
+    profile = read_profile(top, beside)
+    language = read_language(top, "zh-CN")
+    operators = ids(top, "operators", checks.user)
+    public_url = top.text("public_url", "")
+    if public_url and (wrong := checks.url(public_url)):
+        top.wrong("public_url", wrong)
+    connections = read_connections(top, environment, secrets=outside)
+    fallback = _fallback(top, profile, language, operators)
+    desk = Desk(
+        profile=profile,
+        profiles=MappingProxyType({(profile.name, profile.version): profile}),
+        teams=read_teams(top, connections.known, profile.zone, language),
+        fallback=fallback,
+        connections=MappingProxyType(connections.known),
+        operators=operators,
+        language=language,
+        public_url=public_url.rstrip("/"),
+        shop_names=MappingProxyType(_shop_names(top, connections)),
+    )
+    top.done()
+    return desk, connections
+
+
+def _fallback(top: Reader, profile: Profile, language: str, operators: tuple[str, ...]) -> Team:
+    """An order is never nobody's: what no team owns, and what a team's channel can't take, goes here."""
+    channel = top.text("fallback_channel")
+    if channel.strip() and (wrong := checks.channel(channel)):
+        top.wrong("fallback_channel", wrong)
+    hours = parse_hours(HOURS, profile.zone)
+    return Team(FALLBACK, channel, frozenset(), language, hours, leads=operators, is_fallback=True)
+
+
+def _shop_names(top: Reader, connections: Connections) -> dict[ShopKey, str]:
+    """``[shops]``: what people call a shop, by ``connection:shop_id``."""
+    names: dict[ShopKey, str] = {}
+    values: Mapping[str, Any] = top.raw("shops", dict, 'a table such as "jd:10001" = "旗舰店"', {}, needed=False)
+    for key, name in values.items():
+        shop = read_shop(key, connections.known)
+        if isinstance(shop, str):
+            top.wrong(f"shops.{key}", shop)
+        elif not isinstance(name, str) or not name.strip():
+            top.wrong(f"shops.{key}", "must be the shop's name")
+        else:
+            names[shop] = name.strip()
+    return names
+
+
+def _warnings(desk: Desk) -> list[Mistake]:
+    warnings = []
+    if not desk.connections:
+        warnings.append(Mistake("connections", "is missing: no platform can hand over work orders"))
+    if not desk.teams:
+        warnings.append(Mistake("teams", "is missing: every work order goes to the fallback channel"))
+    if not desk.operators:
+        warnings.append(Mistake("operators", "is missing: alarms go to the fallback channel"))
+    warnings += [
+        Mistake(f"teams[{index}].shops", "is empty: no work order comes here")
+        for index, team in enumerate(desk.teams)
+        if not team.shops
+    ]
+    return warnings

@@ -1,0 +1,175 @@
+"""The people of the demo, over HTTP alone: they see and act as the workspace shows and lets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from coopbot.clock import monotonic
+
+PATIENCE_S = 15.0
+Json = dict[str, Any]
+
+
+class NotSeen(AssertionError):
+    """Somebody did not see, in time, what they were to see; the text has what they saw instead."""
+
+
+@dataclass
+class Audience:
+    """Talks to the sandbox's control API and the console; every wait ends after :data:`PATIENCE_S` real seconds."""
+
+    address: str
+    session: aiohttp.ClientSession
+    marks: dict[str, int] = field(default_factory=dict)
+
+    async def get(self, path: str, **query: Any) -> Json:
+        async with self.session.get(self.address + path, params={k: v for k, v in query.items() if v}) as answer:
+            return await _body(answer)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Json:
+        async with self.session.post(self.address + path, json=dict(body)) as answer:
+            return await _body(answer)
+
+    def person(self, user: str, channel: str) -> Person:
+        return Person(self, user, channel)
+
+    async def seq(self) -> int:
+        return int((await self.get("/control/seq"))["seq"])
+
+    async def until(self, what: str, look: Callable[[], Any]) -> Any:
+        """Look again after each change of the workspace or the console, until ``look`` finds something."""
+        ends = monotonic() + PATIENCE_S
+        while True:
+            since = await self.seq()
+            found, instead = await look()
+            if found is not None:
+                return found
+            if monotonic() > ends:
+                raise NotSeen(f"{what}; instead:\n{instead}")
+            await self.get("/control/wait", since=since, timeout="0.3")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a channel."""
+
+    audience: Audience
+    user: str
+    channel: str
+
+    async def sees(self, *words: str, thread: bool = False) -> Json:
+        """The newest message, or thread reply, that says all of ``words``."""
+
+        async def look() -> tuple[Json | None, str]:
+            messages = await self._messages()
+            said = [reply for message in messages for reply in message["replies"]] if thread else messages
+            found = [message for message in said if all(word in _words(message) for word in words)]
+            return (found[-1] if found else None), "\n--\n".join(_words(message) for message in said)
+
+        seen: Json = await self.audience.until(f"{self.user} sees {words} in {self.channel}", look)
+        return seen
+
+    async def is_called(self, since: int, *words: str) -> Json:
+        """The notification by mention that reaches this person after ``since``."""
+
+        async def look() -> tuple[Json | None, str]:
+            told = await self.audience.get("/control/notifications", user=self.user, since=since)
+            found = [
+                each
+                for each in told["notifications"]
+                if each["why"] == "mention" and all(word in each["text"] for word in words)
+            ]
+            return (found[-1] if found else None), str(told["notifications"])
+
+        seen: Json = await self.audience.until(f"{self.user} is called with {words}", look)
+        return seen
+
+    async def clicks(self, message: Json, action: str) -> Json:
+        """Press the button with this action_id (or its part before the colon), and confirm where it asks."""
+        button = next((a for a in message["actions"] if action in (a["action_id"], a["action_id"].split(":")[0])), None)
+        if button is None:
+            raise NotSeen(f"{self.user} has no button {action!r} on:\n{_words(message)}")
+        press = {"action_id": button["action_id"], "block_id": button["block_id"], "confirm": True}
+        done = await self._does("clicks", {"channel": self.channel, "ts": message["ts"], **press})
+        return {**done, "button": button}
+
+    async def modal(self) -> Json:
+        """The modal on top."""
+
+        async def look() -> tuple[Json | None, str]:
+            views = (await self.audience.get(f"/control/users/{self.user}/views"))["views"]
+            return (views[-1] if views else None), "no modal"
+
+        seen: Json = await self.audience.until(f"{self.user} sees a modal", look)
+        return seen
+
+    async def submits(self, values: Mapping[str, Any]) -> Json:
+        return await self._does("submits", {"values": dict(values)})
+
+    async def asks(self, command: str) -> Json:
+        """A slash command; its answer is only for the asker."""
+        since = await self.audience.seq()
+        word, _, text = command.partition(" ")
+        await self._does("commands", {"channel": self.channel, "command": word, "text": text})
+
+        async def look() -> tuple[Json | None, str]:
+            new = await self.audience.get(f"/control/users/{self.user}/new", channel=self.channel, since=since)
+            whispers = [message for message in new["messages"] if message["ephemeral"]]
+            return (whispers[-1] if whispers else None), str(new)
+
+        seen: Json = await self.audience.until(f"{self.user} is answered to {command}", look)
+        return seen
+
+    async def _messages(self) -> list[Json]:
+        seen = await self.audience.get(f"/control/users/{self.user}/sees", channel=self.channel)
+        messages: list[Json] = seen["messages"]
+        return messages
+
+    async def _does(self, verb: str, body: Mapping[str, Any]) -> Json:
+        done = await self.audience.post(f"/control/users/{self.user}/{verb}", body)
+        if done.get("failure") or done.get("errors"):
+            raise NotSeen(f"{self.user} {verb}: {done.get('failure') or done.get('errors')}")
+        return done
+
+
+@dataclass(frozen=True)
+class Marketplace:
+    """The platform's side, through its console."""
+
+    audience: Audience
+
+    async def raises(self, **order: Any) -> str:
+        """Raise an order; returns its number."""
+        told = await self.audience.post("/console/raise", order)
+        if told["status"] != "accepted":
+            raise NotSeen(f"the bot did not take the order: {told}")
+        return str(told["work_order_no"])
+
+    async def does(self, verb: str, number: str, **more: Any) -> Json:
+        return await self.audience.post(f"/console/{verb}", {"work_order_no": number, **more})
+
+    async def gets_reply(self, number: str, nth: int = 1) -> Json:
+        """The ``nth`` reply to an order, out of the console's journal."""
+
+        async def look() -> tuple[Json | None, str]:
+            entries = (await self.audience.get("/console/journal"))["entries"]
+            replies = [e for e in entries if e["type"] == "work_order.reply" and e["work_order_no"] == number]
+            return (replies[nth - 1] if len(replies) >= nth else None), str(entries[-3:])
+
+        seen: Json = await self.audience.until(f"reply {nth} to {number} reaches the platform", look)
+        return seen
+
+
+def _words(message: Json) -> str:
+    return str(message["text"])
+
+
+async def _body(answer: aiohttp.ClientResponse) -> Json:
+    body: Json = await answer.json(content_type=None)
+    if answer.status >= 400:
+        raise NotSeen(f"{answer.method} {answer.url.path}: HTTP {answer.status} {body}")
+    return body

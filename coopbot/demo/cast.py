@@ -1,0 +1,108 @@
+"""Who is in the demo: two teams, one speaking Chinese and one English, and everybody that a story needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coopbot.sandbox import App, Channel, User, Workspace
+
+FLAGSHIP, OUTLET, FALLBACK = "C0FLAGSHIP", "C0OUTLET", "C0FALLBACK"
+BOT, JD = "U0COOPBOT", "U0JDOPS"
+WANG, LI, CHEN, ZHAO = "U0WANGFANG", "U0LIWEI", "U0CHENJING", "U0ZHAO"
+ANA, TOM, GRACE = "U0ANA", "U0TOM", "U0GRACE"
+OUTSIDER, OPS = "U0OUTSIDER", "U0OPS"
+
+ROLES = {
+    WANG: "on_call",
+    LI: "agent",
+    CHEN: "lead",
+    ZHAO: "manager",
+    ANA: "on_call",
+    TOM: "agent",
+    GRACE: "lead",
+    OUTSIDER: "outsider",
+    OPS: "operator",
+    JD: "platform",
+}
+SHOPS = (("10001", "旗舰店"), ("10002", "Outlet"))
+
+BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-1-demo"
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest that ships: the demo's app has just its scopes, commands and events."""
+    path = Path(__file__).parents[2] / "manifest.yml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def workspace(starts_at: float) -> Workspace:
+    """The workspace, its clock set to ``starts_at`` (UNIX seconds)."""
+    zh, en = "zh-CN", "en-US"
+    flagship, outlet = (WANG, LI, CHEN, ZHAO, BOT), (ANA, TOM, GRACE, ZHAO, BOT)
+    return Workspace(
+        team_name="Demo",
+        domain="demo",
+        users=(
+            User(WANG, "wangfang", "王芳", locale=zh),
+            User(LI, "liwei", "李伟", locale=zh),
+            User(CHEN, "chenjing", "陈静", locale=zh),
+            User(ZHAO, "zhao", "赵老板", locale=zh),
+            User(ANA, "ana", "Ana Ruiz", locale=en),
+            User(TOM, "tom", "Tom Park", locale=en),
+            User(GRACE, "grace", "Grace Kim", locale=en),
+            User(OUTSIDER, "hao", "Hao (sales)", locale=en),
+            User(OPS, "ops", "Ops", locale=en),
+            User(JD, "jd", "JD 运营经理", locale=zh),
+        ),
+        channels=(
+            Channel(FLAGSHIP, "flagship-care", members=flagship),
+            Channel(OUTLET, "outlet-care", members=outlet),
+            Channel(FALLBACK, "orders-unclaimed", members=(OPS, CHEN, GRACE, BOT)),
+            Channel("C0GENERAL", "general", members=(*flagship[:-1], *outlet[:-1], OUTSIDER, OPS)),
+        ),
+        apps=(App(bot_user_id=BOT, bot_token=BOT_TOKEN, app_token=APP_TOKEN, manifest=manifest()),),
+        starts_at=starts_at,
+    )
+
+
+CONFIG = f"""\
+profile = "jd-pop"
+language = "zh-CN"
+fallback_channel = "{FALLBACK}"
+operators = ["{OPS}"]
+
+[connections.jd]
+secret_env = "JD_WEBHOOK_SECRET"
+read_token_env = "JD_READ_TOKEN"
+reply_url = "{{address}}/console/replies"
+confirms = true
+operations_manager = {{{{ slack = "{JD}", webhook = "{{address}}/console/outage", text = true }}}}
+
+[shops]
+"jd:10001" = "旗舰店"
+"jd:10002" = "Outlet"
+
+[[teams]]
+name = "flagship"
+channel = "{FLAGSHIP}"
+shops = ["jd:10001"]
+language = "zh-CN"
+leads = ["{CHEN}"]
+managers = ["{ZHAO}"]
+hours = "Mon-Sun 09:00-19:00"
+on_call = [{{{{ days = "Mon-Sun", from = "09:00", to = "19:00", who = ["{WANG}"], backup = ["{LI}"] }}}}]
+
+[[teams]]
+name = "outlet"
+channel = "{OUTLET}"
+shops = ["jd:10002"]
+language = "en"
+leads = ["{GRACE}"]
+managers = ["{ZHAO}"]
+hours = "Mon-Sun 09:00-19:00"
+on_call = [{{{{ days = "Mon-Sun", from = "09:00", to = "19:00", who = ["{ANA}"], backup = ["{TOM}"] }}}}]
+"""

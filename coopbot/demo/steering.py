@@ -1,0 +1,107 @@
+"""The demo's clock: running, ×60, paused, or jumped to the next rung; the workspace follows (decisions.md 25, 26)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from coopbot.app import House
+from coopbot.clock import SteeredClock
+from coopbot.domain.facts import instant
+from coopbot.sandbox.client import SandboxClient
+
+FASTEST = 3600.0
+_FOLLOW_S = 1.0
+
+
+class Steering:
+    def __init__(self, clock: SteeredClock) -> None:
+        self.clock = clock
+        self._house: House | None = None
+        self._slack: SandboxClient | None = None
+        self._following: asyncio.Task[None] | None = None
+
+    def take(self, house: House, slack: SandboxClient) -> None:
+        self._house, self._slack = house, slack
+        self._following = asyncio.create_task(self._follow(), name="the workspace's clock follows")
+
+    async def let_go(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+
+    async def to(self, instant: datetime) -> None:
+        """Jump to ``instant``, through every due moment on the way; returns when what fell due was delivered."""
+        house = self._need()
+        while (look := await house.next_look()) is not None and look <= instant:
+            self.clock.to(max(look, self.clock.now()))
+            await self._set_workspace()
+            await house.tick()
+            await house.settled()
+        self.clock.to(max(instant, self.clock.now()))
+        await self._set_workspace()
+        await house.settled()
+
+    async def to_next(self) -> datetime | None:
+        """Jump to the next due moment; None when nothing is due any more."""
+        look = await self._need().next_look()
+        if look is not None:
+            await self.to(max(look, self.clock.now()))
+        return look
+
+    def mount(self, app: web.Application) -> None:
+        """``/demo/clock`` for the page's clock bar."""
+        app.router.add_get("/demo/clock", self._get)
+        app.router.add_post("/demo/clock", self._post)
+
+    async def _get(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._state())
+
+    async def _post(self, request: web.Request) -> web.Response:
+        try:
+            asked = json.loads(await request.read() or b"{}")
+            if "rate" in asked:
+                self.clock.run(min(FASTEST, max(0.0, float(asked["rate"]))))
+            elif asked.get("jump") == "next":
+                await self.to_next()
+            elif "to" in asked:
+                await self.to(instant(str(asked["to"])))
+        except (ValueError, TypeError, AttributeError) as mistake:
+            return web.json_response({"error": str(mistake)}, status=400)
+        return web.json_response(await self._state())
+
+    async def _state(self) -> dict[str, Any]:
+        look = await self._house.next_look() if self._house is not None else None
+        return {
+            "now": self.clock.now().isoformat(),
+            "rate": self.clock.rate,
+            "next": look.isoformat() if look else None,
+            "next_what": "",
+        }
+
+    async def _follow(self) -> None:
+        """Where domain time runs faster than real time, the workspace's timestamps keep up."""
+        while True:
+            await asyncio.sleep(_FOLLOW_S)
+            if self.clock.rate > 1:
+                await self._set_workspace()
+
+    async def _set_workspace(self) -> None:
+        assert self._slack is not None
+        behind = self.clock.now() - await self._workspace_now()
+        if behind > timedelta(seconds=1):
+            await self._slack.set_clock(advance=behind.total_seconds())
+
+    async def _workspace_now(self) -> datetime:
+        assert self._slack is not None
+        told = await self._slack.clock()
+        return datetime.fromtimestamp(float(told["now"]), self.clock.now().tzinfo)
+
+    def _need(self) -> House:
+        if self._house is None:
+            raise ValueError("the bot is not up yet")
+        return self._house

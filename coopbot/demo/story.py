@@ -1,0 +1,233 @@
+"""``coopbot demo --once``: the story of four orders, told from what the people in it see.
+
+Every line printed is read back over HTTP, from the workspace as its users see it or from the platform's journal. What
+does not happen is not told: the story then ends with what was seen instead, and a non-zero exit.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from coopbot.demo import cast
+from coopbot.demo.audience import Audience, Json, Marketplace, NotSeen, Person
+from coopbot.demo.stage import stage
+from coopbot.views import ids
+
+PATIENCE = aiohttp.ClientTimeout(total=30)
+
+
+@dataclass(frozen=True)
+class Script:
+    """Who plays, and what they say, in one language."""
+
+    shop: str
+    channel: str
+    agent: str
+    on_call: str
+    lead: str
+    manager: str
+    content: Mapping[str, str]
+    preset: Mapping[str, str]
+    vague: str
+    precise: str
+    reason: str
+    titles: tuple[str, ...]
+
+
+ZH = Script(
+    shop="10001",
+    channel=cast.FLAGSHIP,
+    agent=cast.LI,
+    on_call=cast.WANG,
+    lead=cast.CHEN,
+    manager=cast.ZHAO,
+    content={
+        "invoice": "上周申请的增值税普通发票还没有开,公司月底要报销。",
+        "logistics": "物流停在中转站三天没有更新,快递电话打不通,麻烦帮我催一下。",
+        "complaint": "商家拒绝退款还说我骗人,我要投诉到 12315。",
+    },
+    preset={"code": "invoice_today", "label": "发票今天 18:00 前开具并发到预留邮箱"},
+    vague="已经联系快递催促,请耐心等待更新",
+    precise="快递承诺明天 12:00 前恢复更新,逾期我们当日补发并告知新单号",
+    reason="未说明处理时间",
+    titles=(
+        "普通工单来了,李伟认领,用预置方式回复,平台确认",
+        "第二单自由填写,被平台驳回,重新回复",
+        "CRC 高危投诉:@值班",
+        "没人回复:提醒一级比一级响,直到超时",
+        "/coop status",
+    ),
+)
+EN = Script(
+    shop="10002",
+    channel=cast.OUTLET,
+    agent=cast.TOM,
+    on_call=cast.ANA,
+    lead=cast.GRACE,
+    manager=cast.ZHAO,
+    content=ZH.content,
+    preset=ZH.preset,
+    vague=ZH.vague,
+    precise=ZH.precise,
+    reason=ZH.reason,
+    titles=(
+        "An ordinary order: Tom claims it, answers with a preset, the platform accepts",
+        "The second in free text: rejected, answered again",
+        "A CRC complaint: the on-call is mentioned",
+        "Nobody answers: each reminder is louder, then it is late",
+        "/coop status",
+    ),
+)
+
+
+async def play_once(lang: str) -> None:
+    """Play and print. Exits with 1, saying what was seen instead, when a step does not happen."""
+    script = EN if lang.startswith("en") else ZH
+    async with (
+        stage(0, rate=0.0, mounts=lambda steering: [steering.mount]) as set_up,
+        aiohttp.ClientSession(timeout=PATIENCE) as session,
+    ):
+        try:
+            await _Play(Audience(set_up.sandbox.address, session), script).run()
+        except NotSeen as missing:
+            print(f"\n✗ {missing}", file=sys.stderr)
+            sys.exit(1)
+
+
+class _Play:
+    def __init__(self, audience: Audience, script: Script) -> None:
+        self.audience, self.script = audience, script
+        self.platform = Marketplace(audience)
+        self.agent, self.on_call, self.lead, self.manager = (
+            Person(audience, user, script.channel)
+            for user in (script.agent, script.on_call, script.lead, script.manager)
+        )
+        self._scenes = iter(script.titles)
+
+    async def run(self) -> None:
+        with self._scene():
+            await self._preset()
+        with self._scene():
+            await self._free_text()
+        with self._scene():
+            late = await self._crc()
+        with self._scene():
+            await self._goes_late(late)
+        with self._scene():
+            tell(self.script.lead, await self.lead.asks("/coop status"))
+        print()
+
+    async def _preset(self) -> None:
+        number = await self._raises("invoice", "general", presets=[{**self.script.preset, "requires": []}])
+        card = await self.agent.sees(number)
+        tell(f"#{card['from_name']}", card)
+        await self.agent.clicks(card, ids.CLAIM)
+        card = await self._changed(card, number)
+        tell(f"#{card['from_name']} ↻", card)
+        pressed = await self.agent.clicks(card, ids.PRESET)
+        print(f"    [{pressed['button']['label']}] → {(pressed['button']['confirm'] or {}).get('text')}")
+        self._platform_got(await self.platform.gets_reply(number))
+        await self.platform.does("accept", number)
+        tell(f"#{card['from_name']} ↻", await self._changed(card, number, until="accepted"))
+
+    async def _free_text(self) -> None:
+        number = await self._raises("logistics", "general")
+        await self._writes(await self.agent.sees(number), self.script.vague)
+        self._platform_got(await self.platform.gets_reply(number))
+        since = await self.audience.seq()
+        await self.platform.does("reject", number, reason=self.script.reason)
+        await self.agent.is_called(since, self.script.reason)
+        tell("↳", await self.agent.sees(self.script.reason, thread=True))
+        await self._writes(await self._open_card(number), self.script.precise)
+        self._platform_got(await self.platform.gets_reply(number, nth=2))
+        await self.platform.does("accept", number)
+        tell("#coopbot ↻", await self._changed(await self.agent.sees(number), number, until="accepted"))
+
+    async def _crc(self) -> str:
+        since = await self.audience.seq()
+        number = await self._raises("complaint", "crc")
+        called = await self.on_call.is_called(since, "CRC")
+        print(f"    🔔 {called['user']}: {called['text']}")
+        tell("#coopbot", await self.on_call.sees(number))
+        return number
+
+    async def _goes_late(self, number: str) -> None:
+        for who, threaded in ((self.agent, True), (self.on_call, False), (self.lead, False), (self.manager, False)):
+            since = await self.audience.seq()
+            await self._jumps()
+            if threaded:
+                tell("↳", await self._said_since(who, since, thread=True))
+            else:
+                called = await who.is_called(since)
+                print(f"    🔔 {called['user']}: {called['text']}")
+        tell("#coopbot ↻", await self._changed(await self.manager.sees(number), number, until="overdue"))
+
+    async def _raises(self, scene: str, klass: str, **more: Any) -> str:
+        order = {"scene": scene, "class": klass, "content": self.script.content[scene], "shop_id": self.script.shop}
+        return await self.platform.raises(**order, **more)
+
+    async def _writes(self, card: Json, text: str) -> None:
+        await self.agent.clicks(card, ids.OTHER_ANSWER)
+        modal = await self.agent.modal()
+        print(f"    ▢ {modal['title']} [{modal['submit']}]")
+        await self.agent.submits({ids.REPLY_TEXT: text})
+
+    async def _open_card(self, number: str) -> Json:
+        """The card, once it can be answered again."""
+
+        async def look() -> tuple[Json | None, str]:
+            card = await self.agent.sees(number)
+            again = any(each["action_id"] == ids.OTHER_ANSWER for each in card["actions"])
+            return (card if again else None), str(card["text"])
+
+        card: Json = await self.audience.until(f"{number} can be answered again", look)
+        return card
+
+    async def _changed(self, card: Json, number: str, until: str = "") -> Json:
+        """The card of ``number``, redrawn; ``until`` is the state that it must have come to."""
+
+        async def look() -> tuple[Json | None, str]:
+            now = await self.agent.sees(number)
+            different = now["text"] != card["text"] if not until else _MARKS[until] in str(now["text"])
+            return (now if different else None), str(now["text"])
+
+        changed: Json = await self.audience.until(f"the card of {number} changes {until}", look)
+        return changed
+
+    async def _said_since(self, who: Person, since: int, *, thread: bool) -> Json:
+        async def look() -> tuple[Json | None, str]:
+            new = await self.audience.get(f"/control/users/{who.user}/new", channel=who.channel, since=since)
+            said = [m for m in new["messages"] if m["change"] == "new" and bool(m["thread_ts"]) is thread]
+            return (said[-1] if said else None), str(new)
+
+        said: Json = await self.audience.until(f"something is said in {who.channel}", look)
+        return said
+
+    async def _jumps(self) -> None:
+        state = await self.audience.post("/demo/clock", {"jump": "next"})
+        print(f"    ⏱  {state['now']}")
+
+    def _platform_got(self, entry: Json) -> None:
+        said, result = entry["body"]["data"]["text"], entry["answer"]["body"]["result"]
+        print(f"    → 平台 {entry['work_order_no']}: {said} ({result})")
+
+    @contextmanager
+    def _scene(self) -> Iterator[None]:
+        print(f"\n▶ {next(self._scenes)}")
+        yield
+
+
+_MARKS = {"accepted": "✅", "overdue": "⏰"}
+
+
+def tell(where: str, message: Json) -> None:
+    """Print a message as its reader sees it."""
+    print(f"    {where}")
+    for line in message["lines"]:
+        print(f"      {line}")

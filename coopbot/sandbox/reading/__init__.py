@@ -1,0 +1,1 @@
+"""What a person reads: Slack's markup and blocks in plain terms."""

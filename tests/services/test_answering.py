@@ -1,0 +1,136 @@
+"""Answering: one owner under any race, nothing sent twice, nothing lost, nothing by somebody from outside."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from coopbot.domain.lifecycle import State
+from coopbot.domain.work_order import ReplyState
+from coopbot.errors import Refusal
+from coopbot.services import answering
+from tests.support.office import A17, Office, event, raising
+from tests.support.world import ANA, BEN, LEAD, OUTSIDER
+
+
+async def refused(work: object) -> str:
+    with pytest.raises(Refusal) as why:
+        await work  # type: ignore[misc]
+    return why.value.code
+
+
+async def test_of_twenty_claims_at_once_one_wins(office: Office) -> None:
+    await office.take(raising(office.now))
+    people = [ANA, BEN] * 10
+    ends = await asyncio.gather(*(office.claim(user) for user in people), return_exceptions=True)
+    claim = (await office.order()).claim
+    assert claim is not None
+    losers = [end for end in ends if isinstance(end, Refusal)]
+    assert len(losers) == 10
+    assert {loser.facts["by"] for loser in losers} == {claim.by}
+    assert sum(1 for entry in (await office.order()).log if entry.kind == "claimed") == 1
+
+
+async def test_answering_claims_and_queues_one_reply(office: Office) -> None:
+    await office.take(raising(office.now))
+    seen = await office.answer()
+    assert (seen.state, seen.order.claim.by if seen.order.claim else "") == (State.REPLIED, ANA)
+    assert sorted(await office.owes()) == ["card C0FLAG", "redraw C0FLAG", "reply jd"]
+
+
+async def test_the_same_submission_twice_is_one_reply(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer(view="V1", id="r1")
+    await office.answer(view="V1", id="r1")
+    assert len((await office.order()).replies) == 1
+
+
+async def test_another_text_from_the_same_modal_replaces_what_has_not_left(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer("今天下午发出,请放心等待", view="V1", id="r1")
+    await office.answer("明天上午发出,请放心等待", view="V1", id="r2")
+    states = [(reply.text, reply.state) for reply in (await office.order()).replies]
+    assert states == [("今天下午发出,请放心等待", ReplyState.CANCELLED), ("明天上午发出,请放心等待", ReplyState.QUEUED)]
+
+
+async def test_once_it_has_left_the_author_is_told_what_was_sent(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer("今天下午发出,请放心等待", view="V1", id="r1")
+    await office.delivers_reply()
+    assert await refused(office.answer("明天上午发出,请放心等待", view="V1", id="r2")) == "already_answered"
+    assert [reply.text for reply in (await office.order()).replies] == ["今天下午发出,请放心等待"]
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "empty_answer"), ("  \n ", "empty_answer"), ("好" * 501, "too_long")])
+async def test_what_the_platform_would_not_count_is_not_queued(office: Office, text: str, code: str) -> None:
+    await office.take(raising(office.now))
+    assert await refused(office.answer(text)) == code
+    assert (await office.sees()).state is State.OPEN
+
+
+async def test_somebody_from_outside_changes_nothing(office: Office) -> None:
+    await office.take(raising(office.now))
+    before = await office.order()
+    assert await refused(office.claim(OUTSIDER)) == "not_a_member"
+    assert await refused(office.answer(user=OUTSIDER)) == "not_a_member"
+    assert await office.order() == before
+
+
+async def test_who_has_it_answers_it_and_a_lead_may_take_over(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.claim(ANA)
+    assert await refused(office.answer(user=BEN)) == "claimed_by_other"
+    run = office.store.run
+    assert await refused(run(answering.take_over, office.now, office.desk, BEN, A17)) == "only_leads"
+    seen = await run(answering.take_over, office.now, office.desk, LEAD, A17)
+    assert seen.order.claim is not None
+    assert seen.order.claim.by == LEAD
+    assert (await office.answer(user=LEAD)).state is State.REPLIED
+
+
+async def test_hand_over_and_release(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.claim(ANA)
+    run = office.store.run
+    assert await refused(run(answering.hand_over, office.now, office.desk, ANA, A17, OUTSIDER)) == "not_a_member"
+    seen = await run(answering.hand_over, office.now, office.desk, ANA, A17, BEN)
+    assert seen.order.claim is not None
+    assert seen.order.claim.by == BEN
+    assert await refused(run(answering.release, office.now, office.desk, ANA, A17)) == "only_leads"
+    assert (await run(answering.release, office.now, office.desk, BEN, A17)).state is State.OPEN
+
+
+async def test_undo_stops_what_has_not_left(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer()
+    run = office.store.run
+    seen = await run(answering.undo, office.now, office.desk, ANA, A17, "r1")
+    assert seen.state is State.CLAIMED
+    assert "reply jd" not in await office.owes()
+    await office.answer(id="r2")
+    await office.delivers_reply()
+    assert await refused(run(answering.undo, office.now, office.desk, ANA, A17, "r2")) == "cannot_undo"
+
+
+async def test_a_closed_order_says_so(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.take(event("work_order.closed", office.now, reason="消费者撤诉"))
+    assert await refused(office.claim()) == "order_closed"
+    assert await refused(office.answer()) == "order_closed"
+
+
+async def test_already_replied_is_success(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer()
+    await office.delivers_reply("already_replied")
+    seen = await office.sees()
+    assert (seen.state, seen.usage.status) == (State.REPLIED, "met")
+
+
+async def test_a_reply_rejected_at_the_door_opens_the_order_again(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer()
+    await office.delivers_reply("rejected")
+    assert (await office.sees()).state is State.CLAIMED
+    assert "note C0FLAG" in await office.owes()

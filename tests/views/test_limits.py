@@ -1,0 +1,281 @@
+"""Slack refuses nothing that a view makes, and nothing from outside acts in it: both languages, the nastiest input."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from coopbot.domain.ledger import PenaltyKind, PenaltyState
+from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
+from coopbot.domain.scene import Preset
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import ShopKey
+from coopbot.domain.work_order import Entry, Kind, OrderKey
+from coopbot.ports import Message, Translate
+from coopbot.views import (
+    consumer,
+    direct,
+    error,
+    headline,
+    help,
+    loading,
+    note,
+    operator,
+    outage,
+    refused,
+    reply_modal,
+)
+from coopbot.views.card import card
+from coopbot.views.reminder import ReminderItem, reminder
+from coopbot.views.status import status
+from coopbot.views.why import why as why_view
+from tests.support.block_kit import faults, mrkdwn, view_faults
+from tests.support.world import ANA, BEN, BOSS, LEAD, a_team, entry, jd_pop, shanghai
+from tests.views.facts import Standing, penalty
+from tests.views.orders import (
+    LANGUAGES,
+    NASTY,
+    NASTY_LONG,
+    RAISED,
+    accepted,
+    answered,
+    claimed,
+    delivered,
+    nasty,
+    rejected,
+    seen,
+)
+
+NOON = shanghai("2026-11-23 12:00")
+LATE = shanghai("2026-11-23 13:05")
+LOGS: Mapping[str, tuple[tuple[Entry, ...], datetime]] = {
+    "open": ((), NOON),
+    "claimed": ((claimed(),), NOON),
+    "overdue": ((claimed(),), LATE),
+    "overdue, nobody": ((), LATE),
+    "queued": (answered(NASTY_LONG), NOON),
+    "delivered": ((*answered(NASTY_LONG), delivered()), NOON),
+    "accepted": ((*answered(NASTY_LONG), delivered(), accepted()), NOON),
+    "rejected": ((*answered(), delivered(), rejected(NASTY_LONG)), NOON),
+    "elsewhere": ((entry(Kind.ANSWERED_ELSEWHERE, NOON, text=NASTY_LONG),), NOON),
+    "transferred": ((entry(Kind.TIMED_OUT, LATE, reason=NASTY_LONG),), LATE),
+    "voided": ((entry(Kind.VOIDED, NOON, reason=NASTY_LONG),), NOON),
+    "closed": ((entry(Kind.CLOSED, NOON),), NOON),
+    "urged, outage": (
+        (entry(Kind.URGED, RAISED, count=99), entry(Kind.OUTAGE_REPORTED, RAISED, by=ANA)),
+        NOON,
+    ),
+}
+
+
+def many(n: int, now: datetime = NOON) -> list[Seen]:
+    """Orders of their own numbers, some late, some soon, some answered, all nasty."""
+    kinds = [nasty(now=now), nasty(claimed(), now=now, **{"class": "general"}), nasty(*answered(NASTY), now=now)]
+    kinds.append(nasty(now=now, raised_at=(now - timedelta(days=2)).isoformat()))
+    return [
+        replace(it, order=replace(it.order, key=OrderKey("jd", f"{index}-" + "n" * 90)))
+        for index in range(n)
+        for it in [kinds[index % len(kinds)]]
+    ]
+
+
+@cache
+def messages(language: str) -> Sequence[tuple[str, Message]]:
+    """Every message that there is, by what it is."""
+    return list(_messages(LANGUAGES[language]))
+
+
+@cache
+def modals(language: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    return list(_modals(LANGUAGES[language]))
+
+
+def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
+    for name, (log, now) in LOGS.items():
+        for make in (nasty, seen):
+            it = make(*log, now=now)
+            crowd = make(*log, now=now, presets=[{"code": f"c{n}", "label": NASTY[:150] + str(n)} for n in range(120)])
+            yield f"card {name} with 120 presets", card(crowd, t, expected="warning", expanded=True)
+            for expanded in (False, True):
+                yield f"card {name}", card(it, t, now=now, mention=(ANA, "S0G"), expected="warning", expanded=expanded)
+            yield f"card {name}", card(it, t, duty_note="nobody_on_call")
+            for key, why in (
+                ("75", "on_call"),
+                ("breach", "claimant"),
+                ("opening", "on_call"),
+                ("urge", ""),
+                ("x", "user:U"),
+            ):
+                item = ReminderItem(it, key, (ANA, BEN, LEAD, BOSS, "S0G"), why, ("50", "75"), "unknown")
+                yield f"reminder {name} {key}", reminder([item], t, now)
+                yield f"reminder {name} silent", reminder([ReminderItem(it, key)], t, now)
+            yield f"consumer {name}", consumer.consumer(it, t)
+            yield f"why {name}", why_view(it, t)
+    people = tuple(f"U{n:09}" for n in range(60))
+    for size in (2, 24, 60):
+        items = [ReminderItem(it, "breach", people, "lead", (), "warning") for it in many(size)]
+        yield f"bundle of {size}", reminder(items, t, NOON)
+    for code, facts in NOTE_FACTS.items():
+        for whose in (nasty(*answered(NASTY_LONG), now=NOON), seen(*answered(), delivered(), rejected()), None):
+            yield f"note {code}", note.note(code, facts, whose, t)
+    for reason in (*refused.REASONS, "another"):
+        for rules in (jd_pop(), None):
+            it = nasty(business_line="paipai" if rules else NASTY)
+            yield f"refused {reason}", refused.refused(it.order.facts, reason, t, NASTY[:90], rules, NASTY)
+    for code in (*operator.ALARMS, "another"):
+        facts = {
+            "since": "2026-11-23T01:00:00Z",
+            "channel": "C0FLAG",
+            "order": NASTY,
+            "reason": NASTY_LONG,
+            "detail": NASTY,
+        }
+        yield f"alarm {code}", operator.alarm(code, facts, t, "deadbeef")
+        yield f"alarm {code} bare", operator.alarm(code, {}, t)
+    yield "error", error.error("deadbeef", t)
+    yield "help", help.help_(t)
+    yield "help unknown", help.help_(t, NASTY_LONG)
+    ledger = [penalty(kind, state, points=6, amount=10000) for kind in PenaltyKind for state in PenaltyState] * 20
+    for size in (0, 1, 500):
+        facts_ = Standing(many(size), ledger=ledger, sees_money=True, names={ANA: NASTY_LONG, BEN: NASTY})
+        yield f"status of {size}", status(facts_, t, NOON)
+        yield f"status of {size} in 12 teams", status([facts_] * 12, t, NOON)
+        yield f"direct of {size}", direct.direct([facts_], t, NOON)
+        yield f"direct of {size} in 12 teams", direct.direct([facts_] * 12, t, NOON)
+    yield "direct to a stranger", direct.direct([], t, NOON)
+    yield "outage filed", outage.filed(FILED, t)
+    yield "outage filed, unsent", outage.filed(replace(FILED, sent_to=()), t)
+    yield "outage for the manager", outage.for_manager(FILED.to_json(), t)
+
+
+def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, (log, now) in LOGS.items():
+        for make in (nasty, seen):
+            it = make(*log, now=now)
+            yield f"reply {name}", reply_modal.reply_modal(it, t, now)
+            yield f"reply {name} again", reply_modal.reply_modal(it, t, now, NASTY_LONG, error="not saved")
+            yield f"whole text {name}", consumer.whole_text(it, t)
+            yield f"outage {name}", outage.outage_modal(it, t)
+            for preset in (PRESET, *it.presets[:5]):
+                for attachments in (False, True):
+                    yield f"preset {name}", reply_modal.preset_modal(it, preset, t, attachments=attachments)
+    team = a_team(shops=frozenset(ShopKey("jd", f"{n}" + "s" * 80) for n in range(300)))
+    yield "outage by command", outage.outage_modal(team, t, NOON, {f"jd:{n}" + "s" * 80: NASTY for n in range(300)})
+    yield "outage filed", outage.filed_view(FILED, t)
+    yield "whole text, long", consumer.whole_text(nasty(content=NASTY * 300), t)
+    yield "loading", loading.loading(t)
+    yield "error", error.error_modal("deadbeef", t)
+
+
+PRESET = Preset(
+    "x" * 100,
+    {"en": NASTY, "zh-CN": NASTY},
+    NASTY.replace("{", "") * 20 + "{tracking_no}{promised_at}{odd}",
+    ("description", "attachment", "promised_at", "tracking_no", "amount", "odd" * 30),
+)
+NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
+    code: {
+        "by": ANA if code not in ("answered_elsewhere", "closed") else NASTY_LONG,
+        "to": BEN,
+        "from": LEAD,
+        "at": "2026-11-23T01:00:00Z",
+        "due": NOON,
+        "was": LATE,
+        "text": NASTY_LONG,
+        "author": BEN,
+        "reason": NASTY_LONG,
+        "reply_id": "r1",
+        "changed": [*note.FIELDS, NASTY_LONG],
+        "platform": NOON,
+        "ours": LATE,
+        "count": 3,
+        "mention": [ANA],
+    }
+    for code in note.NOTES
+}
+FILED = FiledOutage(
+    "abc",
+    OutageReport(OutageKind.POWER, RAISED, None, NASTY_LONG[:1000]),
+    "flagship",
+    ANA,
+    NASTY,
+    RAISED,
+    tuple(f"jd:{n}" + "s" * 90 for n in range(300)),
+    tuple(f"{n}-" + "n" * 90 for n in range(500)),
+    ("U0JDOPS", "webhook:jd"),
+)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_slack_takes_every_message(language: str) -> None:
+    found = {}
+    for name, message in messages(language):
+        if wrong := faults(message.text, message.blocks):
+            found[name] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_slack_takes_every_modal(language: str) -> None:
+    found = {}
+    for name, view in modals(language):
+        if wrong := view_faults(view):
+            found[name] = wrong
+    assert found == {}
+
+
+CALLS = r"<!(channel|here|everyone)|<@U1>|<https://evil|<tel:"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_from_outside_acts(language: str) -> None:
+    """No call to everybody, no foreign mention or link, wherever Slack reads markup."""
+    acting = {}
+    for name, message in messages(language):
+        texts = [message.text, *mrkdwn(message.blocks)]
+        if wrong := [text for text in texts if re.search(CALLS, text)]:
+            acting[name] = wrong
+    for name, view in modals(language):
+        if wrong := [text for text in mrkdwn(view) if re.search(CALLS, text)]:
+            acting[name] = wrong
+    assert acting == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_lock_screen_gets_one_line_without_tokens(language: str) -> None:
+    for name, message in messages(language):
+        assert "\n" not in message.text, name
+        assert "<!date" not in message.text, name
+        assert len(message.text) <= 1500, name
+
+
+def test_all_of_it_is_plain_json() -> None:
+    for language in ("zh-CN", "en"):
+        for _, message in messages(language):
+            json.dumps([dict(block) for block in message.blocks]).encode()
+        for _, view in modals(language):
+            json.dumps(view).encode()
+
+
+def test_nobody_is_called_unless_the_caller_says_so() -> None:
+    for log, now in LOGS.values():
+        shown = card(seen(*log, now=now, people={"U0": "x"}), LANGUAGES["en"], now=now)
+        assert "<@" not in json.dumps([shown.text, *shown.blocks])
+
+
+def test_marks_differ() -> None:
+    marks = [
+        *headline.MARKS.values(),
+        headline.CRC_MARK,
+        headline.URGED_MARK,
+        headline.REJECTED_MARK,
+        headline.OUTAGE_MARK,
+    ]
+    assert len(set(marks)) == len(marks)
