@@ -28,18 +28,20 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Outbox:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._owed: dict[str | int, Intent] = {}
 
     def add(self, intents: Sequence[Intent]) -> None:
-        if not intents:
-            return
-        session = self._session
-        once: dict[str | int, Intent] = {}
-        for number, intent in enumerate(intents):
-            once.setdefault(intent.key or number, intent)
-        add = sql.ADD_HERE if session.dialect is SQLITE else sql.ADD_SHARED
+        for intent in intents:
+            self._owed.setdefault(intent.key or len(self._owed), intent)
+        if intents:
+            self._session.owes = True
+            self._session.write_later("outbox", self._write)
+
+    def _write(self) -> None:
+        add = sql.ADD_HERE if self._session.dialect is SQLITE else sql.ADD_SHARED
         now = wall()
-        session.insert(add, [self._line(intent, now) for intent in once.values()])
-        session.owes = True
+        owed, self._owed = self._owed, {}
+        self._session.insert(add, [self._line(intent, now) for intent in owed.values()])
 
     def claim(
         self,
@@ -53,7 +55,7 @@ class Outbox:
         one_per_target: bool = False,
     ) -> Sequence[Owed]:
         session = self._session
-        session.one_at_a_time(sql.CLAIMING, lane.value)
+        session.hold([f"claim {lane.value}"])
         leases = session.lease_clock()
         under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
         passed = {*busy, *(target for _, target in under_way if one_per_target)}

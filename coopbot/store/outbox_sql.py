@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 
+from coopbot.store.bulk import Insert
 from coopbot.store.columns import UtcDateTime
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PARKED, PENDING, SENT
 
 _HERE = OUTBOX.c.workspace == bindparam("workspace")
@@ -39,9 +40,8 @@ _IS_HEAD = (
 _IN_LANE = and_(_HERE, OUTBOX.c.lane == bindparam("lane"), _UNFINISHED)
 _LEASED = OUTBOX.c.state == literal_column("'leased'")
 
-# What runs in one lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
+# One claim in a lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
 # now is passed over, so that it is rendered after that change and not before.
-CLAIMING = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 UNDER_WAY = Statement(
     select(OUTBOX.c.stream, OUTBOX.c.target).where(
         _HERE, OUTBOX.c.lane == bindparam("lane"), _LEASED, OUTBOX.c.leased_until > bindparam("leases")
