@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal_column, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
@@ -19,15 +19,16 @@ from coopbot.store.statement import Statement, among
 from coopbot.store.tables import ENTRY, ORDER
 
 _HERE = ORDER.c.workspace == bindparam("workspace")
-_HEAD = select(
+_ANY = select(
     ORDER.c.id, ORDER.c.connection, ORDER.c.number, ORDER.c.profile, ORDER.c.profile_version, ORDER.c.received_at
-).where(_HERE)
+)
+_HEAD = _ANY.where(_HERE)
 
 _SOME = _HEAD.where(ORDER.c.connection == bindparam("connection"), among(ORDER.c.number, "numbers")).order_by(
     ORDER.c.number
 )
 _GET, _LOCK = Statement(_SOME), Statement(_SOME.with_for_update())
-_BY_ID = Statement(_HEAD.where(among(ORDER.c.id, "ids")))
+_BY_ID = Statement(_ANY.where(among(ORDER.c.id, "ids")))
 _ENTRY = select(ENTRY.c.order_id, ENTRY.c.id, ENTRY.c.kind, ENTRY.c.at, ENTRY.c.key, ENTRY.c.by, ENTRY.c.data)
 _LOG = Statement(_ENTRY.where(ENTRY.c.order_id == bindparam("order_id")).order_by(ENTRY.c.id))
 _LOGS = Statement(_ENTRY.where(among(ENTRY.c.order_id, "ids")).order_by(ENTRY.c.id))
@@ -44,12 +45,14 @@ _NEXT = Statement(
 )
 # Spelled out, because a partial index is used only for the very condition that it was made with.
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
-_UNFINISHED = Statement(_HEAD.where(_OPEN).order_by(ORDER.c.due_at))
+# Without statistics SQLite takes the index of all orders of the workspace, finished ones too, if it is let.
+_HERE_OPEN = and_(ORDER.c.workspace + literal_column("0") == bindparam("workspace"), _OPEN)
+_UNFINISHED = Statement(_ANY.where(_HERE_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
 _COUNTS = Statement(
     select(func.count(), func.coalesce(func.sum(case((ORDER.c.due_at < bindparam("now"), 1), else_=0)), 0)).where(
-        _HERE, _OPEN
+        _HERE_OPEN
     )
 )
 
