@@ -70,10 +70,15 @@ def demo(
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
 ) -> None:
     """The whole product on this machine, no Slack account: a local workspace, the bot and a platform console."""
-    from coopbot.demo import play_once, show
-
     set_up("console", "WARNING")
-    _run(play_once(lang) if once else show(port, lang))
+    if once:
+        from coopbot.demo.story import play_once
+
+        _run(play_once(lang))
+    else:
+        from coopbot.demo.show import show
+
+        _run(show(port, lang))
 
 
 @cli.command()

@@ -3,10 +3,3 @@
 The only room that opens the sandbox. The bot in it is the one that ``serve`` runs: it reaches the workspace and the
 platform by address alone.
 """
-
-from __future__ import annotations
-
-from coopbot.demo.show import show
-from coopbot.demo.story import play_once
-
-__all__ = ["play_once", "show"]

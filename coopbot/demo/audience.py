@@ -73,6 +73,13 @@ class Person:
         seen: Json = await self.audience.until(f"{self.user} sees {words} in {self.channel}", look)
         return seen
 
+    async def message(self, ts: str) -> Json:
+        """The message with this ts, as it is now."""
+        found = [message for message in await self._messages() if message["ts"] == ts]
+        if not found:
+            raise NotSeen(f"{self.user} sees no message {ts} in {self.channel}")
+        return found[0]
+
     async def is_called(self, since: int, *words: str) -> Json:
         """The notification by mention that reaches this person after ``since``."""
 

@@ -39,24 +39,29 @@ def manifest() -> dict[str, Any]:
     return loaded
 
 
-def workspace(starts_at: float) -> Workspace:
-    """The workspace, its clock set to ``starts_at`` (UNIX seconds)."""
+def over_http(shipped: dict[str, Any]) -> dict[str, Any]:
+    """The same app without Socket Mode."""
+    return {**shipped, "settings": {**shipped["settings"], "socket_mode_enabled": False}}
+
+
+def workspace(starts_at: float | None, request_url: str | None = None) -> Workspace:
+    """The workspace; its clock starts at ``starts_at`` (UNIX seconds), None: now."""
     zh, en = "zh-CN", "en-US"
     flagship, outlet = (WANG, LI, CHEN, ZHAO, BOT), (ANA, TOM, GRACE, ZHAO, BOT)
     return Workspace(
         team_name="Demo",
         domain="demo",
         users=(
-            User(WANG, "wangfang", "王芳", locale=zh),
-            User(LI, "liwei", "李伟", locale=zh),
-            User(CHEN, "chenjing", "陈静", locale=zh),
-            User(ZHAO, "zhao", "赵老板", locale=zh),
-            User(ANA, "ana", "Ana Ruiz", locale=en),
-            User(TOM, "tom", "Tom Park", locale=en),
-            User(GRACE, "grace", "Grace Kim", locale=en),
-            User(OUTSIDER, "hao", "Hao (sales)", locale=en),
-            User(OPS, "ops", "Ops", locale=en),
-            User(JD, "jd", "JD 运营经理", locale=zh),
+            User(WANG, "wangfang", "王芳", locale=zh, display_name="王芳"),
+            User(LI, "liwei", "李伟", locale=zh, display_name="李伟"),
+            User(CHEN, "chenjing", "陈静", locale=zh, display_name="陈静"),
+            User(ZHAO, "zhao", "赵老板", locale=zh, display_name="赵老板"),
+            User(ANA, "ana", "Ana Ruiz", locale=en, display_name="Ana Ruiz"),
+            User(TOM, "tom", "Tom Park", locale=en, display_name="Tom Park"),
+            User(GRACE, "grace", "Grace Kim", locale=en, display_name="Grace Kim"),
+            User(OUTSIDER, "hao", "Hao (sales)", locale=en, display_name="Hao (sales)"),
+            User(OPS, "ops", "Ops", locale=en, display_name="Ops"),
+            User(JD, "jd", "JD 运营经理", locale=zh, display_name="JD 运营经理"),
         ),
         channels=(
             Channel(FLAGSHIP, "flagship-care", members=flagship),
@@ -64,7 +69,15 @@ def workspace(starts_at: float) -> Workspace:
             Channel(FALLBACK, "orders-unclaimed", members=(OPS, CHEN, GRACE, BOT)),
             Channel("C0GENERAL", "general", members=(*flagship[:-1], *outlet[:-1], OUTSIDER, OPS)),
         ),
-        apps=(App(bot_user_id=BOT, bot_token=BOT_TOKEN, app_token=APP_TOKEN, manifest=manifest()),),
+        apps=(
+            App(
+                bot_user_id=BOT,
+                bot_token=BOT_TOKEN,
+                app_token=APP_TOKEN,
+                manifest=manifest() if request_url is None else over_http(manifest()),
+                request_url=request_url,
+            ),
+        ),
         starts_at=starts_at,
     )
 

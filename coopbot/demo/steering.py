@@ -94,7 +94,7 @@ class Steering:
         assert self._slack is not None
         behind = self.clock.now() - await self._workspace_now()
         if behind > timedelta(seconds=1):
-            await self._slack.set_clock(advance=behind.total_seconds())
+            await self._slack.clock(advance=behind.total_seconds())
 
     async def _workspace_now(self) -> datetime:
         assert self._slack is not None

@@ -7,7 +7,7 @@ does not happen is not told: the story then ends with what was seen instead, and
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from coopbot.demo.audience import Audience, Json, Marketplace, NotSeen, Person
 from coopbot.demo.stage import stage
 from coopbot.views import ids
 
+ACCEPTED, OVERDUE = "✅", "⏰"
 PATIENCE = aiohttp.ClientTimeout(total=30)
 
 
@@ -48,19 +49,19 @@ ZH = Script(
     lead=cast.CHEN,
     manager=cast.ZHAO,
     content={
-        "invoice": "上周申请的增值税普通发票还没有开,公司月底要报销。",
-        "logistics": "物流停在中转站三天没有更新,快递电话打不通,麻烦帮我催一下。",
-        "complaint": "商家拒绝退款还说我骗人,我要投诉到 12315。",
+        "invoice": "上周申请的增值税普通发票还没有开，公司月底要报销。",
+        "logistics": "物流停在中转站三天没有更新，快递电话打不通，麻烦帮我催一下。",
+        "complaint": "商家拒绝退款还说我骗人，我要投诉到 12315。",
     },
     preset={"code": "invoice_today", "label": "发票今天 18:00 前开具并发到预留邮箱"},
-    vague="已经联系快递催促,请耐心等待更新",
-    precise="快递承诺明天 12:00 前恢复更新,逾期我们当日补发并告知新单号",
+    vague="已经联系快递催促，请耐心等待更新",
+    precise="快递承诺明天 12:00 前恢复更新，逾期我们当日补发并告知新单号",
     reason="未说明处理时间",
     titles=(
-        "普通工单来了,李伟认领,用预置方式回复,平台确认",
-        "第二单自由填写,被平台驳回,重新回复",
-        "CRC 高危投诉:@值班",
-        "没人回复:提醒一级比一级响,直到超时",
+        "普通工单来了，李伟认领，用预置方式回复，平台确认",
+        "第二单自由填写，被平台驳回，重新回复",
+        "CRC 高危投诉：@值班",
+        "没人回复：提醒一级比一级响，直到超时",
         "/coop status",
     ),
 )
@@ -128,36 +129,38 @@ class _Play:
         card = await self.agent.sees(number)
         tell(f"#{card['from_name']}", card)
         await self.agent.clicks(card, ids.CLAIM)
-        card = await self._changed(card, number)
+        card = await self._changed(card)
         tell(f"#{card['from_name']} ↻", card)
         pressed = await self.agent.clicks(card, ids.PRESET)
         print(f"    [{pressed['button']['label']}] → {(pressed['button']['confirm'] or {}).get('text')}")
         self._platform_got(await self.platform.gets_reply(number))
         await self.platform.does("accept", number)
-        tell(f"#{card['from_name']} ↻", await self._changed(card, number, until="accepted"))
+        tell(f"#{card['from_name']} ↻", await self._changed(card, ACCEPTED))
 
     async def _free_text(self) -> None:
         number = await self._raises("logistics", "general")
-        await self._writes(await self.agent.sees(number), self.script.vague)
+        card = await self.agent.sees(number)
+        await self._writes(card, self.script.vague)
         self._platform_got(await self.platform.gets_reply(number))
         since = await self.audience.seq()
         await self.platform.does("reject", number, reason=self.script.reason)
         await self.agent.is_called(since, self.script.reason)
         tell("↳", await self.agent.sees(self.script.reason, thread=True))
-        await self._writes(await self._open_card(number), self.script.precise)
+        await self._writes(await self._open_card(card), self.script.precise)
         self._platform_got(await self.platform.gets_reply(number, nth=2))
         await self.platform.does("accept", number)
-        tell("#coopbot ↻", await self._changed(await self.agent.sees(number), number, until="accepted"))
+        tell("#coopbot ↻", await self._changed(card, ACCEPTED))
 
-    async def _crc(self) -> str:
+    async def _crc(self) -> Json:
         since = await self.audience.seq()
         number = await self._raises("complaint", "crc")
         called = await self.on_call.is_called(since, "CRC")
         print(f"    🔔 {called['user']}: {called['text']}")
-        tell("#coopbot", await self.on_call.sees(number))
-        return number
+        card = await self.on_call.sees(number)
+        tell("#coopbot", card)
+        return card
 
-    async def _goes_late(self, number: str) -> None:
+    async def _goes_late(self, card: Json) -> None:
         for who, threaded in ((self.agent, True), (self.on_call, False), (self.lead, False), (self.manager, False)):
             since = await self.audience.seq()
             await self._jumps()
@@ -166,7 +169,7 @@ class _Play:
             else:
                 called = await who.is_called(since)
                 print(f"    🔔 {called['user']}: {called['text']}")
-        tell("#coopbot ↻", await self._changed(await self.manager.sees(number), number, until="overdue"))
+        tell("#coopbot ↻", await self._changed(card, OVERDUE))
 
     async def _raises(self, scene: str, klass: str, **more: Any) -> str:
         order = {"scene": scene, "class": klass, "content": self.script.content[scene], "shop_id": self.script.shop}
@@ -178,26 +181,22 @@ class _Play:
         print(f"    ▢ {modal['title']} [{modal['submit']}]")
         await self.agent.submits({ids.REPLY_TEXT: text})
 
-    async def _open_card(self, number: str) -> Json:
+    async def _open_card(self, card: Json) -> Json:
         """The card, once it can be answered again."""
+        return await self._redrawn(card, "can be answered again", lambda now: ids.OTHER_ANSWER in _actions(now))
 
+    async def _changed(self, card: Json, to: str = "") -> Json:
+        """The card redrawn; ``to`` is the state mark that it must come to show."""
+        return await self._redrawn(
+            card, f"changes {to}", lambda now: to in now["text"] if to else now["text"] != card["text"]
+        )
+
+    async def _redrawn(self, card: Json, what: str, comes: Callable[[Json], bool]) -> Json:
         async def look() -> tuple[Json | None, str]:
-            card = await self.agent.sees(number)
-            again = any(each["action_id"] == ids.OTHER_ANSWER for each in card["actions"])
-            return (card if again else None), str(card["text"])
+            now = await self.agent.message(card["ts"])
+            return (now if comes(now) else None), str(now["text"])
 
-        card: Json = await self.audience.until(f"{number} can be answered again", look)
-        return card
-
-    async def _changed(self, card: Json, number: str, until: str = "") -> Json:
-        """The card of ``number``, redrawn; ``until`` is the state that it must have come to."""
-
-        async def look() -> tuple[Json | None, str]:
-            now = await self.agent.sees(number)
-            different = now["text"] != card["text"] if not until else _MARKS[until] in str(now["text"])
-            return (now if different else None), str(now["text"])
-
-        changed: Json = await self.audience.until(f"the card of {number} changes {until}", look)
+        changed: Json = await self.audience.until(f"the card {what}", look)
         return changed
 
     async def _said_since(self, who: Person, since: int, *, thread: bool) -> Json:
@@ -223,7 +222,8 @@ class _Play:
         yield
 
 
-_MARKS = {"accepted": "✅", "overdue": "⏰"}
+def _actions(message: Json) -> list[str]:
+    return [each["action_id"] for each in message["actions"]]
 
 
 def tell(where: str, message: Json) -> None:

@@ -52,6 +52,10 @@ class Console:
         self.stream = Stream(self.raise_order, self._urge, lambda: [one.work_order_no for one in self.orders.waiting()])
         self._deciding: set[asyncio.Task[None]] = set()
 
+    def post_to(self, events_url: str) -> None:
+        """From now on events go there: the bot may have come up after the console."""
+        self._post.url = events_url
+
     def mount(self, app: web.Application) -> None:
         """Add the routes under ``/console/``."""
         console_routes.mount(app, self)

@@ -21,7 +21,7 @@ class Post:
     """The wire towards the bot: one address, one secret, every request in the journal."""
 
     def __init__(self, url: str, secret: str, journal: Journal, orders: Orders, unix_now: Callable[[], float]) -> None:
-        self._url = url
+        self.url = url
         self._secret = secret
         self._journal = journal
         self._orders = orders
@@ -62,7 +62,7 @@ class Post:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         try:
-            async with self._session.post(self._url, data=raw, headers=headers) as response:
+            async with self._session.post(self.url, data=raw, headers=headers) as response:
                 text = await response.text()
                 return {"status": response.status, "body": _read(text)}
         except (aiohttp.ClientError, TimeoutError) as trouble:

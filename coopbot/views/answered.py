@@ -23,7 +23,8 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
     first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
     show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
-    blocks: list[Block] = [section(f"{first}\n{_second(seen, pen)}", show)]
+    number = pen.text(seen.order.key.number, 60)  # people search for it
+    blocks: list[Block] = [section(f"{first}\n{number} · {_second(seen, pen)}", show)]
     if expanded:
         blocks += body
         reply = seen.order.standing_reply

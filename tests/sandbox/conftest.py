@@ -95,7 +95,13 @@ def button(label: str = "Press", action_id: str = "press", **more: Any) -> dict[
 
 def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
     text: Callable[[str], dict[str, str]] = lambda t: {"type": "plain_text", "text": t}  # noqa: E731
-    return {"type": "modal", "title": text("A modal"), "submit": text("Save"), "blocks": [*blocks] or [section()], **more}
+    return {
+        "type": "modal",
+        "title": text("A modal"),
+        "submit": text("Save"),
+        "blocks": [*blocks] or [section()],
+        **more,
+    }
 
 
 def field(block_id: str = "b", action_id: str = "a", kind: str = "plain_text_input", **more: Any) -> dict[str, Any]:
