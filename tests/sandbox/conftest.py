@@ -12,8 +12,9 @@ from coopbot.sandbox import App, Channel, Sandbox, SandboxClient, User, UserGrou
 
 SCOPES = [
     "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage",
-    "channels:read", "channels:write.invites", "channels:write.topic", "chat:write", "commands", "emoji:read", "files:read",
-    "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history",
+    "channels:read", "channels:write.invites", "channels:write.topic", "chat:write", "commands", "emoji:read",
+    "files:read", "files:write", "groups:history", "groups:read", "groups:write",
+    "im:history", "im:read", "im:write", "mpim:history",
     "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read",
     "usergroups:read", "usergroups:write", "users.profile:read", "users:read", "users:read.email",
 ]  # fmt: skip
