@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.deadline import Deadline
 from coopbot.domain.event import InboxRow, PlatformEvent
-from coopbot.domain.intent import Intent, Lane, Owed, What
+from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -161,6 +161,10 @@ class Outbox(Protocol):
 
     def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
         """Cancel a pending intent by its key. False when it is under way, sent, or was never owed."""
+        ...
+
+    def receipts(self, key: OrderKey) -> Sequence[Receipt]:
+        """Everything that was owed for an order and what became of it, in the order in which it was owed."""
         ...
 
     def resume(self, now: datetime) -> int:

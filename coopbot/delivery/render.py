@@ -16,8 +16,8 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services.change import seen
-from coopbot.services.permission import language_of
 from coopbot.services.exposure import at_risk, cost_of
+from coopbot.services.permission import language_of
 from coopbot.views import card as card_view
 from coopbot.views import note as note_view
 from coopbot.views import operator as operator_view
@@ -123,7 +123,9 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, foreseen=_foreseen(tx, it), cost=cost_of(tx, it)))
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    message = card_view.card(it, t, now=now, mention=mention, foreseen=foreseen, cost=risk)
+    return Post(owed.intent.target, message)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -177,9 +179,8 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         called = call(it, rung)
         loud = loud or rung is None or rung.channel == "channel"
         kind = name.partition(":")[0]
-        items.append(
-            reminder_view.ReminderItem(it, kind, called.users, called.why, tuple(args["missed"]), foreseen=_foreseen(tx, it))
-        )
+        missed, foreseen = tuple(args["missed"]), _foreseen(tx, it)
+        items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)

@@ -9,6 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
+from coopbot.handlers import money
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
@@ -123,5 +124,10 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,
+        ids.KIT: money.build_kit,
+        ids.APPEALED: money.appealed,
+        ids.APPEAL_LOST: money.appeal_lost,
+        ids.OUTAGE_GRANTED: money.outage_granted,
+        ids.OUTAGE_REFUSED: money.outage_refused,
     }
 )

@@ -9,7 +9,8 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.errors import Refusal
-from coopbot.handlers.commands import Asked, answer
+from coopbot.handlers.asking import Asked
+from coopbot.handlers.commands import answer
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message
 from coopbot.services import membership

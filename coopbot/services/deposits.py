@@ -19,7 +19,8 @@ from coopbot.services.telling import tell_owners
 
 def deposit_of(tx: Tx, shop: ShopKey) -> Deposit | None:
     """The newest balance that the platform named; None before it named one."""
-    return latest(_snapshots(tx, shop))
+    kept = tx.notes.get(f"deposit_now:{shop}")
+    return _from_json(shop, kept) if kept is not None else None
 
 
 def changed(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
@@ -28,8 +29,9 @@ def changed(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     before = latest(each for each in _snapshots(tx, said.shop) if each.id != said.id)
     tx.notes.put(_key(said), _to_json(said), now)
     _book(tx, desk, said.shop)
-    newest = deposit_of(tx, said.shop)
+    newest = latest(_snapshots(tx, said.shop))
     if newest is not None and newest.id == said.id:
+        tx.notes.put(f"deposit_now:{said.shop}", _to_json(newest), now)
         _watch(tx, now, desk, before, newest)
 
 

@@ -1,4 +1,4 @@
-"""What is at risk: the team's unanswered orders today, the month's settlement, the deposit, the points (issue: money)."""
+"""What is at risk: the team's unanswered orders today, the month's settlement, the deposit, the points."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from datetime import datetime, timedelta
 
 from coopbot.domain.account import Account, Risk
 from coopbot.domain.amounts import Estimate, estimate
-from coopbot.domain.appeals import Record, record
-from coopbot.domain.deadline import Deadline
-from coopbot.domain.deposit import Deposit
+from coopbot.domain.appeals import record
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
 from coopbot.domain.lifecycle import State
-from coopbot.domain.matching import Matched, effective, match
+from coopbot.domain.matching import effective, match
 from coopbot.domain.penalty import Cost, cost, predict
 from coopbot.domain.periods import cut_at, month_of
 from coopbot.domain.seen import Seen
-from coopbot.domain.settlement import Forecast, Reconciled, forecast, keep
+from coopbot.domain.settlement import forecast, keep
 from coopbot.domain.team import Desk, Role, ShopKey, Team
-from coopbot.domain.tracks import TrackStanding, standings
+from coopbot.domain.tracks import standings
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
 from coopbot.ports import Tx

@@ -26,6 +26,12 @@ def _owe(tx: Tx, users: Sequence[str], code: str, facts: dict[str, object]) -> N
     tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args={"code": code, "facts": facts}) for user in users])
 
 
+def glances(tx: Tx, desk: Desk) -> None:
+    """What is at risk changes with the clock too: every team's message is looked at."""
+    for team in desk.teams:
+        owe_glance(tx, desk, team.channel)
+
+
 def owe_glance(tx: Tx, desk: Desk, channel: str) -> None:
     """The team's pinned message shall show what is at risk now; ten changes owe one edit (decisions.md 24)."""
     tx.outbox.add([Intent(What.GLANCE, channel, Priority.REDRAW, key=f"glance:{channel}")])

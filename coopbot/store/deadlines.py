@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, func, select
 
 from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.team import ShopKey
+from coopbot.store.bulk import Insert
 from coopbot.store.keys import by_connection
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import DEADLINE
 
 _COLUMNS = (*("key", "kind", "connection", "shop_id", "began_at", "due_at", "next_at", "done_at", "why", "data"),)

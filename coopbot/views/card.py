@@ -38,8 +38,8 @@ def card(
     """The order as a message, buttons and all.
 
     ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
-    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full. ``cost``
-    is what missing it would cost; ``foreseen`` what its breach is expected to cost, in place of ``expected``.
+    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    ``cost`` is what missing it would cost; ``foreseen`` what its breach is expected to, in place of ``expected``.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:

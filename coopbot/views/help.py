@@ -12,6 +12,8 @@ WORDS = {
     "status": msgid("open orders, what is due, who is on call"),
     "outage": msgid("report a power cut or the like to the platform"),
     "why …": msgid("how an order's due time came about; put its number there"),
+    "exposure [shop]": msgid("what is at risk, settlement, deposit, points; for leads"),
+    "penalties [shop] [month]": msgid("a month's penalties, settlement and appeals; for leads"),
     "help": msgid("this list"),
 }
 

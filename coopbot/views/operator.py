@@ -63,9 +63,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
     ),
     "settlement_again": (
-        msgid(
-            "Settlement {month} of shop {shop} came again with other figures. The first one counts."
-        ),
+        msgid("Settlement {month} of shop {shop} came again with other figures. The first one counts."),
         msgid("Ask the platform which of the two is right."),
     ),
     "holidays_end": (
