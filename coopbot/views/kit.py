@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any
 
 from coopbot.ports import Translate
@@ -40,11 +42,7 @@ KINDS = {
 }
 """Kinds of records that have a name of their own; the others are called by their code."""
 
-_STYLE = (
-    "body{font:14px/1.5 system-ui,sans-serif;margin:2em;max-width:70em}td,th{border:1px solid;border-color:silver;"
-    "padding:4px 8px;text-align:left;vertical-align:top}table{border-collapse:collapse}.gap{background:moccasin}"
-    "code{font-size:11px;word-break:break-all}pre{white-space:pre-wrap;margin:0;font-size:12px}"
-)
+PAGE = Template((Path(__file__).parent / "kit.html").read_text(encoding="utf-8"))
 
 
 def files(document: Document, t: Translate) -> Files:
@@ -63,14 +61,15 @@ def page(document: Document, t: Translate) -> str:
         notes.append(t("The consumer's data is masked."))
     gaps = sum(record["kind"] == "gap" for record in document["records"])
     notes.append(t("Gaps: {n}", n=gaps))
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("#", t("Time"), t("What"), t("Details"), t("Hash")))
-    rows = "".join(_row(record, t) for record in document["records"])
-    return (
-        f'<!doctype html><html lang="{t.language}"><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style><h1>{title}</h1>"
-        + "".join(f"<p>{escape(note)}</p>" for note in notes)
-        + f"<table><tr>{head}</tr>{rows}</table>"
-        + f"<p>{escape(t('Head'))}: <code>{escape(document['head'])}</code></p></html>"
+    columns = ("#", t("Time"), t("What"), t("Details"), t("Hash"))
+    return PAGE.substitute(
+        language=t.language,
+        title=title,
+        notes="".join(f"<p>{escape(note)}</p>" for note in notes),
+        head="".join(f"<th>{escape(name)}</th>" for name in columns),
+        rows="".join(_row(record, t) for record in document["records"]),
+        last=escape(t("Head")),
+        hash=escape(str(document["head"])),
     )
 
 
@@ -88,7 +87,7 @@ def loss_recorded(t: Translate) -> str:
     return t("Recorded: the appeal is lost, the penalty stands.")
 
 
-VERIFY = "coopbot verify-kit"
+VERIFY = " ".join(("coopbot", "verify-kit"))
 
 
 def _penalty(document: Document) -> Mapping[str, Any]:
@@ -100,7 +99,7 @@ def _row(record: Mapping[str, Any], t: Translate) -> str:
     kind = str(record["kind"])
     name = t(KINDS[kind]) if kind in KINDS else kind
     data = escape(json.dumps(record["data"], ensure_ascii=False, indent=1))
-    mark = " class=gap" if kind == "gap" else ""
+    mark = ' class="gap"' if kind == "gap" else ""
     return (
         f"<tr{mark}><td>{record['n']}</td><td>{escape(str(record['at']))}</td><td>{escape(name)}</td>"
         f"<td><pre>{data}</pre></td><td><code>{escape(str(record['hash']))}</code></td></tr>"
