@@ -56,9 +56,9 @@ class Deadline:
 
 
 def deadline(
-    key: str, kind: DeadlineKind, shop: ShopKey, began_at: datetime, due_at: datetime, **data: Any
+    key: str, kind: DeadlineKind, shop: ShopKey, began_at: datetime, due_at: datetime, /, **data: Any
 ) -> Deadline:
-    """A new one, its first reminder after ``began_at``."""
+    """A new one, its first reminder after ``began_at``; ``data`` is plain JSON."""
     return Deadline(key, kind, shop, began_at, due_at, next_reminder(kind, began_at, due_at), data=data)
 
 

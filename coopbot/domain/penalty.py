@@ -71,10 +71,8 @@ def predict(
     if offence is None:
         return (entry,)
     priced = _priced(entry, offence, _tier(offence, counted, rules, at), rules, order, deposit)
-    points = [each for each in priced if each.kind is PenaltyKind.POINTS]
-    if points:
-        priced = [each for each in priced if each.kind is not PenaltyKind.POINTS]
-        priced += _points(points[0], counted, rules, deposit)
+    if priced and priced[0].kind is PenaltyKind.POINTS:
+        priced[:1] = _points(priced[0], counted, rules, deposit)
     if not priced:
         return (replace(entry, assumed=rules.sure(f"penalties.offences.{offence.code}").is_assumed),)
     return tuple(replace(each, basis=late or each.basis) for each in priced)

@@ -128,7 +128,7 @@ class Books:
 def keep(entries: Sequence[LedgerEntry], postings: Sequence[Posting], currency: str = "CNY") -> Books:
     """Reconcile every posting, month by month; ``entries`` are all of one shop."""
     fines = {e.ref: e for e in entries if _is_fine(e) and e.currency == currency}
-    stands = {e.ref for e in standing(entries) if e.ref in fines}
+    stands = {e.ref for e in standing(entries) if _is_fine(e) and e.currency == currency}
     taken: dict[str, int] = {}
     owed: dict[str, int] = {}
     months: list[Reconciled] = []
