@@ -4,6 +4,7 @@
 import { post } from "./api.js";
 import { fill, h, icon } from "./dom.js";
 import { text } from "./mrkdwn.js";
+import { follow } from "./permalink.js";
 import { confirm, openList } from "./popover.js";
 import { nameOf, state } from "./state.js";
 import { fromLocal, toLocal } from "./zone.js";
@@ -40,7 +41,7 @@ function button(one, change) {
     if (!(await asked(one.confirm))) return;
     node.classList.add("busy");
     node.disabled = true;
-    if (one.url) window.open(one.url, "_blank", "noopener");
+    if (one.url && !follow(one.url)) window.open(one.url, "_blank", "noopener");
     await change({});
     node.classList.remove("busy");
     node.disabled = false;
@@ -56,7 +57,7 @@ function overflow(one, change) {
       entries,
       align: "right",
       onpick: (value, entry) => {
-        if (entry.url) window.open(entry.url, "_blank", "noopener");
+        if (entry.url && !follow(entry.url)) window.open(entry.url, "_blank", "noopener");
         change({ value });
       },
     }),

@@ -139,7 +139,7 @@ function count(words, now, one) {
   const short = (one.min_length ?? 0) - length;
   words.classList.toggle("over", left < 0);
   if (left < 0) words.textContent = t("too_long", { n: -left });
-  else if (short > 0) words.textContent = t("too_short", { n: one.min_length });
+  else if (short > 0 && one.min_length > 1) words.textContent = t("too_short", { n: one.min_length });
   else words.textContent = one.max_length ? t("characters_left", { n: left }) : "";
 }
 
