@@ -9,6 +9,7 @@ from typing import Any
 from coopbot.sandbox.changes import Changes
 from coopbot.sandbox.clock import SandboxClock
 from coopbot.sandbox.conversations import Conversations
+from coopbot.sandbox.delivery.health import Health
 from coopbot.sandbox.delivery.post_office import PostOffice
 from coopbot.sandbox.directory import Directory
 from coopbot.sandbox.faults import Faults
@@ -44,7 +45,9 @@ class World:
         self.pacing = Pacing(self.clock)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
-        self.post_office = PostOffice(self.clock, self.changes, self.journal, self.faults, self.background)
+        self.post_office = PostOffice(
+            self.clock, self.journal, self.faults, Health(self.clock, self.pacing), self.background
+        )
 
     def _begin(self) -> None:
         self.directory = Directory(self.seed, self.clock, self.changes)

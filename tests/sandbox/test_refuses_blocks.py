@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -63,105 +64,189 @@ def markup(length: int) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": "x" * length}
 
 
+def most(name: str, number: int, make: Callable[[int], Any], pointer: str) -> Case:
+    """``number`` of it are taken, one more is refused."""
+    return name, make(number), make(number + 1), pointer
+
+
+def least(name: str, number: int, make: Callable[[int], Any], pointer: str) -> Case:
+    return name, make(number), make(number - 1), pointer
+
+
+def pressable(**more: Any) -> dict[str, Any]:
+    return actions(button(**more))
+
+
+def menu(**more: Any) -> dict[str, Any]:
+    return actions(select(**more))
+
+
+def group(label: int = 5, count: int = 1) -> dict[str, Any]:
+    return {"label": text(label), "options": options(count)}
+
+
+def choice(kind: str, count: int, **more: Any) -> dict[str, Any]:
+    return actions({"type": kind, "options": options(count, **more)})
+
+
+def fields(count: int, length: int = 1) -> dict[str, Any]:
+    return {"type": "section", "fields": several(count, text(length))}
+
+
+def header(part: Any) -> dict[str, Any]:
+    return {"type": "header", "text": part}
+
+
+def markdown(length: int) -> dict[str, Any]:
+    return {"type": "markdown", "text": "x" * length}
+
+
+def context(*elements: Any) -> dict[str, Any]:
+    return {"type": "context", "elements": list(elements)}
+
+
+def icons(count: int) -> dict[str, Any]:
+    icon = {"type": "icon_button", "icon": "trash", "text": text(1)}
+    return {"type": "context_actions", "elements": several(count, icon)}
+
+
+def container(**more: Any) -> dict[str, Any]:
+    return {"type": "container", "title": text(5), "child_blocks": [section()]} | more
+
+
+def data_table(rows: int, **more: Any) -> dict[str, Any]:
+    return {"type": "data_table", "rows": [[]] * rows} | more
+
+
+def alert(length: int) -> dict[str, Any]:
+    return {"type": "alert", "text": text(length)}
+
+
 B = "/blocks/0"
+E = f"{B}/elements/0"
 MESSAGES: list[Case] = [
-    ("50 blocks", several(50, {"type": "divider"}), several(51, {"type": "divider"}), "/blocks"),
-    ("section text", section("x" * 3000), section("x" * 3001), f"{B}/text/text"),
-    ("a text has a character", section("x"), section(""), f"{B}/text/text"),
-    ("10 fields", {"type": "section", "fields": several(10, text(1))}, {"type": "section", "fields": several(11, text(1))}, f"{B}/fields"),
-    ("a field", {"type": "section", "fields": [text(2000)]}, {"type": "section", "fields": [text(2001)]}, f"{B}/fields/0/text"),
-    ("header", {"type": "header", "text": text(150)}, {"type": "header", "text": text(151)}, f"{B}/text/text"),
-    ("header is plain", {"type": "header", "text": text(1)}, {"type": "header", "text": markup(1)}, f"{B}/text/type"),
-    ("button text", actions(button("x" * 75)), actions(button("x" * 76)), f"{B}/elements/0/text/text"),
-    ("button value", actions(button(value="x" * 2000)), actions(button(value="x" * 2001)), f"{B}/elements/0/value"),
-    ("button url", actions(button(url="x" * 3000)), actions(button(url="x" * 3001)), f"{B}/elements/0/url"),
-    ("accessibility label", actions(button(accessibility_label="x" * 75)), actions(button(accessibility_label="x" * 76)), f"{B}/elements/0/accessibility_label"),
-    ("agent prompt", actions(button(agent_prompt="x" * 4000)), actions(button(agent_prompt="x" * 4001)), f"{B}/elements/0/agent_prompt"),
-    ("button style", actions(button(style="danger")), actions(button(style="green")), f"{B}/elements/0/style"),
-    ("option text", actions(select(options=[{"text": text(75), "value": "v"}])), actions(select(options=[{"text": text(76), "value": "v"}])), f"{B}/elements/0/options/0/text/text"),
-    ("option value", actions(select(options=[{"text": text(5), "value": "v" * 150}])), actions(select(options=[{"text": text(5), "value": "v" * 151}])), f"{B}/elements/0/options/0/value"),
-    ("option description", actions(select(options=options(1, description=text(75)))), actions(select(options=options(1, description=text(76)))), f"{B}/elements/0/options/0/description/text"),
-    ("option url", actions({"type": "overflow", "action_id": "o", "options": options(1, url="x" * 3000)}), actions({"type": "overflow", "action_id": "o", "options": options(1, url="x" * 3001)}), f"{B}/elements/0/options/0/url"),
-    ("url only in overflow", actions(select()), actions(select(options=options(1, url="https://example.com"))), f"{B}/elements/0/options/0"),
-    ("options", actions(select(options=options(100))), actions(select(options=options(101))), f"{B}/elements/0/options"),
-    ("group label", actions(select(options=None, option_groups=[{"label": text(75), "options": options(1)}])), actions(select(options=None, option_groups=[{"label": text(76), "options": options(1)}])), f"{B}/elements/0/option_groups/0/label/text"),
-    ("group options", actions(select(option_groups=[{"label": text(5), "options": options(100)}])), actions(select(option_groups=[{"label": text(5), "options": options(101)}])), f"{B}/elements/0/option_groups/0/options"),
-    ("groups", actions(select(option_groups=several(100, {"label": text(5), "options": options(1)}))), actions(select(option_groups=several(101, {"label": text(5), "options": options(1)}))), f"{B}/elements/0/option_groups"),
-    ("overflow options", actions({"type": "overflow", "options": options(5)}), actions({"type": "overflow", "options": options(6)}), f"{B}/elements/0/options"),
-    ("overflow has one", actions({"type": "overflow", "options": options(1)}), actions({"type": "overflow", "options": []}), f"{B}/elements/0/options"),
-    ("checkboxes", actions({"type": "checkboxes", "options": options(10)}), actions({"type": "checkboxes", "options": options(11)}), f"{B}/elements/0/options"),
-    ("radio buttons", actions({"type": "radio_buttons", "options": options(10)}), actions({"type": "radio_buttons", "options": options(11)}), f"{B}/elements/0/options"),
-    ("placeholder", actions(select(placeholder=text(150))), actions(select(placeholder=text(151))), f"{B}/elements/0/placeholder/text"),
-    ("initial option", actions(select(initial_option=options(1)[0])), actions(select(initial_option=options(2)[1])), f"{B}/elements/0/initial_option"),
-    ("25 actions", actions(*buttons(25)), actions(*buttons(26)), f"{B}/elements"),
-    ("an action at least", actions(button()), actions(), f"{B}/elements"),
-    ("context", {"type": "context", "elements": several(10, text(1))}, {"type": "context", "elements": several(11, text(1))}, f"{B}/elements"),
-    ("no button in context", {"type": "context", "elements": [image()]}, {"type": "context", "elements": [button()]}, f"{B}/elements/0/type"),
-    ("context actions", {"type": "context_actions", "elements": several(5, {"type": "icon_button", "icon": "trash", "text": text(1)})}, {"type": "context_actions", "elements": several(6, {"type": "icon_button", "icon": "trash", "text": text(1)})}, f"{B}/elements"),
-    ("image url", image(image_url="x" * 3000), image(image_url="x" * 3001), f"{B}/image_url"),
-    ("alt text", image(alt_text="x" * 2000), image(alt_text="x" * 2001), f"{B}/alt_text"),
-    ("image title", image(title=text(2000)), image(title=text(2001)), f"{B}/title/text"),
-    ("confirm title", actions(button(confirm=confirm(title=text(100)))), actions(button(confirm=confirm(title=text(101)))), f"{B}/elements/0/confirm/title/text"),
-    ("confirm text", actions(button(confirm=confirm(text=text(300)))), actions(button(confirm=confirm(text=text(301)))), f"{B}/elements/0/confirm/text/text"),
-    ("confirm yes", actions(button(confirm=confirm(confirm=text(30)))), actions(button(confirm=confirm(confirm=text(31)))), f"{B}/elements/0/confirm/confirm/text"),
-    ("confirm no", actions(button(confirm=confirm(deny=text(30)))), actions(button(confirm=confirm(deny=text(31)))), f"{B}/elements/0/confirm/deny/text"),
-    ("action_id", actions(button(action_id="x" * 255)), actions(button(action_id="x" * 256)), f"{B}/elements/0/action_id"),
+    most("blocks", 50, lambda n: several(n, {"type": "divider"}), "/blocks"),
+    most("section text", 3000, lambda n: section("x" * n), f"{B}/text/text"),
+    least("a text has a character", 1, lambda n: section("x" * n), f"{B}/text/text"),
+    most("fields", 10, fields, f"{B}/fields"),
+    most("a field", 2000, lambda n: fields(1, n), f"{B}/fields/0/text"),
+    most("header", 150, lambda n: header(text(n)), f"{B}/text/text"),
+    ("header is plain", header(text(1)), header(markup(1)), f"{B}/text/type"),
+    most("button text", 75, lambda n: pressable(label="x" * n), f"{E}/text/text"),
+    most("button value", 2000, lambda n: pressable(value="x" * n), f"{E}/value"),
+    most("button url", 3000, lambda n: pressable(url="x" * n), f"{E}/url"),
+    most("accessibility label", 75, lambda n: pressable(accessibility_label="x" * n), f"{E}/accessibility_label"),
+    most("agent prompt", 4000, lambda n: pressable(agent_prompt="x" * n), f"{E}/agent_prompt"),
+    ("button style", pressable(style="danger"), pressable(style="green"), f"{E}/style"),
+    most("option text", 75, lambda n: menu(options=[{"text": text(n), "value": "v"}]), f"{E}/options/0/text/text"),
+    most("option value", 150, lambda n: menu(options=[{"text": text(5), "value": "v" * n}]), f"{E}/options/0/value"),
+    most(
+        "option description",
+        75,
+        lambda n: menu(options=options(1, description=text(n))),
+        f"{E}/options/0/description/text",
+    ),
+    most("option url", 3000, lambda n: choice("overflow", 1, url="x" * n), f"{E}/options/0/url"),
+    ("url only in overflow", menu(), menu(options=options(1, url="https://example.com")), f"{E}/options/0"),
+    most("options", 100, lambda n: menu(options=options(n)), f"{E}/options"),
+    most("group label", 75, lambda n: menu(option_groups=[group(n)]), f"{E}/option_groups/0/label/text"),
+    most("group options", 100, lambda n: menu(option_groups=[group(5, n)]), f"{E}/option_groups/0/options"),
+    most("groups", 100, lambda n: menu(option_groups=several(n, group())), f"{E}/option_groups"),
+    most("overflow options", 5, lambda n: choice("overflow", n), f"{E}/options"),
+    least("overflow has one", 1, lambda n: choice("overflow", n), f"{E}/options"),
+    most("checkboxes", 10, lambda n: choice("checkboxes", n), f"{E}/options"),
+    least("a checkbox at least", 1, lambda n: choice("checkboxes", n), f"{E}/options"),
+    most("radio buttons", 10, lambda n: choice("radio_buttons", n), f"{E}/options"),
+    most("placeholder", 150, lambda n: menu(placeholder=text(n)), f"{E}/placeholder/text"),
+    (
+        "initial option",
+        menu(initial_option=options(1)[0]),
+        menu(initial_option=options(2)[1]),
+        f"{E}/initial_option",
+    ),
+    most("actions", 25, lambda n: actions(*buttons(n)), f"{B}/elements"),
+    least("an action at least", 1, lambda n: actions(*buttons(n)), f"{B}/elements"),
+    most("context", 10, lambda n: context(*several(n, text(1))), f"{B}/elements"),
+    ("no button in context", context(image()), context(button()), f"{E}/type"),
+    most("context actions", 5, icons, f"{B}/elements"),
+    most("image url", 3000, lambda n: image(image_url="x" * n), f"{B}/image_url"),
+    most("alt text", 2000, lambda n: image(alt_text="x" * n), f"{B}/alt_text"),
+    most("image title", 2000, lambda n: image(title=text(n)), f"{B}/title/text"),
+    most("confirm title", 100, lambda n: pressable(confirm=confirm(title=text(n))), f"{E}/confirm/title/text"),
+    most("confirm text", 300, lambda n: pressable(confirm=confirm(text=text(n))), f"{E}/confirm/text/text"),
+    most("confirm yes", 30, lambda n: pressable(confirm=confirm(confirm=text(n))), f"{E}/confirm/confirm/text"),
+    most("confirm no", 30, lambda n: pressable(confirm=confirm(deny=text(n))), f"{E}/confirm/deny/text"),
+    most("action_id", 255, lambda n: pressable(action_id="x" * n), f"{E}/action_id"),
     ("action_id once", actions(*buttons(2)), actions(button(), button()), f"{B}/elements/1/action_id"),
-    ("block_id", section(block_id="x" * 255), section(block_id="x" * 256), f"{B}/block_id"),
-    ("block_id once", [section(block_id="a"), section(block_id="b")], [section(block_id="a"), section(block_id="a")], "/blocks/1/block_id"),
-    ("markdown", {"type": "markdown", "text": "x" * 12000}, {"type": "markdown", "text": "x" * 12001}, f"{B}/text"),
-    ("markdown in all", several(2, {"type": "markdown", "text": "x" * 6000}), several(2, {"type": "markdown", "text": "x" * 6001}), "/blocks/1/text"),
-    ("table rows", table(100), table(101), f"{B}/rows"),
-    ("table cells", table(1, 20), table(1, 21), f"{B}/rows/0"),
-    ("column settings", table(1) | {"column_settings": [{}] * 20}, table(1) | {"column_settings": [{}] * 21}, f"{B}/column_settings"),
-    ("one table", [table(1)], [table(1), table(1)], "/blocks"),
-    ("data table rows", {"type": "data_table", "rows": [[]] * 101}, {"type": "data_table", "rows": [[]] * 102}, f"{B}/rows"),
-    ("data table page", {"type": "data_table", "rows": [[]] * 2, "page_size": 100}, {"type": "data_table", "rows": [[]] * 2, "page_size": 101}, f"{B}/page_size"),
-    ("card title", card(title=text(150)), card(title=text(151)), f"{B}/title/text"),
-    ("card subtitle", card(subtitle=text(150)), card(subtitle=text(151)), f"{B}/subtitle/text"),
-    ("card body", card(body=text(200)), card(body=text(201)), f"{B}/body/text"),
-    ("card subtext", card(subtext=text(200)), card(subtext=text(201)), f"{B}/subtext/text"),
-    ("card buttons", card(actions=buttons(3)), card(actions=buttons(4)), f"{B}/actions"),
-    ("carousel", {"type": "carousel", "elements": several(10, card())}, {"type": "carousel", "elements": several(11, card())}, f"{B}/elements"),
-    ("container title", {"type": "container", "title": text(150), "child_blocks": [section()]}, {"type": "container", "title": text(151), "child_blocks": [section()]}, f"{B}/title/text"),
-    ("container subtitle", {"type": "container", "title": text(5), "subtitle": text(150), "child_blocks": [section()]}, {"type": "container", "title": text(5), "subtitle": text(151), "child_blocks": [section()]}, f"{B}/subtitle/text"),
-    ("container blocks", {"type": "container", "title": text(5), "child_blocks": several(10, section())}, {"type": "container", "title": text(5), "child_blocks": several(11, section())}, f"{B}/child_blocks"),
-    ("video title", video(title=text(199)), video(title=text(200)), f"{B}/title/text"),
-    ("video author", video(author_name="x" * 49), video(author_name="x" * 50), f"{B}/author_name"),
-    ("no alert in a message", section(), {"type": "alert", "text": text(5)}, f"{B}/type"),
+    most("block_id", 255, lambda n: section(block_id="x" * n), f"{B}/block_id"),
+    (
+        "block_id once",
+        [section(block_id="a"), section(block_id="b")],
+        [section(block_id="a"), section(block_id="a")],
+        "/blocks/1/block_id",
+    ),
+    most("markdown", 12_000, markdown, f"{B}/text"),
+    most("markdown in all", 6000, lambda n: several(2, markdown(n)), "/blocks/1/text"),
+    most("table rows", 100, table, f"{B}/rows"),
+    most("table cells", 20, lambda n: table(1, n), f"{B}/rows/0"),
+    most("column settings", 20, lambda n: table(1) | {"column_settings": [{}] * n}, f"{B}/column_settings"),
+    most("tables", 1, lambda n: several(n, table(1)), "/blocks"),
+    most("data table rows", 101, data_table, f"{B}/rows"),
+    least("data table has two rows", 2, data_table, f"{B}/rows"),
+    most("data table page", 100, lambda n: data_table(2, page_size=n), f"{B}/page_size"),
+    most("card title", 150, lambda n: card(title=text(n)), f"{B}/title/text"),
+    most("card subtitle", 150, lambda n: card(subtitle=text(n)), f"{B}/subtitle/text"),
+    most("card body", 200, lambda n: card(body=text(n)), f"{B}/body/text"),
+    most("card subtext", 200, lambda n: card(subtext=text(n)), f"{B}/subtext/text"),
+    most("card buttons", 3, lambda n: card(actions=buttons(n)), f"{B}/actions"),
+    most("carousel", 10, lambda n: {"type": "carousel", "elements": several(n, card())}, f"{B}/elements"),
+    most("container title", 150, lambda n: container(title=text(n)), f"{B}/title/text"),
+    most("container subtitle", 150, lambda n: container(subtitle=text(n)), f"{B}/subtitle/text"),
+    most("container blocks", 10, lambda n: container(child_blocks=several(n, section())), f"{B}/child_blocks"),
+    most("video title", 199, lambda n: video(title=text(n)), f"{B}/title/text"),
+    most("video author", 49, lambda n: video(author_name="x" * n), f"{B}/author_name"),
+    most("charts", 2, lambda n: several(n, {"type": "data_visualization"}), "/blocks"),
+    ("no alert in a message", section(), alert(5), f"{B}/type"),
     ("no email input in a message", field(), field(kind="email_text_input"), f"{B}/element/type"),
     ("no rich text input in a message", field(), field(kind="rich_text_input"), f"{B}/element/type"),
     ("known block", section(), {"type": "paragraph"}, f"{B}/type"),
     ("known property", section(), section(colour="red"), B),
-    ("known option property", actions(select()), actions(select(options=options(1, type="option"))), f"{B}/elements/0/options/0"),
+    ("known option property", menu(), menu(options=options(1, type="option")), f"{E}/options/0"),
     ("a section holds something", section(), {"type": "section"}, B),
-]  # fmt: skip
+]
 V = "/view/blocks/0"
 MODALS: list[Case] = [
-    ("100 blocks", modal(*several(100, section())), modal(*several(101, section())), "/view/blocks"),
-    ("a block at least", modal(section()), modal(blocks=[]), "/view/blocks"),
-    ("title", modal(title=text(24)), modal(title=text(25)), "/view/title/text"),
-    ("submit", modal(submit=text(24)), modal(submit=text(25)), "/view/submit/text"),
-    ("close", modal(close=text(24)), modal(close=text(25)), "/view/close/text"),
+    most("blocks", 100, lambda n: modal(*several(n, section())), "/view/blocks"),
+    least("a block at least", 1, lambda n: modal(blocks=several(n, section())), "/view/blocks"),
+    most("title", 24, lambda n: modal(title=text(n)), "/view/title/text"),
+    most("submit", 24, lambda n: modal(submit=text(n)), "/view/submit/text"),
+    most("close", 24, lambda n: modal(close=text(n)), "/view/close/text"),
     ("submit with an input", modal(field()), modal(field(), submit=None), "/view"),
-    ("private metadata", modal(private_metadata="x" * 3000), modal(private_metadata="x" * 3001), "/view/private_metadata"),
-    ("callback_id", modal(callback_id="x" * 255), modal(callback_id="x" * 256), "/view/callback_id"),
-    ("external_id", modal(external_id="x" * 255), modal(external_id="x" * 256), "/view/external_id"),
-    ("input label", modal(field() | {"label": text(2000)}), modal(field() | {"label": text(2001)}), f"{V}/label/text"),
-    ("input hint", modal(field() | {"hint": text(2000)}), modal(field() | {"hint": text(2001)}), f"{V}/hint/text"),
-    ("min_length", modal(field(min_length=3000)), modal(field(min_length=3001)), f"{V}/element/min_length"),
-    ("max_length", modal(field(max_length=3000)), modal(field(max_length=3001)), f"{V}/element/max_length"),
-    ("max_length is one", modal(field(max_length=1)), modal(field(max_length=0)), f"{V}/element/max_length"),
-    ("max_files", modal(field(kind="file_input", max_files=10)), modal(field(kind="file_input", max_files=11)), f"{V}/element/max_files"),
-    ("alert text", modal({"type": "alert", "text": text(200)}), modal({"type": "alert", "text": text(201)}), f"{V}/text/text"),
-    ("no markdown in a modal", modal(section()), modal({"type": "markdown", "text": "x"}), f"{V}/type"),
+    most("private metadata", 3000, lambda n: modal(private_metadata="x" * n), "/view/private_metadata"),
+    most("callback_id", 255, lambda n: modal(callback_id="x" * n), "/view/callback_id"),
+    most("external_id", 255, lambda n: modal(external_id="x" * n), "/view/external_id"),
+    most("input label", 2000, lambda n: modal(field() | {"label": text(n)}), f"{V}/label/text"),
+    most("input hint", 2000, lambda n: modal(field() | {"hint": text(n)}), f"{V}/hint/text"),
+    most("min_length", 3000, lambda n: modal(field(min_length=n)), f"{V}/element/min_length"),
+    most("max_length", 3000, lambda n: modal(field(max_length=n)), f"{V}/element/max_length"),
+    least("max_length is one", 1, lambda n: modal(field(max_length=n)), f"{V}/element/max_length"),
+    most("max_files", 10, lambda n: modal(field(kind="file_input", max_files=n)), f"{V}/element/max_files"),
+    least("a file at least", 1, lambda n: modal(field(kind="file_input", max_files=n)), f"{V}/element/max_files"),
+    most("alert text", 200, lambda n: modal(alert(n)), f"{V}/text/text"),
+    ("no markdown in a modal", modal(section()), modal(markdown(1)), f"{V}/type"),
     ("no table in a modal", modal(section()), modal(table(1)), f"{V}/type"),
-    ("block_id once", modal(section(block_id="a"), section(block_id="b")), modal(section(block_id="a"), section(block_id="a")), "/view/blocks/1/block_id"),
+    (
+        "block_id once",
+        modal(section(block_id="a"), section(block_id="b")),
+        modal(section(block_id="a"), section(block_id="a")),
+        "/view/blocks/1/block_id",
+    ),
     ("known property", modal(), modal(colour="red"), "/view"),
-]  # fmt: skip
+]
 HOMES: list[Case] = [
-    ("100 blocks", several(100, section()), several(101, section()), "/view/blocks"),
-    ("no alert at home", [section()], [{"type": "alert", "text": text(5)}], f"{V}/type"),
+    most("blocks", 100, lambda n: several(n, section()), "/view/blocks"),
+    least("a block at least", 1, lambda n: several(n, section()), "/view/blocks"),
+    ("no alert at home", [section()], [alert(5)], f"{V}/type"),
     ("no file input at home", [section()], [field(kind="file_input")], f"{V}/element/type"),
     ("no datetimepicker at home", [section()], [actions({"type": "datetimepicker"})], f"{V}/elements/0/type"),
 ]

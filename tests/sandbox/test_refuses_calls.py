@@ -1,4 +1,4 @@
-"""One case for each refusal that is no matter of blocks: tokens, scopes, channels, texts, triggers, views, addresses."""
+"""One case for each refusal that is no matter of blocks: tokens, scopes, channels, texts, triggers, addresses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from coopbot.sandbox import Sandbox, SandboxClient
 from tests.sandbox.conftest import field, modal, section, web_client
+
+
+def many(count: int) -> str:
+    return ",".join(f"U{n}" for n in range(count))
 
 
 async def error_of(call: Any) -> str:
@@ -153,12 +157,12 @@ async def test_others_messages(bot: AsyncWebClient, people: SandboxClient) -> No
         ("users.lookupByEmail", {"email": "x@example.com"}, "users_not_found"),
         ("conversations.open", {"users": "UNONE"}, "user_not_found"),
         ("conversations.open", {"users": "UGONE"}, "user_disabled"),
-        ("conversations.open", {"users": ",".join(f"U{n}" for n in range(9))}, "too_many_users"),
+        ("conversations.open", {"users": many(9)}, "too_many_users"),
         ("conversations.open", {}, "users_list_not_supplied"),
         ("conversations.list", {"limit": 1000}, "invalid_limit"),
         ("conversations.list", {"types": "secret"}, "invalid_types"),
         ("conversations.list", {"cursor": "somewhere"}, "invalid_cursor"),
-        ("conversations.invite", {"channel": "CCARE", "users": ",".join(f"U{n}" for n in range(101))}, "too_many_users"),
+        ("conversations.invite", {"channel": "CCARE", "users": many(101)}, "too_many_users"),
         ("conversations.invite", {"channel": "CCARE", "users": "UANA"}, "already_in_channel"),
         ("conversations.create", {"name": "care"}, "name_taken"),
         ("conversations.create", {"name": "Care!"}, "invalid_name_specials"),
@@ -168,7 +172,7 @@ async def test_others_messages(bot: AsyncWebClient, people: SandboxClient) -> No
         ("reactions.add", {"channel": "CCARE", "timestamp": "1.000000", "name": "eyes"}, "message_not_found"),
         ("files.info", {"file": "FNONE"}, "file_not_found"),
         ("files.completeUploadExternal", {"files": [{"id": "FNONE"}]}, "file_not_found"),
-        ("files.getUploadURLExternal", {"filename": "a", "length": 2_000_000, "snippet_type": "text"}, "snippet_too_large"),
+        ("files.getUploadURLExternal", {"filename": "a", "length": 2**21, "snippet_type": "c"}, "snippet_too_large"),
         ("oauth.v2.access", {"code": "nonsense"}, "invalid_code"),
         ("chat.scheduleMessage", {"channel": "CCARE", "text": "t", "post_at": 1}, "time_in_past"),
         ("views.publish", {"user_id": "UNONE", "view": {"type": "home", "blocks": []}}, "invalid_arguments"),
@@ -193,7 +197,7 @@ async def trigger(people: SandboxClient) -> AsyncIterator[Any]:
         (delivery,) = await people.deliveries(since)
         return str(delivery["payload"]["trigger_id"])
 
-    yield act
+    return act
 
 
 async def test_trigger_lives_three_seconds(bot: AsyncWebClient, people: SandboxClient, trigger: Any) -> None:

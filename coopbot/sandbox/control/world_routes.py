@@ -39,6 +39,7 @@ def app_json(world: World, app: InstalledApp) -> JSON:
         "home_tab": bool((features.get("app_home") or {}).get("home_tab_enabled")),
         "sockets": len(world.post_office.sockets.get(app.id) or ()),
         "request_url": app.seed.request_url,
+        "events_enabled": world.post_office.health.enabled(app.id),
     }
 
 
@@ -60,6 +61,7 @@ class WorldRoutes:
         r.add_get("/control/workspace", guarded(self.workspace))
         r.add_post("/control/users", guarded(self.put_user))
         r.add_post("/control/usergroups", guarded(self.put_group))
+        r.add_post("/control/apps/{app}/enable", guarded(self.enable_events))
         r.add_post("/control/channels", guarded(self.put_channel))
         r.add_get("/control/clock", guarded(self.clock))
         r.add_post("/control/clock", guarded(self.clock))
@@ -148,6 +150,12 @@ class WorldRoutes:
             events.about_channel(world, "archive" if found.archived else "unarchive", found, user="USLACKBOT")
         world.conversations.changed(found)
         return answer({"id": found.id, "name": found.name, "members": list(found.members), "archived": found.archived})
+
+    async def enable_events(self, request: web.Request) -> web.StreamResponse:
+        """What an app's owner does after Slack has ended its events."""
+        app = self.world.directory.app(request.match_info["app"])
+        self.world.post_office.health.enable(app.id)
+        return answer(app_json(self.world, app))
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
         clock = self.world.clock

@@ -13,12 +13,13 @@ from coopbot.sandbox.state_values import INTERACTIVE
 
 EVERYWHERE = {"message", "modal", "home"}
 MARKDOWN_MOST = 12_000
+MOST_CHARTS = 2
 
 
 def all_blocks(check: Check, blocks: Any, at: str, most: int, least: int = 0) -> None:
     """Check a list of blocks; the faults are in ``check``."""
     seen: set[str] = set()
-    tables = markdown = 0
+    tables = charts = markdown = 0
     for number, part in enumerate(check.items({"blocks": blocks}, "blocks", at.removesuffix("/blocks"), least, most)):
         here = f"{at}/{number}"
         if not isinstance(part, dict):
@@ -31,12 +32,15 @@ def all_blocks(check: Check, blocks: Any, at: str, most: int, least: int = 0) ->
                 check.fault(f"`block_id` `{name}` already exists", f"{here}/block_id")
             seen.add(name)
         tables += part.get("type") == "table"
+        charts += part.get("type") == "data_visualization"
         if part.get("type") == "markdown":
             markdown += len(str(part.get("text") or ""))
             if markdown > MARKDOWN_MOST:
                 check.fault(f"must be less than {MARKDOWN_MOST + 1} characters in all", f"{here}/text")
     if tables > 1:
         check.fault("only_one_table_allowed", at)
+    if charts > MOST_CHARTS:
+        check.fault(f"no more than {MOST_CHARTS} data_visualization blocks allowed", at)
 
 
 def block(check: Check, part: JSON, at: str) -> None:

@@ -53,9 +53,7 @@ ELEMENTS = {
     "multi_static_select": _names(f"{_MULTI} options option_groups initial_options"),
     "multi_external_select": _names(f"{_MULTI} initial_options min_query_length"),
     "multi_users_select": _names(f"{_MULTI} initial_users"),
-    "multi_conversations_select": _names(
-        f"{_MULTI} initial_conversations default_to_current_conversation filter"
-    ),
+    "multi_conversations_select": _names(f"{_MULTI} initial_conversations default_to_current_conversation filter"),
     "multi_channels_select": _names(f"{_MULTI} initial_channels"),
     "plain_text_input": _names(f"{_INPUT} multiline min_length max_length"),
     "email_text_input": _names(_INPUT),
