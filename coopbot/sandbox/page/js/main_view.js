@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
-import { suggester } from "./elements.js";
+import { suggester } from "./selects.js";
 import { messageRow, openThread } from "./message.js";
 import { face, title } from "./people.js";
 import { bots, emit, messagesIn, nameOf, on, state } from "./state.js";

@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { attachment, blocks } from "./blocks.js";
 import { full, time } from "./dates.js";
 import { h, icon } from "./dom.js";
-import { suggester } from "./elements.js";
+import { suggester } from "./selects.js";
 import { emoji, QUICK } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { face } from "./people.js";
