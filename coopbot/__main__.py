@@ -111,9 +111,10 @@ def migrate() -> None:
 @cli.command()
 def check() -> None:
     """Read the configuration and name every mistake at once."""
+    from coopbot.clock import SystemClock
     from coopbot.config.check import check as check_configuration
 
-    sys.exit(check_configuration(os.environ, Console(highlight=False)))
+    sys.exit(check_configuration(os.environ, Console(highlight=False), SystemClock().now()))
 
 
 @cli.command()

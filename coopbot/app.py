@@ -28,7 +28,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, profiles, reading, sweep
+from coopbot.services import audit, intake, once, profiles, reading, shift_end, sweep
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -60,8 +60,13 @@ class House:
         self.address = await _listen(self.web, self.settings.bind, self._stack)
         self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
         self._spawn(self._greet_slack(), "slack")
-        self._ticks = scheduler(table(sweep=self.tick, audit=self.audit, refresh=self._refresh, forget=self._forget))
+        self._ticks = scheduler(
+            table(
+                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+            )
+        )
         self._ticks.start()
+        await self.store.run(profiles.warn_of_horizon, self.clock.now(), self.desk)
         log.info("listening on %s", self.address)
 
     async def stop(self) -> None:
@@ -92,6 +97,10 @@ class House:
     async def audit(self) -> None:
         await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
         self.nudge()
+
+    async def shift_end(self) -> None:
+        if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
+            self.nudge()
 
     def nudge(self) -> None:
         self.reception.nudge()

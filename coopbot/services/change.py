@@ -55,6 +55,7 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         next_look_at=next_look(order, desk, now),
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
+        due_differs=bool(due.difference),
     )
 
 

@@ -6,6 +6,7 @@ pauses. Elsewhere a pause is an internal hold, while the platform's clock runs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from coopbot.domain.lifecycle import Act, check
@@ -15,6 +16,7 @@ from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.change import change, load, owe_note, seen
+from coopbot.services.looking import key_of
 from coopbot.services.permission import must_lead
 
 
@@ -34,6 +36,11 @@ def resume(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
     if order.pause is None:
         raise Refusal("not_paused")
     return _record(tx, now, desk, order, Kind.RESUMED, user)
+
+
+def by_number(tx: Tx, act: Callable[..., Seen], now: datetime, desk: Desk, user: str, number: str, *more: str) -> Seen:
+    """``act``, :func:`pause` or :func:`resume`, on the order with that number. Raises Refusal."""
+    return act(tx, now, desk, user, key_of(tx, desk, number), *more)
 
 
 def _of_lead(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, act: Act) -> WorkOrder:

@@ -57,7 +57,9 @@ _COUNTS = Statement(
     )
 )
 
-_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at")
+_DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
+
+_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs")
 _REINDEX = Statement(
     update(ORDER)
     .where(ORDER.c.id == bindparam("order_id"))
@@ -143,6 +145,10 @@ class Orders:
     def counts(self, now: datetime) -> tuple[int, int]:
         ((unfinished, late),) = self._session.all(_COUNTS, now=now)
         return int(unfinished), int(late)
+
+    def differing(self) -> int:
+        ((count,),) = self._session.all(_DIFFERING)
+        return int(count)
 
     def page(
         self,

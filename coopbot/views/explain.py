@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
 
 from babel.dates import format_skeleton
 
@@ -54,19 +56,22 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
     return out
 
 
-def staffing_line(due: Due, staffed: Staffed, t: Translate, now: datetime, zone: tzinfo) -> str:
-    """What the team itself can work with: when it is back, and how much of the budget it is there for."""
+def staffing_line(due: Due, staffed: Staffed, t: Translate, pen: Hand) -> str:
+    """What the team itself can work with: when it is back, and how much of the budget it is there for.
+
+    ``pen`` writes the instants as their reader needs them: :class:`Near` in plain text, a message's own in blocks.
+    """
     left = exact(staffed.left, t)
     if staffed.present:
-        return t("Due {at}; {left} of it staffed", at=_near(due.at, now, zone, t), left=left)
+        return t("Due {at}; {left} of it staffed", at=pen.at(due.at, day=True), left=left)
     if staffed.back_at is None:
-        return t("Due {at}; nobody of your team is there before", at=_near(due.at, now, zone, t))
+        return t("Due {at}; nobody of your team is there before", at=pen.at(due.at, day=True))
     return t(
         "Due {at}; your team is back at {back}: {left} staffed",
-        at=_near(due.at, now, zone, t),
-        back=_near(staffed.back_at, now, zone, t)
-        if staffed.back_at.astimezone(zone).date() != due.at.astimezone(zone).date()
-        else _time(staffed.back_at, zone),
+        at=pen.at(due.at, day=True),
+        back=pen.time(staffed.back_at)
+        if staffed.back_at.astimezone(pen.zone).date() == due.at.astimezone(pen.zone).date()
+        else pen.at(staffed.back_at, day=True),
         left=left,
     )
 
@@ -150,11 +155,31 @@ def _at(moment: datetime, zone: tzinfo, t: Translate) -> str:
     return t("{day}, {time}", day=day, time=_time(moment, zone))
 
 
-def _near(moment: datetime, now: datetime, zone: tzinfo, t: Translate) -> str:
-    days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
-    if days == 0:
-        return _time(moment, zone)
-    return t("tomorrow {time}", time=_time(moment, zone)) if days == 1 else _at(moment, zone, t)
+class Hand(Protocol):
+    """Who writes instants down: with their day in sight, or their time of day alone."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    def at(self, moment: datetime, *, day: bool = False) -> str: ...
+    def time(self, moment: datetime) -> str: ...
+
+
+@dataclass(frozen=True)
+class Near:
+    """Plain text, as one says it at ``now``: the time alone today, else with its day."""
+
+    now: datetime
+    zone: tzinfo
+    t: Translate
+
+    def at(self, moment: datetime, *, day: bool = False) -> str:
+        days = (moment.astimezone(self.zone).date() - self.now.astimezone(self.zone).date()).days
+        if days == 0:
+            return self.time(moment)
+        return self.t("tomorrow {time}", time=self.time(moment)) if days == 1 else _at(moment, self.zone, self.t)
+
+    def time(self, moment: datetime) -> str:
+        return _time(moment, self.zone)
 
 
 def _time(moment: datetime, zone: tzinfo) -> str:
