@@ -51,7 +51,8 @@ class Orders(Protocol):
         ...
 
     def get_many(self, keys: Sequence[OrderKey], *, for_update: bool = False) -> Mapping[OrderKey, WorkOrder]:
-        """Those that exist, locked in key order when asked (unsorted locks deadlock)."""
+        """Those that exist, locked in key order when asked (unsorted locks deadlock). Of those that don't, nobody else
+        finds out before this unit of work ends: what waits for an order and the order itself can't miss each other."""
         ...
 
     def add(self, born: Sequence[tuple[WorkOrder, Index]]) -> None:

@@ -15,6 +15,9 @@ LEVELS = ("debug", "info", "warning", "error")
 _STYLES: Sequence[Literal["console", "json"]] = ("console", "json")
 
 
+TIMEOUT_S = 10.0
+
+
 class SlackAccess(NamedTuple):
     bot_token: str
     app_token: str
@@ -97,6 +100,17 @@ class Environment:
                 allowed = f"must be console or json and a level ({', '.join(LEVELS)}), such as 'json info'"
                 self.wrong("COOPBOT_LOG", f"{allowed}, not {word!r}{checks.meant(word, [*_STYLES, *LEVELS])}")
         return Log(style, level.upper())
+
+    def timeout(self) -> float:
+        """How long a call to Slack or to the platform may take, in seconds."""
+        value = self.text("COOPBOT_TIMEOUT", str(TIMEOUT_S))
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0.2 <= seconds <= 60:
+            self.wrong("COOPBOT_TIMEOUT", f"must be seconds from 0.2 to 60, not {value!r}")
+        return seconds
 
     def failpoints(self) -> str:
         value = self.text("COOPBOT_FAIL")

@@ -36,7 +36,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     path = Path(toml_path or environment.text("COOPBOT_CONFIG", "coopbot.toml"))
     slack = environment.slack(needed=outside)
     database, bind, log = environment.database_url(), environment.bind(), environment.log()
-    fail = environment.failpoints()
+    fail, timeout = environment.failpoints(), environment.timeout()
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -58,6 +58,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         bind=bind,
         log=log,
         fail=fail,
+        timeout_s=timeout,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )

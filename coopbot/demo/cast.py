@@ -39,8 +39,13 @@ def manifest() -> dict[str, Any]:
     return loaded
 
 
-def workspace(starts_at: float) -> Workspace:
-    """The workspace, its clock set to ``starts_at`` (UNIX seconds)."""
+def over_http(shipped: dict[str, Any]) -> dict[str, Any]:
+    """The same app without Socket Mode."""
+    return {**shipped, "settings": {**shipped["settings"], "socket_mode_enabled": False}}
+
+
+def workspace(starts_at: float | None, request_url: str | None = None) -> Workspace:
+    """The workspace; its clock starts at ``starts_at`` (UNIX seconds), None: now."""
     zh, en = "zh-CN", "en-US"
     flagship, outlet = (WANG, LI, CHEN, ZHAO, BOT), (ANA, TOM, GRACE, ZHAO, BOT)
     return Workspace(
@@ -64,7 +69,15 @@ def workspace(starts_at: float) -> Workspace:
             Channel(FALLBACK, "orders-unclaimed", members=(OPS, CHEN, GRACE, BOT)),
             Channel("C0GENERAL", "general", members=(*flagship[:-1], *outlet[:-1], OUTSIDER, OPS)),
         ),
-        apps=(App(bot_user_id=BOT, bot_token=BOT_TOKEN, app_token=APP_TOKEN, manifest=manifest()),),
+        apps=(
+            App(
+                bot_user_id=BOT,
+                bot_token=BOT_TOKEN,
+                app_token=APP_TOKEN,
+                manifest=manifest() if request_url is None else over_http(manifest()),
+                request_url=request_url,
+            ),
+        ),
         starts_at=starts_at,
     )
 

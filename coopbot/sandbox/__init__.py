@@ -2,6 +2,7 @@
 
 from coopbot.sandbox.client import SandboxClient
 from coopbot.sandbox.server import Sandbox
+from coopbot.sandbox.serving import serve
 from coopbot.sandbox.workspace import App, Channel, User, UserGroup, Workspace
 
-__all__ = ["App", "Channel", "Sandbox", "SandboxClient", "User", "UserGroup", "Workspace"]
+__all__ = ["App", "Channel", "Sandbox", "SandboxClient", "User", "UserGroup", "Workspace", "serve"]

@@ -53,7 +53,7 @@ class SandboxClient:
             raise SandboxError(answer.status, str(content.get("error")), str(content.get("detail") or ""))
         return content
 
-    async def act(self, user: str, verb: str, **body: Any) -> JSON:
+    async def act(self, user: str, verb: str, /, **body: Any) -> JSON:
         """Any act of a person; arguments that are None are left out."""
         wait = body.pop("wait", None)
         given = {k: v for k, v in body.items() if v is not None}
@@ -66,13 +66,13 @@ class SandboxClient:
         """The ts of what was said."""
         return str((await self.act(user, "says", channel=channel, text=text, thread_ts=thread_ts, **more))["ts"])
 
-    async def dm(self, user: str, text: str | None = None, **to: Any) -> JSON:
+    async def dm(self, user: str, /, text: str | None = None, **to: Any) -> JSON:
         return await self.act(user, "dm", text=text, **to)
 
     async def commands(self, user: str, channel: str, command: str, text: str = "", **more: Any) -> JSON:
         return await self.act(user, "commands", channel=channel, command=command, text=text, **more)
 
-    async def clicks(self, user: str, action_id: str | None = None, **where: Any) -> JSON:
+    async def clicks(self, user: str, /, action_id: str | None = None, **where: Any) -> JSON:
         """``channel`` and ``ts``, or ``view_id``, or ``home=True``; the choice as in docs/sandbox.md."""
         return await self.act(user, "clicks", action_id=action_id, **where)
 

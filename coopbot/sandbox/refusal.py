@@ -16,7 +16,8 @@ class Refused(Exception):
     @staticmethod
     def because(error: str, *messages: str) -> Refused:
         """With Slack's explanations, such as the JSON pointer of a fault."""
-        return Refused(error, response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})
+        extra: dict[str, Any] = {"errors": list(messages)} if error == "invalid_blocks" else {}
+        return Refused(error, **extra, response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})
 
 
 class RateLimited(Exception):

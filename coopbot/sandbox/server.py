@@ -12,12 +12,15 @@ from coopbot.sandbox.control.journal_routes import JournalRoutes
 from coopbot.sandbox.control.person_routes import PersonRoutes
 from coopbot.sandbox.control.world_routes import WorldRoutes
 from coopbot.sandbox.delivery.sockets import Sockets
+from coopbot.sandbox.file_routes import FileRoutes
 from coopbot.sandbox.in_place import InPlace
 from coopbot.sandbox.web_api import WebApi
 from coopbot.sandbox.workspace import Workspace
 from coopbot.sandbox.world import World
 
 LARGEST_BODY = 32 * 1024 * 1024
+LARGEST_LINE = 1024 * 1024
+"""slack_sdk puts whole views into the query of blocks.validate."""
 
 
 class Sandbox:
@@ -45,11 +48,11 @@ class Sandbox:
         self._feed = Feed(world)
         app = web.Application(client_max_size=LARGEST_BODY)
         parts = (WebApi(world), InPlace(world), sockets, WorldRoutes(world, sockets), JournalRoutes(world), self._feed)
-        for part in (*parts, PersonRoutes(world)):
+        for part in (*parts, PersonRoutes(world), FileRoutes(world)):
             part.routes(app)
         for mount in self._mount:
             mount(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, max_line_size=LARGEST_LINE)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         bound = self._runner.addresses[0]

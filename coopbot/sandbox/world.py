@@ -9,6 +9,7 @@ from typing import Any
 from coopbot.sandbox.changes import Changes
 from coopbot.sandbox.clock import SandboxClock
 from coopbot.sandbox.conversations import Conversations
+from coopbot.sandbox.delivery.health import Health
 from coopbot.sandbox.delivery.post_office import PostOffice
 from coopbot.sandbox.directory import Directory
 from coopbot.sandbox.faults import Faults
@@ -16,7 +17,7 @@ from coopbot.sandbox.files import Files
 from coopbot.sandbox.journal import Journal
 from coopbot.sandbox.modals import Modals
 from coopbot.sandbox.pacing import Pacing
-from coopbot.sandbox.records import InstalledApp
+from coopbot.sandbox.records import JSON, InstalledApp
 from coopbot.sandbox.response_urls import ResponseUrls
 from coopbot.sandbox.workspace import Workspace
 
@@ -29,6 +30,8 @@ class World:
     modals: Modals
     response_urls: ResponseUrls
     files: Files
+    scheduled: dict[tuple[str, str], JSON]
+    """Messages to come, by app and id."""
     open_link: Callable[[InstalledApp], str]
     """The address of a new socket connection, for apps.connections.open."""
 
@@ -42,7 +45,9 @@ class World:
         self.pacing = Pacing(self.clock)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
-        self.post_office = PostOffice(self.clock, self.changes, self.journal, self.faults, self.background)
+        self.post_office = PostOffice(
+            self.clock, self.journal, self.faults, Health(self.clock, self.pacing), self.background
+        )
 
     def _begin(self) -> None:
         self.directory = Directory(self.seed, self.clock, self.changes)
@@ -51,6 +56,7 @@ class World:
         self.response_urls = ResponseUrls(self.clock)
         self.response_urls.address = self.address
         self.files = Files(self.clock)
+        self.scheduled = {}
 
     def reset(self) -> None:
         """Back to the workspace it was started with; clock, journal and open sockets go on."""

@@ -15,8 +15,8 @@ from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
 
-WORDS_SHOWN = 500
-"""Characters of the consumer's words on a card: a phone's screen. The rest is one click away."""
+WORDS_SHOWN = 300
+"""Characters of the consumer's words on a card: half a phone's screen. The rest is one click away."""
 WORDS_EXPANDED = 3000
 FOR_THE_TEAM = (State.OPEN, State.CLAIMED, State.OVERDUE)
 

@@ -49,6 +49,11 @@ def badge(seen: Seen, pen: Pen, *, marked: bool = True) -> str:
     return f"{CRC_MARK} {name}" if marked and seen.is_crc else name
 
 
+def number(seen: Seen, pen: Pen) -> str:
+    """The platform's number: what tells two orders of one shop apart."""
+    return pen.text(seen.order.key.number, 40)
+
+
 def scene(seen: Seen, pen: Pen) -> str:
     return pen.text(label(seen.rules.scene(seen.order.facts.scene).labels, pen.t, seen.order.facts.scene), 60)
 
@@ -111,7 +116,7 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
     """What else must be known at a glance: urged, clock standing, outage reported."""
     t, order, out = pen.t, seen.order, []
     if order.urged:
-        out.append(f"{URGED_MARK} " + (t("urged") if order.urged == 1 else t("urged {n} times", n=order.urged)))
+        out.append(urged(seen, pen))
     waiting = seen.state in (State.OPEN, State.CLAIMED)
     held = hold(seen, pen)
     if held:
@@ -152,6 +157,11 @@ def differs(seen: Seen, pen: Pen) -> str:
     if not seen.due.difference:
         return ""
     return pen.t("the platform's own deadline; by our rules {at}", at=pen.at(seen.due.ours, day=True))
+
+
+def urged(seen: Seen, pen: Pen) -> str:
+    n = seen.order.urged
+    return f"{URGED_MARK} " + (pen.t("urged") if n == 1 else pen.t("urged {n} times", n=n))
 
 
 def whole_line(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "") -> str:

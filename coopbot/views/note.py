@@ -90,7 +90,7 @@ def _reply_cancelled(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 
 
 def _reply_delivered(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
-    return pen.t("The platform has the reply since {at}.", at=pen.at(facts["at"])), ""
+    return pen.t("The platform has had the reply since {at}.", at=pen.at(facts["at"])), ""
 
 
 def _reply_accepted(facts: Facts, pen: Pen, seen: Seen | None) -> Written:

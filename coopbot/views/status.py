@@ -17,7 +17,6 @@ from coopbot.views import headline
 from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, divider, section, summed
 from coopbot.views.month import month_line
 from coopbot.views.pen import Pen, label, sentences
-from coopbot.views.text import inline
 
 SOON = timedelta(hours=2)
 MOST_ROWS = 10
@@ -126,15 +125,15 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
         name = label(of_class[0].klass.labels, t, code)
         mark = f"{headline.CRC_MARK} " if of_class[0].is_crc else ""
         groups.append((mark + t("{group}, later: {n}", group=Pen(t).text(name, 40), n=len(of_class)), of_class))
-    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, waiting for the platform: {n}", n=len(answered))
+    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered: {n}", n=len(answered))
     return [*groups, (title, answered)]
 
 
 def _row(seen: Seen, pen: Pen, link: str) -> str:
-    name = f"{pen.text(seen.shop, 30)} · {headline.scene(seen, pen)}".replace("|", "¦")
-    shown = f"<{link}|{name}>" if link else name
-    mark = f"{headline.CRC_MARK} " if seen.is_crc else ""
-    parts = [f"• {mark}{shown}"]
+    number = headline.number(seen, pen)
+    shown = f"<{link}|{number.replace('|', '¦')}>" if link else number
+    badge = [headline.badge(seen, pen)] if seen.is_crc else []
+    parts = [f"• {shown}", *badge, pen.text(seen.shop, 30), headline.scene(seen, pen)]
     if seen.state is State.OVERDUE:
         parts.append(headline.time_left(seen, pen))
     elif seen.state in (State.OPEN, State.CLAIMED):
@@ -144,7 +143,7 @@ def _row(seen: Seen, pen: Pen, link: str) -> str:
     else:
         parts.append(headline.holder(seen, pen))
     if seen.order.urged:
-        parts.append(f"{headline.URGED_MARK} {seen.order.urged}")
+        parts.append(headline.urged(seen, pen))
     return " · ".join(parts)
 
 
@@ -161,7 +160,7 @@ def _summary(facts: StatusFacts, t: Translate, now: datetime) -> str:
     parts += [t("{n} CRC", n=crc)] if crc else []
     parts += [t("{n} overdue", n=late)] if late else []
     parts += [t("{n} due within 2 h", n=soon)] if soon else []
-    return inline(t(", ").join(parts))
+    return " · ".join(parts)
 
 
 def _duty_line(facts: StatusFacts, pen: Pen) -> str:

@@ -12,8 +12,9 @@ from coopbot.sandbox import App, Channel, Sandbox, SandboxClient, User, UserGrou
 
 SCOPES = [
     "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage",
-    "channels:read", "channels:write.invites", "channels:write.topic", "chat:write", "commands", "emoji:read", "files:read",
-    "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history",
+    "channels:read", "channels:write.invites", "channels:write.topic", "chat:write", "commands", "emoji:read",
+    "files:read", "files:write", "groups:history", "groups:read", "groups:write",
+    "im:history", "im:read", "im:write", "mpim:history",
     "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read",
     "usergroups:read", "usergroups:write", "users.profile:read", "users:read", "users:read.email",
 ]  # fmt: skip
@@ -95,7 +96,13 @@ def button(label: str = "Press", action_id: str = "press", **more: Any) -> dict[
 
 def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
     text: Callable[[str], dict[str, str]] = lambda t: {"type": "plain_text", "text": t}  # noqa: E731
-    return {"type": "modal", "title": text("A modal"), "submit": text("Save"), "blocks": [*blocks] or [section()], **more}
+    return {
+        "type": "modal",
+        "title": text("A modal"),
+        "submit": text("Save"),
+        "blocks": [*blocks] or [section()],
+        **more,
+    }
 
 
 def field(block_id: str = "b", action_id: str = "a", kind: str = "plain_text_input", **more: Any) -> dict[str, Any]:

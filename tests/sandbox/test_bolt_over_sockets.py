@@ -52,9 +52,13 @@ async def test_click_changes_the_message(app: AsyncApp, people: SandboxClient, b
         return [m for m in await people.sees("UBEN", "CCARE") if m["text"] == "done"]
 
     (message,) = await people.until(changed)
-    assert message["ts"] == ts and message["edited"] and not message["ephemeral"]
+    assert message["ts"] == ts
+    assert message["edited"]
+    assert not message["ephemeral"]
     assert seen["actions"][0]["value"] == "17"
-    assert seen["user"]["id"] == "UANA" and seen["message"]["ts"] == ts and seen["container"]["channel_id"] == "CCARE"
+    assert seen["user"]["id"] == "UANA"
+    assert seen["message"]["ts"] == ts
+    assert seen["container"]["channel_id"] == "CCARE"
 
 
 async def test_modal_says_what_is_wrong_and_keeps_the_text(app: AsyncApp, people: SandboxClient) -> None:
@@ -75,9 +79,11 @@ async def test_modal_says_what_is_wrong_and_keeps_the_text(app: AsyncApp, people
     await people.until(lambda: people.views("UANA"))
     assert (await people.submits("UANA"))["errors"] == {"b": "Please complete this required field."}
     done = await people.submits("UANA", {"a": "no"})
-    assert done["acked"] and done["errors"] == {"b": "not no"}
+    assert done["acked"]
+    assert done["errors"] == {"b": "not no"}
     (view,) = await people.views("UANA")
-    assert view["fields"][0]["value"] == "no" and view["fields"][0]["error"] == "not no"
+    assert view["fields"][0]["value"] == "no"
+    assert view["fields"][0]["error"] == "not no"
     assert (await people.submits("UANA", {"b": {"a": "yes"}}))["open"] == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from coopbot.sandbox import in_place, speech
 from coopbot.sandbox.acting import payloads
 from coopbot.sandbox.acting.outcome import ask, fail, result
-from coopbot.sandbox.acting.talking import conversation, message
+from coopbot.sandbox.acting.talking import member, message
 from coopbot.sandbox.acting.values import entry, option
 from coopbot.sandbox.reading.blocks import text_of
 from coopbot.sandbox.records import JSON, Message, View
@@ -25,7 +25,7 @@ async def commands(world: World, user: str, body: JSON) -> JSON:
     app = next((a for a in world.directory.apps.values() if name in a.commands), None)
     if app is None:
         raise Impossible("command_not_found", name)
-    where = conversation(world, body["channel"])
+    where = member(world, body["channel"], user)
     if body.get("thread_ts"):
         raise Impossible("command_in_thread", "Slack does not run commands of apps in threads")
     if app.commands[name].get("should_escape"):

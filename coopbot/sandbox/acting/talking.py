@@ -20,8 +20,10 @@ def conversation(world: World, name: Any) -> Conversation:
 
 def message(world: World, channel: Any, ts: Any, user: str) -> Message:
     """A message that this person can see."""
-    found = world.conversations.find(conversation(world, channel).id, str(ts))
-    if found is None or found.only_for not in ("", user):
+    where = conversation(world, channel)
+    found = world.conversations.find(where.id, str(ts))
+    hidden = where.kind != "channel" and user not in where.members
+    if found is None or hidden or found.only_for not in ("", user):
         raise Impossible.unknown("message", str(ts))
     return found
 

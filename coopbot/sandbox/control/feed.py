@@ -68,8 +68,8 @@ class Feed:
                 return {"type": "conversation_gone", "id": where.id}
             return {"conversation": seen.conversation(world, where, user)}
         if change.kind in ("user", "usergroup"):
-            record = fields[change.kind]
-            plain = world.directory.plain(record["id"]) if change.kind == "user" else record
+            which = fields[change.kind]["id"]
+            plain = world.directory.plain(which) if change.kind == "user" else asdict(world.directory.groups[which])
             return {change.kind: plain}
         if change.kind == "views" and fields["user"] == user:
             return {"views": [seen.view(world, v) for v in world.modals.stack(user)]}

@@ -9,6 +9,7 @@ from aiohttp import web
 from coopbot.sandbox import events, speech
 from coopbot.sandbox.control.asking import answer, body_of, guarded
 from coopbot.sandbox.delivery.sockets import Sockets
+from coopbot.sandbox.groups import put_group
 from coopbot.sandbox.records import JSON, InstalledApp
 from coopbot.sandbox.refusal import Impossible
 from coopbot.sandbox.workspace import User, UserGroup, from_mapping
@@ -38,6 +39,7 @@ def app_json(world: World, app: InstalledApp) -> JSON:
         "home_tab": bool((features.get("app_home") or {}).get("home_tab_enabled")),
         "sockets": len(world.post_office.sockets.get(app.id) or ()),
         "request_url": app.seed.request_url,
+        "events_enabled": world.post_office.health.enabled(app.id),
     }
 
 
@@ -59,6 +61,7 @@ class WorldRoutes:
         r.add_get("/control/workspace", guarded(self.workspace))
         r.add_post("/control/users", guarded(self.put_user))
         r.add_post("/control/usergroups", guarded(self.put_group))
+        r.add_post("/control/apps/{app}/enable", guarded(self.enable_events))
         r.add_post("/control/channels", guarded(self.put_channel))
         r.add_get("/control/clock", guarded(self.clock))
         r.add_post("/control/clock", guarded(self.clock))
@@ -148,6 +151,12 @@ class WorldRoutes:
         world.conversations.changed(found)
         return answer({"id": found.id, "name": found.name, "members": list(found.members), "archived": found.archived})
 
+    async def enable_events(self, request: web.Request) -> web.StreamResponse:
+        """What an app's owner does after Slack has ended its events."""
+        app = self.world.directory.app(request.match_info["app"])
+        self.world.post_office.health.enable(app.id)
+        return answer(app_json(self.world, app))
+
     async def clock(self, request: web.Request) -> web.StreamResponse:
         clock = self.world.clock
         if request.method == "POST":
@@ -200,29 +209,3 @@ class WorldRoutes:
     async def reset(self, _: web.Request) -> web.StreamResponse:
         self.world.reset()
         return answer({"seq": self.world.changes.seq})
-
-
-def put_group(world: World, group: UserGroup) -> None:
-    """Create or change a user group, telling apps of it."""
-    directory = world.directory
-    before = directory.groups.get(group.id)
-    directory.put_group(group)
-    ts = world.conversations.new_ts()
-    name = "subteam_updated" if before else "subteam_created"
-    events.tell(world, name, {"type": name, "subteam": directory.group_json(group.id, users=True), "event_ts": ts})
-    if before and set(before.users) != set(group.users):
-        added = [u for u in group.users if u not in before.users]
-        removed = [u for u in before.users if u not in group.users]
-        event = {
-            "type": "subteam_members_changed",
-            "subteam_id": group.id,
-            "team_id": directory.team_id,
-            "date_previous_update": 0,
-            "date_update": int(world.clock.now()),
-            "added_users": added,
-            "added_users_count": len(added),
-            "removed_users": removed,
-            "removed_users_count": len(removed),
-            "event_ts": ts,
-        }
-        events.tell(world, "subteam_members_changed", event)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
-from coopbot.sandbox.changes import Changes
 from coopbot.sandbox.clock import SandboxClock, monotonic
+from coopbot.sandbox.delivery.health import Health
 from coopbot.sandbox.delivery.outcome import Outcome
 from coopbot.sandbox.delivery.signed_http import SignedHttp
 from coopbot.sandbox.faults import Fault, Faults
@@ -42,13 +42,13 @@ class PostOffice:
     def __init__(
         self,
         clock: SandboxClock,
-        changes: Changes,
         journal: Journal,
         faults: Faults,
+        health: Health,
         background: Callable[[Coroutine[Any, Any, Any]], Any],
     ) -> None:
+        self.health = health
         self._clock = clock
-        self._changes = changes
         self._journal = journal
         self._faults = faults
         self._background = background
@@ -59,7 +59,15 @@ class PostOffice:
         self.http = SignedHttp()
 
     def event(self, app: InstalledApp, payload: JSON) -> None:
-        """Send an event, and go on trying as Slack does."""
+        """Send an event, and go on trying as Slack does; nothing to an app whose events were ended."""
+        if not self.health.enabled(app.id):
+            return
+        if not self.health.admit(app.id):
+            minute = self.health.to_tell(app.id)
+            if minute is None:
+                return
+            payload = {k: payload[k] for k in ("token", "team_id", "api_app_id")}
+            payload |= {"type": "app_rate_limited", "minute_rate_limited": minute}
         fault = self._faults.at_delivery("event")
         if fault and fault.fault == "reorder":
             self._held.append((app, payload))
@@ -91,15 +99,20 @@ class PostOffice:
 
     async def _try_event(self, app: InstalledApp, payload: JSON, attempt: int, why: str, fault: Fault | None) -> None:
         await _delay(fault)
-        outcome = await self._attempt(app, "event", str(payload["event"]["type"]), payload, attempt, why)
+        name = str(payload.get("event", payload)["type"])
+        outcome = await self._attempt(app, "event", name, payload, attempt, why)
+        self.health.note(app.id, outcome.acked)
         if outcome.acked or outcome.no_retry or attempt >= len(RETRY_AFTER):
             return
-        again = self._try_event(app, payload, attempt + 1, outcome.failure or "unknown_error", None)
-        wait = RETRY_AFTER[attempt]
-        if wait:
-            self._clock.call_at(self._clock.now() + wait, lambda: self._background(again))
+        failure = outcome.failure or "unknown_error"
+
+        def again() -> None:
+            self._background(self._try_event(app, payload, attempt + 1, failure, None))
+
+        if RETRY_AFTER[attempt]:
+            self._clock.call_at(self._clock.now() + RETRY_AFTER[attempt], again)
         else:
-            self._background(again)
+            again()
 
     async def _attempt(
         self, app: InstalledApp, kind: Kind, name: str, payload: JSON, attempt: int = 0, why: str = ""

@@ -14,8 +14,6 @@ from coopbot.sandbox.world import World
 MOST = 10
 CONNECTION_TIME = 18060
 """Seconds that a connection is said to last."""
-WARNING_AHEAD = 10.0
-"""Seconds between the warning and the close."""
 
 
 class Socket:

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from coopbot.sandbox.records import JSON
-from coopbot.sandbox.rules import elements
+from coopbot.sandbox.rules import elements, known
 from coopbot.sandbox.rules.check import PLAIN, Check
 from coopbot.sandbox.rules.newer_blocks import NEWER
 from coopbot.sandbox.state_values import INTERACTIVE
 
 EVERYWHERE = {"message", "modal", "home"}
 MARKDOWN_MOST = 12_000
+MOST_CHARTS = 2
 
 
 def all_blocks(check: Check, blocks: Any, at: str, most: int, least: int = 0) -> None:
     """Check a list of blocks; the faults are in ``check``."""
     seen: set[str] = set()
-    tables = markdown = 0
+    tables = charts = markdown = 0
     for number, part in enumerate(check.items({"blocks": blocks}, "blocks", at.removesuffix("/blocks"), least, most)):
         here = f"{at}/{number}"
         if not isinstance(part, dict):
@@ -31,24 +32,28 @@ def all_blocks(check: Check, blocks: Any, at: str, most: int, least: int = 0) ->
                 check.fault(f"`block_id` `{name}` already exists", f"{here}/block_id")
             seen.add(name)
         tables += part.get("type") == "table"
+        charts += part.get("type") == "data_visualization"
         if part.get("type") == "markdown":
             markdown += len(str(part.get("text") or ""))
             if markdown > MARKDOWN_MOST:
                 check.fault(f"must be less than {MARKDOWN_MOST + 1} characters in all", f"{here}/text")
     if tables > 1:
         check.fault("only_one_table_allowed", at)
+    if charts > MOST_CHARTS:
+        check.fault(f"no more than {MOST_CHARTS} data_visualization blocks allowed", at)
 
 
 def block(check: Check, part: JSON, at: str) -> None:
     kind = str(part.get("type"))
-    known = _RULES.get(kind) or NEWER.get(kind)
-    if known is None:
+    found = _RULES.get(kind) or NEWER.get(kind)
+    if found is None:
         check.fault(f"unsupported type: {kind}", f"{at}/type")
         return
-    rule, surfaces = known
+    rule, surfaces = found
     if check.surface not in surfaces:
         check.fault(f"unsupported type: {kind}", f"{at}/type")
         return
+    known.strange(check, part, at, known.BLOCKS.get(kind), "type", "block_id")
     check.string(part, "block_id", at, 255, least=0)
     rule(check, part, at)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coopbot.sandbox.records import JSON
+from coopbot.sandbox.rules import known
 from coopbot.sandbox.rules.check import PLAIN, Check
 
 _SELECTS = {"static_select", "external_select", "users_select", "conversations_select", "channels_select"}
@@ -48,6 +49,7 @@ def element(check: Check, part: Any, at: str, allowed: set[str]) -> None:
     if kind in ("plain_text", "mrkdwn"):
         check.text_object(part, at, 3000)
         return
+    known.strange(check, part, at, known.ELEMENTS.get(kind), "type", "action_id")
     if kind == "image":
         image(check, part, at)
         return
@@ -73,6 +75,7 @@ def _confirm(check: Check, part: JSON, at: str) -> None:
     if not isinstance(confirm, dict):
         check.fault("must provide an object", at)
         return
+    known.strange(check, confirm, at, known.CONFIRM)
     check.text(confirm, "title", at, 100, kinds=PLAIN, need=True)
     check.text(confirm, "text", at, 300, need=True)
     check.text(confirm, "confirm", at, 30, kinds=PLAIN, need=True)
@@ -96,6 +99,7 @@ def _option(check: Check, part: Any, at: str, *, markup: bool = False, url: bool
     check.text(part, "text", at, 75, kinds=("plain_text", "mrkdwn") if markup else PLAIN, need=True)
     check.string(part, "value", at, 150, need=True)
     check.text(part, "description", at, 75, kinds=("plain_text", "mrkdwn") if markup else PLAIN)
+    known.strange(check, part, at, known.OPTION)
     if "url" in part and not url:
         check.fault("invalid additional property: url", at)
     check.string(part, "url", at, 3000)
@@ -125,6 +129,7 @@ def _static(check: Check, part: JSON, at: str) -> None:
             if not isinstance(group, dict):
                 check.fault("must provide an object", here)
                 continue
+            known.strange(check, group, here, known.OPTION_GROUP)
             check.text(group, "label", here, 75, kinds=PLAIN, need=True)
             _options(check, group, here, 1, 100)
     check.number(part, "max_selected_items", at, 1, 100)

@@ -1,3 +1,5 @@
+"""Fixtures that several folders share: real databases."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
