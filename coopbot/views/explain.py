@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
@@ -15,6 +15,7 @@ from coopbot.domain.sla import Due
 from coopbot.domain.staffing import Staffed
 from coopbot.domain.sureness import Level
 from coopbot.ports import Translate
+from coopbot.views.text import short
 
 MOST = 12
 """More steps than this between start and due time are shortened in the middle: a message has to be read."""
@@ -42,7 +43,10 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
         out += [_stretch(step, zone, t) for step in walk[-_EDGE:]]
     else:
         out += [_stretch(step, zone, t) for step in walk]
-    out += [_stretch(step, zone, t) for step in explanation.steps if step.kind == "held"]
+    held = [step for step in explanation.steps if step.kind == "held"]
+    if len(held) > _EDGE:
+        out.append(t("… {n} earlier holds", n=len(held) - _EDGE))
+    out += [_stretch(step, zone, t) for step in held[-_EDGE:]]
     if due.platform:
         out.append(t("Due by our reckoning: {at}", at=_at(mine.at, zone, t)))
         out.append(_platform(due, zone, t))
@@ -111,12 +115,15 @@ def _stretch(step: Step, zone: tzinfo, t: Translate) -> str:
         name = label(step.reason, t.language)
         return t("{when}: {name}, not counted", when=span, name=name) if name else t("{when}: closed", when=span)
     if step.kind == "paused":
-        return t("{when}: paused by {who} ({why})", when=span, who=step.by, why=step.why)
+        return t("{when}: paused by {who} ({why})", when=span, **_said(step))
     if step.kind == "held":
-        return t(
-            "{when}: internal hold by {who} ({why}); the platform's clock runs", when=span, who=step.by, why=step.why
-        )
+        return t("{when}: internal hold by {who} ({why}); the platform's clock runs", when=span, **_said(step))
     return t("{when}: outside working hours", when=span)
+
+
+def _said(step: Step) -> Mapping[str, str]:
+    """Who paused, and why in as many words as a line has room for."""
+    return {"who": short(step.by, 60), "why": short(step.why, 100)}
 
 
 def _platform(due: Due, zone: tzinfo, t: Translate) -> str:

@@ -10,7 +10,6 @@ from coopbot.config.check import check
 from tests.config.place import ENVIRON, SECRET, SMALL
 from tests.config.test_toml import ALL_WRONG, EXAMPLE
 
-
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
