@@ -33,6 +33,8 @@ class Index:
     """When the sweep must look next; None when nothing is due any more."""
     claimed_by: str = ""
     told_at: datetime | None = None
+    due_differs: bool = False
+    """Whether the platform's own deadline is another than what our rules give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Orders(Protocol):
         ...
 
     def get_many(self, keys: Sequence[OrderKey], *, for_update: bool = False) -> Mapping[OrderKey, WorkOrder]:
-        """Those that exist, locked in key order when asked (unsorted locks deadlock)."""
+        """Those that exist, locked in key order when asked (unsorted locks deadlock). Of those that don't, nobody else
+        finds out before this unit of work ends: what waits for an order and the order itself can't miss each other."""
         ...
 
     def add(self, born: Sequence[tuple[WorkOrder, Index]]) -> None:
@@ -74,6 +77,10 @@ class Orders(Protocol):
 
     def counts(self, now: datetime) -> tuple[int, int]:
         """How many orders wait for the team's answer, and how many of those are past their due time."""
+        ...
+
+    def differing(self) -> int:
+        """How many unfinished orders have a deadline of the platform's own that differs from our reckoning."""
         ...
 
     def page(

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, literal_column, select, update
 
 from coopbot.domain.event import InboxRow, PlatformEvent, Standing
 from coopbot.domain.work_order import OrderKey
+from coopbot.store.bulk import Insert
 from coopbot.store.keys import by_connection
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import INBOX
 
 _HERE = INBOX.c.workspace == bindparam("workspace")

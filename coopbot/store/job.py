@@ -61,8 +61,9 @@ class Job:
 
     def do(self, session: Session) -> None:
         """Do the work in the session's transaction. Raises what the work raises."""
-        self.error, self.owes, session.owes = None, False, False
+        self.error, self.owes = None, False
         self.result = self._work(Unit(session))
+        session.write_now()
         self.owes = session.owes
 
     @property

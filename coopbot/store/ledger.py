@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
 from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import OrderKey
+from coopbot.store.bulk import Insert
 from coopbot.store.keys import by_connection
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import LEDGER
 
 _COLUMNS = (

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
+from coopbot.store.bulk import Insert
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement
+from coopbot.store.statement import Statement
 from coopbot.store.tables import NOTE
 
 _HERE = NOTE.c.workspace == bindparam("workspace")

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete
 
+from coopbot.store.bulk import Insert
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement
+from coopbot.store.statement import Statement
 from coopbot.store.tables import ONCE
 
 _SEE = Insert(ONCE, ("workspace", "key", "at"), once="ON CONFLICT (workspace, key) DO NOTHING", returning=("id",))

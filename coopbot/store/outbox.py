@@ -28,18 +28,20 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Outbox:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._owed: dict[str | int, Intent] = {}
 
     def add(self, intents: Sequence[Intent]) -> None:
-        if not intents:
-            return
-        session = self._session
-        once: dict[str | int, Intent] = {}
-        for number, intent in enumerate(intents):
-            once.setdefault(intent.key or number, intent)
-        add = sql.ADD_HERE if session.dialect is SQLITE else sql.ADD_SHARED
+        for intent in intents:
+            self._owed.setdefault(intent.key or len(self._owed), intent)
+        if intents:
+            self._session.owes = True
+            self._session.write_later("outbox", self._write)
+
+    def _write(self) -> None:
+        add = sql.ADD_HERE if self._session.dialect is SQLITE else sql.ADD_SHARED
         now = wall()
-        session.insert(add, [self._line(intent, now) for intent in once.values()])
-        session.owes = True
+        owed, self._owed = self._owed, {}
+        self._session.insert(add, [self._line(intent, now) for intent in owed.values()])
 
     def claim(
         self,
@@ -53,18 +55,22 @@ class Outbox:
         one_per_target: bool = False,
     ) -> Sequence[Owed]:
         session = self._session
-        session.one_at_a_time(sql.CLAIMING, lane.value)
+        session.hold([f"claim {lane.value}"])
         leases = session.lease_clock()
-        given = {"lane": lane.value, "now": now, "leases": leases, "without": [what.value for what in without]}
+        under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
+        passed = {*busy, *(target for _, target in under_way if one_per_target)}
+        heads = session.all(
+            sql.HEADS,
+            lane=lane.value,
+            now=now,
+            leases=leases,
+            busy=[*passed],
+            without=[what.value for what in without],
+            under_way=[stream for stream, _ in under_way],
+            limit=max(limit, _CANDIDATES) if one_per_target else limit,
+        )
         if one_per_target:
-            under_way = {target for (target,) in session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)}
-            heads = session.all(sql.HEADS, **given, busy=[*under_way.union(busy)], limit=max(limit, _CANDIDATES))
-            first: dict[str, tuple[int, str]] = {}
-            for head in heads:
-                first.setdefault(head[1], (head[0], head[1]))
-            heads = list(first.values())[:limit]
-        else:
-            heads = session.all(sql.HEADS, **given, busy=list(busy), limit=limit)
+            heads = _first_of_each_target(heads)[:limit]
         if not heads:
             return []
         rows = session.all(sql.TAKE, ids=[number for number, _ in heads])
@@ -111,7 +117,8 @@ class Outbox:
         return row[0] if row else None
 
     def next_due(self, lane: Lane) -> datetime | None:
-        row = self._session.one(sql.NEXT, lane=lane.value)
+        row = self._session.one(sql.ONE_THAT_MAY, lane=lane.value, now=wall())
+        row = row or self._session.one(sql.NEXT, lane=lane.value)
         return row[0] if row else None
 
     def _end(self, how: Any, owed: Owed, now: datetime, *, receipt: str = "", why: str = "") -> bool:
@@ -140,6 +147,13 @@ class Outbox:
             "receipt": "",
             "why": "",
         }
+
+
+def _first_of_each_target(heads: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    first: dict[str, tuple[Any, ...]] = {}
+    for head in heads:
+        first.setdefault(head[1], head)
+    return list(first.values())
 
 
 def _owed(row: Sequence[Any]) -> Owed:

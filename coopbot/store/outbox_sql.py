@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal_column, or_, select, type_coerce, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 
+from coopbot.store.bulk import Insert
 from coopbot.store.columns import UtcDateTime
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PARKED, PENDING, SENT
 
 _HERE = OUTBOX.c.workspace == bindparam("workspace")
@@ -27,34 +28,29 @@ ADD_SHARED = Insert(
     once="ON CONFLICT (workspace, key) WHERE state = 'pending' AND key <> '' DO UPDATE SET tries = outbox.tries",
 )
 
+# The head of its stream: nothing that was owed before it is unfinished. A subquery that yields one value, since
+# PostgreSQL turns NOT EXISTS into a join, and without statistics (a burst's first minute) one of n² rows.
 _ahead = OUTBOX.alias("ahead")
-_BLOCKED = exists().where(
-    _ahead.c.workspace == OUTBOX.c.workspace,
-    _ahead.c.stream == OUTBOX.c.stream,
-    _ahead.c.done_at.is_(None),
-    or_(_ahead.c.id < OUTBOX.c.id, and_(_ahead.c.id != OUTBOX.c.id, _ahead.c.state == LEASED)),
+_IS_HEAD = (
+    OUTBOX.c.id
+    == select(func.min(_ahead.c.id))
+    .where(_ahead.c.workspace == bindparam("workspace"), _ahead.c.stream == OUTBOX.c.stream, _ahead.c.done_at.is_(None))
+    .scalar_subquery()
 )
+_IN_LANE = and_(_HERE, OUTBOX.c.lane == bindparam("lane"), _UNFINISHED)
+_LEASED = OUTBOX.c.state == literal_column("'leased'")
 
-
-# What runs in one lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
+# One claim in a lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
 # now is passed over, so that it is rendered after that change and not before.
-CLAIMING = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 UNDER_WAY = Statement(
-    select(OUTBOX.c.target)
-    .where(
-        _HERE,
-        OUTBOX.c.lane == bindparam("lane"),
-        OUTBOX.c.state == literal_column("'leased'"),
-        OUTBOX.c.leased_until > bindparam("leases"),
+    select(OUTBOX.c.stream, OUTBOX.c.target).where(
+        _HERE, OUTBOX.c.lane == bindparam("lane"), _LEASED, OUTBOX.c.leased_until > bindparam("leases")
     )
-    .distinct()
 )
 HEADS = Statement(
     select(OUTBOX.c.id, OUTBOX.c.target)
     .where(
-        _HERE,
-        OUTBOX.c.lane == bindparam("lane"),
-        _UNFINISHED,
+        _IN_LANE,
         or_(
             and_(
                 OUTBOX.c.state == PENDING, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
@@ -63,7 +59,8 @@ HEADS = Statement(
         ),
         among(OUTBOX.c.target, "busy", out=True),
         among(OUTBOX.c.what, "without", out=True),
-        ~_BLOCKED,
+        among(OUTBOX.c.stream, "under_way", out=True),
+        _IS_HEAD,
     )
     .order_by(OUTBOX.c.priority, OUTBOX.c.id)
     .limit(bindparam("limit"))
@@ -141,15 +138,24 @@ RESUME = Statement(
     .values(leased_until=bindparam("leases", type_=OUTBOX.c.leased_until.type))
 )
 OLDEST = Statement(
-    select(type_coerce(func.min(OUTBOX.c.owed_at), UtcDateTime)).where(
+    select(func.min(OUTBOX.c.owed_at, type_=UtcDateTime)).where(
         _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
     )
 )
-_MAY_LEAVE = case(
-    (OUTBOX.c.state == LEASED, OUTBOX.c.leased_until), else_=func.coalesce(OUTBOX.c.not_before, OUTBOX.c.owed_at)
+# Mostly something may leave already, and the first such row is found at once; the rest is for when nothing may.
+ONE_THAT_MAY = Statement(
+    select(func.coalesce(OUTBOX.c.not_before, OUTBOX.c.owed_at, type_=UtcDateTime))
+    .where(
+        _IN_LANE,
+        OUTBOX.c.state == PENDING,
+        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now")),
+        _IS_HEAD,
+    )
+    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .limit(literal_column("1"))
 )
 NEXT = Statement(
-    select(type_coerce(func.min(_MAY_LEAVE), UtcDateTime)).where(
-        _HERE, OUTBOX.c.lane == bindparam("lane"), _UNFINISHED, ~_BLOCKED
-    )
+    select(
+        func.min(case((OUTBOX.c.state == LEASED, OUTBOX.c.leased_until), else_=OUTBOX.c.not_before), type_=UtcDateTime)
+    ).where(_IN_LANE, or_(OUTBOX.c.state == LEASED, OUTBOX.c.not_before.is_not(None)), _IS_HEAD)
 )

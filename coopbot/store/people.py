@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Delete, bindparam, delete, select
 
 from coopbot.domain.people import Person
+from coopbot.store.bulk import Insert
 from coopbot.store.session import Session
-from coopbot.store.statement import Insert, Statement, among
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import MEMBERSHIP, PERSON, ROSTER
 
 _FIELDS = ("slack_user", "name", "language", "zone", "deactivated", "guest")

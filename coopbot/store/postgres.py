@@ -20,7 +20,7 @@ from coopbot.store.postgres_listen import Listener
 from coopbot.store.session import Session
 from coopbot.store.statement import POSTGRESQL
 
-WRITERS, READERS = 8, 4
+WRITERS, READERS = 6, 4
 
 _TRIES = 5
 """Runs of a unit of work that lost a race (deadlock, somebody else's insert) before its caller hears of it."""

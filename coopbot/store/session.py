@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Dialect, func, select
 
 from coopbot.clock import monotonic, wall
-from coopbot.store.statement import SQLITE, Insert, Statement
+from coopbot.store.bulk import Insert, Update
+from coopbot.store.statement import SQLITE, Statement
 from coopbot.store.tables import ORDER
 
 _NEXT_ID = Statement(select(func.coalesce(func.max(ORDER.c.id), 0) + 1))
 _SEQUENCE = "SELECT nextval('work_order_id_seq') FROM generate_series(1, %s)"
+
+_HOLD = "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket"
+_BUCKETS = 1024
+"""Names share locks, so that a batch of hundreds doesn't fill PostgreSQL's lock table."""
 
 _STARTED = (wall(), monotonic())
 
@@ -21,7 +27,7 @@ _STARTED = (wall(), monotonic())
 class Session:
     """Runs statements for one workspace. ``owes`` tells the store afterwards whether a worker has to be woken."""
 
-    __slots__ = ("_cursor", "dialect", "owes", "reading", "workspace")
+    __slots__ = ("_cursor", "_later", "dialect", "owes", "reading", "workspace")
 
     def __init__(self, cursor: Any, dialect: Dialect, workspace: int, *, reading: bool = False) -> None:
         self._cursor = cursor
@@ -29,9 +35,21 @@ class Session:
         self.workspace = workspace
         self.reading = reading
         self.owes = False
+        self._later: dict[str, Callable[[], None]] = {}
+
+    def write_later(self, name: str, write: Callable[[], None]) -> None:
+        """Put off a write until something is read or the unit ends, so that what a tick writes about a hundred orders
+        is a few statements."""
+        self._later[name] = write
+
+    def write_now(self) -> None:
+        """Write what was put off. Before every read: a unit of work sees what it has written."""
+        while self._later:
+            self._later.pop(next(iter(self._later)))()
 
     def all(self, statement: Statement, **given: Any) -> list[tuple[Any, ...]]:
         """Every row, its values as the domain has them. The workspace is filled in."""
+        self.write_now()
         driven = statement.on(self.dialect)
         given["workspace"] = self.workspace
         self._cursor.execute(driven.sql, driven.values(given))
@@ -43,6 +61,7 @@ class Session:
 
     def change(self, statement: Statement, **given: Any) -> int:
         """How many rows it changed."""
+        self.write_now()
         driven = statement.on(self.dialect)
         given["workspace"] = self.workspace
         self._cursor.execute(driven.sql, driven.values(given))
@@ -52,22 +71,34 @@ class Session:
         """Write the rows in their order; what the statement returns, of those that were written."""
         if not rows:
             return []
-        driven = statement.on(self.dialect)
-        columns = [
-            [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
-            for name, convert in driven.write.items()
-        ]
+        self.write_now()
+        columns = self._columns(statement, rows)
         if self.dialect is not SQLITE:
-            self._cursor.execute(driven.sql, dict(zip(driven.names, columns, strict=True)))
+            self._unnest(statement, columns)
             return self._cursor.fetchall() if statement.returning else []
+        sql = statement.on(self.dialect).sql
         if not statement.returning:
-            self._cursor.executemany(driven.sql, list(zip(*columns, strict=True)))
+            self._cursor.executemany(sql, zip(*columns, strict=True))
             return []
+        return [written for row in zip(*columns, strict=True) for written in self._cursor.execute(sql, row).fetchall()]
+
+    def update(self, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Renew the rows, each found by the statement's last column."""
+        columns = self._columns(statement, rows)
+        if self.dialect is SQLITE:
+            self._cursor.executemany(statement.on(self.dialect).sql, zip(*columns, strict=True))
+        else:
+            self._unnest(statement, columns)
+
+    def _columns(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
         return [
-            written
-            for row in zip(*columns, strict=True)
-            for written in self._cursor.execute(driven.sql, row).fetchall()
+            [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
+            for name, convert in statement.on(self.dialect).write.items()
         ]
+
+    def _unnest(self, statement: Insert | Update, columns: list[list[Any]]) -> None:
+        driven = statement.on(self.dialect)
+        self._cursor.execute(driven.sql, dict(zip(driven.names, columns, strict=True)))
 
     def order_ids(self, count: int) -> Sequence[int]:
         """Ids for ``count`` new orders. SQLite has one writer at a time; PostgreSQL's sequence gives none twice."""
@@ -77,10 +108,14 @@ class Session:
         self._cursor.execute(_SEQUENCE, (count,))
         return [number for (number,) in self._cursor.fetchall()]
 
-    def one_at_a_time(self, lock: str, name: str) -> None:
-        """Wait until no other replica does what ``name`` says; it ends with the transaction. SQLite has one writer."""
-        if self.dialect is not SQLITE:
-            self._cursor.execute(lock, (self.workspace, name))
+    def hold(self, names: Iterable[str]) -> bool:
+        """Wait until no other unit of work holds any of these names, and hold them until this one ends: locks for what
+        has no row yet. False where there is nothing to wait for: SQLite has one writer."""
+        if self.dialect is SQLITE:
+            return False
+        buckets = sorted({crc32(name.encode()) % _BUCKETS for name in names})
+        self._cursor.execute(_HOLD, (self.workspace, buckets))
+        return True
 
     def lease_clock(self) -> datetime:
         """The time that leases run by, which no jump of this machine's clock bends (performance.md §6, 10):

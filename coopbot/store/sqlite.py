@@ -106,7 +106,6 @@ class SqliteStore(OpenStore):
         """Move the first few from ``waiting`` to ``group``, doing each in a savepoint of its own. Raises sqlite3.Error
         when the file is at fault: then all of them are undone."""
         until = monotonic() + GROUP_S
-        session = Session(cursor, SQLITE, self.workspace)
         while waiting and len(group) < GROUP and monotonic() < until:
             job = waiting.popleft()
             if job.abandoned:
@@ -114,7 +113,7 @@ class SqliteStore(OpenStore):
             group.append(job)
             cursor.execute("SAVEPOINT unit")
             try:
-                job.do(session)
+                job.do(Session(cursor, SQLITE, self.workspace))
             except sqlite3.Error as error:
                 meaning = of_sqlite(error)
                 if isinstance(meaning, StoreBusy):

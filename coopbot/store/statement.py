@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Dialect, Table, UpdateBase, bindparam
+from sqlalchemy import ColumnElement, Dialect, UpdateBase, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.ext.compiler import compiles
@@ -86,40 +86,6 @@ class Statement:
         )
 
 
-class Insert:
-    """Many rows in one go: ``executemany`` on SQLite, arrays unnested on PostgreSQL (performance.md §2)."""
-
-    def __init__(self, table: Table, columns: Sequence[str], *, once: str = "", returning: Sequence[str] = ()) -> None:
-        self.table, self.columns, self.returning = table, tuple(columns), tuple(returning)
-        self._once = once
-        self._driven: dict[str, Driven] = {}
-
-    def on(self, dialect: Dialect) -> Driven:
-        driven = self._driven.get(dialect.name)
-        if driven is None:
-            driven = self._driven[dialect.name] = self._compile(dialect)
-        return driven
-
-    def _compile(self, dialect: Dialect) -> Driven:
-        quote = dialect.identifier_preparer.quote
-        into = f"INSERT INTO {quote(self.table.name)} ({', '.join(map(quote, self.columns))})"
-        kinds = {name: self.table.c[name].type for name in self.columns}
-        if dialect.name == "sqlite":
-            source = f"VALUES ({', '.join('?' * len(self.columns))})"
-        else:
-            arrays = (f"%({name})s::{_array(kind, dialect)}" for name, kind in kinds.items())
-            source = f"SELECT * FROM unnest({', '.join(arrays)})"
-        tail = f" RETURNING {', '.join(map(quote, self.returning))}" if self.returning else ""
-        return Driven(
-            f"{into} {source} {self._once}{tail}",
-            self.columns,
-            {},
-            {name: writer(kind, dialect) for name, kind in kinds.items()},
-            None,
-            dialect.name == "sqlite",
-        )
-
-
 def writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     """What a value of this column type goes through on its way to the driver."""
     return kind.dialect_impl(dialect).bind_processor(dialect)
@@ -129,7 +95,8 @@ def reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _array(kind: TypeEngine[Any], dialect: Dialect) -> str:
+def array_of(kind: TypeEngine[Any], dialect: Dialect) -> str:
+    """PostgreSQL's name for an array of this column type."""
     return str(postgresql.ARRAY(kind.dialect_impl(dialect)).compile(dialect=dialect))
 
 
@@ -164,5 +131,5 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, name = compiler.process(element.column, **kw), element.given.key
     compiler.process(element.given, **kw)  # registers the parameter
-    kind = _array(element.column.type, compiler.dialect)
+    kind = array_of(element.column.type, compiler.dialect)
     return f"{column} {'<> ALL' if element.out else '= ANY'} (%({name})s::{kind})"

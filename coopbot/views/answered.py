@@ -20,11 +20,11 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     """The short card; with ``expanded`` the order's ``body`` and the whole answer follow."""
     t, key = pen.t, str(seen.order.key)
     mark = headline.MARKS[seen.state]
-    subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
+    subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
     first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
     show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
-    number = pen.text(seen.order.key.number, 60)  # people search for it
-    blocks: list[Block] = [section(f"{first}\n{number} · {_second(seen, pen)}", show)]
+    second = "" if expanded and seen.order.standing_reply else _second(seen, pen)
+    blocks: list[Block] = [section("\n".join(line for line in (first, second) if line), show)]
     if expanded:
         blocks += body
         reply = seen.order.standing_reply

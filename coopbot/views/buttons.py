@@ -45,7 +45,7 @@ def acts(seen: Seen, t: Translate, *, left_out: int = 0) -> Sequence[Block]:
     order, key = seen.order, str(seen.order.key)
     row: list[Block] = []
     if Act.CLAIM in seen.acts and order.claim is None:
-        row.append(button(t("Claim"), ids.CLAIM, key))
+        row.append(button(t("Claim"), ids.CLAIM, key, style="primary"))
     if _promotes_outage(seen):
         row.append(button(t("Report an outage…"), ids.OUTAGE, key))
     if left_out:

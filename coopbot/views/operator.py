@@ -19,7 +19,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Ask the bridge's owner which of the two is right."),
     ),
     "event_waits": (
-        msgid("An event ({type}) waits since over an hour for order {order}, which was never raised."),
+        msgid("An event ({type}) has waited over an hour for order {order}, which was never raised."),
         msgid("Have the bridge send the order again, or import it."),
     ),
     "not_delivered": (
@@ -46,12 +46,16 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("The reply to {order} was given in time, but reached the platform late: our fault."),
         msgid("Look at the connection and the outbox; the team is not to blame."),
     ),
+    "not_judged": (
+        msgid("Order {order} can't be judged; its reminders are late."),
+        msgid("Search the log for its number; answer it in the console meanwhile."),
+    ),
     "sweep_late": (
         msgid("Due times have not been looked at since {since}."),
         msgid("Reminders are late. See whether serve runs and the database answers."),
     ),
     "outbox_late": (
-        msgid("A message waits since {since}."),
+        msgid("A message has been waiting since {since}."),
         msgid("See whether Slack and the platform can be reached."),
     ),
     "unknown_shop": (

@@ -14,7 +14,7 @@ from coopbot.ports import Message, Translate
 from coopbot.views import ids
 from coopbot.views.blocks import Block, context, field, modal, option, plain, quote, section, select
 from coopbot.views.headline import OUTAGE_MARK, lock_screen
-from coopbot.views.pen import Pen, msgid
+from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.text import clean, clip, inline, short, short_escaped
 
 KINDS = {
@@ -48,7 +48,9 @@ def outage_modal(
     until: Block = {"type": "datetimepicker", "action_id": ids.OUTAGE_UNTIL}
     note: Block = {"type": "plain_text_input", "action_id": ids.OUTAGE_NOTE, "multiline": True, "max_length": NOTE_MOST}
     blocks = [
-        section(t("Tell the platform's operations manager at once: it may save the fine. When you report is kept.")),
+        section(
+            t("Tell the platform's operations manager at once: it may save the fine. When you report is recorded.")
+        ),
         field(t("What happened"), select(ids.OUTAGE_KIND, t("Choose"), kinds, initial=0), ids.OUTAGE_KIND),
         field(t("Since"), since, ids.OUTAGE_SINCE),
         field(t("Expected end"), until, ids.OUTAGE_UNTIL, optional=True),
@@ -91,7 +93,7 @@ def read_outage(values: Mapping[str, Any], now: datetime | None = None) -> Outag
 
 def filed(report: FiledOutage, t: Translate) -> Message:
     """What its author is told: kept, sent to whom, or the text to send by hand; and the orders that it covers."""
-    plain = _told(report, Pen(t, zone=CHINA, tokens=False, private=True))
+    plain = _told(report, Pen(t, report.at, CHINA, tokens=False, private=True))
     return Message(text=lock_screen(f"{OUTAGE_MARK} {plain}"), blocks=_filed(report, t))
 
 
@@ -110,7 +112,7 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
     """Plain text to send or paste: what, since when, which shops and orders, who reports. Times in China's zone."""
     said = report.report
     pen = Pen(t, zone=CHINA, tokens=False, escapes=False)
-    shops = [inline((names or {}).get(shop, shop)) for shop in report.shops]
+    shops = [inline((names or {}).get(shop) or shop.partition(":")[2] or shop) for shop in report.shops]
     lines = [
         t("Outage report: {kind}", kind=t(KINDS[said.kind])),
         t("Since: {at}", at=_full(said.since)),
@@ -127,14 +129,15 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
 
 
 def _filed(report: FiledOutage, t: Translate) -> list[Block]:
-    told = _told(report, Pen(t, zone=CHINA, private=True))
+    told = _told(report, Pen(t, report.at, CHINA, private=True))
     blocks: list[Block] = [section(f"{OUTAGE_MARK} *{told}*")]
     if not report.sent_to:
         blocks.append(section(t("Nobody is configured to be told. Send this to the operations manager now:")))
     blocks.append(quote(clip(manager_text(report, t), 2900).text))
     n = len(report.orders)
     covered = t("It covers 1 open order.") if n == 1 else t("It covers {n} open orders.", n=n)
-    blocks.append(context(f"{covered} {t('Keep proof: photos, the power company notice, screenshots.')}"))
+    proof = t("Keep proof: photos, the power company's notice, screenshots.")
+    blocks.append(context(sentences(t, covered, proof)))
     return blocks
 
 

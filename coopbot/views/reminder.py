@@ -57,7 +57,7 @@ def reminder(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Mess
 def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     seen, pen = item.seen, Pen.of(item.seen, t, now)
     plain = pen.for_fallback
-    about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
+    about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
     text = f"{headline.badge(seen, plain, marked=False)} · {headline.subject(seen, plain)} · {_lead(item, plain)}"
     called = _called(item, pen)
     lines = [f"*{_lead(item, pen)}*", called, _late(item, pen), about]
@@ -99,14 +99,15 @@ def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
     seen = item.seen
     mark = headline.CRC_MARK if seen.is_crc else headline.MARKS[seen.state]
     name = headline.badge(seen, pen, marked=False)
-    text = f"{mark} *{name}* · {pen.text(seen.shop, 30)} · {headline.wanted_in_passing(seen, pen)}"
+    which = f"{mark} *{name}* · {headline.number(seen, pen)} · {pen.text(seen.shop, 30)}"
+    text = f"{which} · {headline.wanted_in_passing(seen, pen)} · {headline.holder(seen, pen)}"
     accessory = None
     if _claimable(seen):
         accessory = button(pen.t("Claim"), ids.CLAIM, str(seen.order.key))
     elif link := headline.card_link(seen.order.card):
         accessory = button(pen.t("Open the card"), ids.OPEN_CARD, url=link)
     block = ids.block_id(f"{ids.ROW_BLOCK}{index}", seen.order.key)
-    return section(f"{text} · {headline.holder(seen, pen)}", accessory, block)
+    return section(text, accessory, block)
 
 
 def _lead(item: ReminderItem, pen: Pen) -> str:

@@ -40,7 +40,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         element["initial_value"] = draft[:SLACK_MOST]
     hint = t("At most {n} {unit}. It goes to the platform as it stands here.", n=rules.reply_max, unit=unit)
     return modal(
-        t("Answer"),
+        t("Answer this order"),
         [
             *_about(seen, pen, error),
             field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint),

@@ -17,7 +17,6 @@ from coopbot.views import headline
 from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, divider, section, summed
 from coopbot.views.month import month_line
 from coopbot.views.pen import Pen, label, sentences
-from coopbot.views.text import inline
 
 SOON = timedelta(hours=2)
 MOST_ROWS = 10
@@ -81,7 +80,7 @@ def _team(
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
     month = month_line(facts.ledger, facts.month, pen) if facts.sees_money else ""
     groups = [(title, orders) for title, orders in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if orders]
-    left = room - summed(blocks) - len(month) - sum(len(title) + 40 for title, _ in groups)
+    left = room - summed(blocks) - len(month) - len(_differing(facts, t)) - sum(len(title) + 40 for title, _ in groups)
     for title, orders in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
@@ -93,9 +92,18 @@ def _team(
         if len(rows) < len(orders):
             rows.append(t("and {n} more", n=len(orders) - len(rows)))
         blocks.append(section("\n".join([f"*{title}*", *rows])))
-    if month:
-        blocks.append(context(month))
+    below = [line for line in (_differing(facts, t), month) if line]
+    if below:
+        blocks.append(context(*below))
     return blocks
+
+
+def _differing(facts: StatusFacts, t: Translate) -> str:
+    """How many have a deadline of the platform's own that is not ours: a sign that the rules are not what they were."""
+    n = sum(1 for seen in facts.orders if seen.due.difference)
+    if n < 2:
+        return t("1 deadline of the platform's own differs from our rules") if n else ""
+    return t("{n} deadlines of the platform's own differ from our rules", n=n)
 
 
 def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) -> list[tuple[str, Sequence[Seen]]]:
@@ -117,15 +125,15 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
         name = label(of_class[0].klass.labels, t, code)
         mark = f"{headline.CRC_MARK} " if of_class[0].is_crc else ""
         groups.append((mark + t("{group}, later: {n}", group=Pen(t).text(name, 40), n=len(of_class)), of_class))
-    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered, waiting for the platform: {n}", n=len(answered))
+    title = f"{headline.MARKS[State.REPLIED]} " + t("Answered: {n}", n=len(answered))
     return [*groups, (title, answered)]
 
 
 def _row(seen: Seen, pen: Pen, link: str) -> str:
-    name = f"{pen.text(seen.shop, 30)} · {headline.scene(seen, pen)}".replace("|", "¦")
-    shown = f"<{link}|{name}>" if link else name
-    mark = f"{headline.CRC_MARK} " if seen.is_crc else ""
-    parts = [f"• {mark}{shown}"]
+    number = headline.number(seen, pen)
+    shown = f"<{link}|{number.replace('|', '¦')}>" if link else number
+    badge = [headline.badge(seen, pen)] if seen.is_crc else []
+    parts = [f"• {shown}", *badge, pen.text(seen.shop, 30), headline.scene(seen, pen)]
     if seen.state is State.OVERDUE:
         parts.append(headline.time_left(seen, pen))
     elif seen.state in (State.OPEN, State.CLAIMED):
@@ -135,7 +143,7 @@ def _row(seen: Seen, pen: Pen, link: str) -> str:
     else:
         parts.append(headline.holder(seen, pen))
     if seen.order.urged:
-        parts.append(f"{headline.URGED_MARK} {seen.order.urged}")
+        parts.append(headline.urged(seen, pen))
     return " · ".join(parts)
 
 
@@ -152,7 +160,7 @@ def _summary(facts: StatusFacts, t: Translate, now: datetime) -> str:
     parts += [t("{n} CRC", n=crc)] if crc else []
     parts += [t("{n} overdue", n=late)] if late else []
     parts += [t("{n} due within 2 h", n=soon)] if soon else []
-    return inline(t(", ").join(parts))
+    return " · ".join(parts)
 
 
 def _duty_line(facts: StatusFacts, pen: Pen) -> str:

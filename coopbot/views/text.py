@@ -10,7 +10,13 @@ from typing import NamedTuple
 ELLIPSIS = "…"
 SHORTEST = len("&amp;") + len(ELLIPSIS)
 NOTHING_SAID = "–"
-_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for the line's end and the tab
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # directions
+    "\ud800-\udfff]"  # halves of surrogate pairs, which no encoding takes
+)
+_GROWS = {"&": 5, "<": 4, ">": 4}
+"""What escaping makes of a character."""
 _LOOK_BACK = 40
 """How far back a cut looks for the end of a word before it gives up and cuts inside a very long one."""
 
@@ -29,8 +35,7 @@ def escape(raw: str) -> str:
 
 def clean(raw: str) -> str:
     """Without control characters and direction overrides, which would reorder the line around them; trimmed."""
-    kept = raw.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
-    return "".join(each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")).strip()
+    return _UNSEEN.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def inline(raw: str) -> str:
@@ -46,11 +51,11 @@ def clip(raw: str, limit: int) -> Clipped:
     """
     if limit < SHORTEST:
         raise ValueError(f"a limit under {SHORTEST} may hold no text")
-    if len(escape(raw)) <= limit:
+    if len(raw) <= limit and len(escape(raw)) <= limit:
         return Clipped(raw, 0)
     end, used = 0, len(ELLIPSIS)
     for each in raw:
-        used += len(escape(each))
+        used += _GROWS.get(each, 1)
         if used > limit:
             break
         end += 1
@@ -70,17 +75,17 @@ def short_escaped(raw: str, limit: int) -> str:
 
 
 def masked_name(name: str) -> str:
-    """``王小明`` → ``王••``: the first character (decisions.md 22). Dots, since Slack reads asterisks as bold."""
+    """``王小明`` → ``王＊＊``: the first character (decisions.md 22). Full-width: Slack reads asterisks as bold."""
     name = inline(name)
-    return f"{name[0]}••" if name else ""
+    return f"{name[0]}＊＊" if name else ""
 
 
 def masked_contact(contact: str) -> str:
-    """``13812345678`` → ``••••5678``: the last four digits of what has at least eight, else nothing of it."""
+    """``13812345678`` → ``＊＊＊＊5678``: the last four digits of what has at least eight, else nothing of it."""
     digits = re.sub(r"\D", "", contact)
     if not inline(contact):
         return ""
-    return f"••••{digits[-4:]}" if len(digits) >= 8 else "••••"
+    return f"＊＊＊＊{digits[-4:]}" if len(digits) >= 8 else "＊＊＊＊"
 
 
 def money(fen: int) -> str:

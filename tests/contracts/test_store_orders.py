@@ -69,10 +69,10 @@ async def test_what_is_recorded_is_told_at_once_and_an_entry_is_not_repeated(sto
 
     assert [entry.key for entry in first] == ["raised:1", "claim:1"]
     assert [entry.key for entry in second] == ["raised:1", "claim:1", "release:1"]
-    assert all(entry.seq for entry in second)
     stored = await store.read(lambda tx: tx.orders.get(a_key("A")))
     assert stored is not None
-    assert stored.log == second
+    assert [entry.key for entry in stored.log] == [entry.key for entry in second]
+    assert 0 < stored.log[0].seq < stored.log[1].seq < stored.log[2].seq
 
 
 async def test_recording_on_an_order_read_long_ago_tells_all_that_is_there(store: OpenStore) -> None:
@@ -227,3 +227,22 @@ async def test_a_corrected_order_is_found_by_its_newest_facts(store: OpenStore) 
         )
     )
     assert [each.key.number for each in page.orders] == ["A"]
+
+
+async def test_a_unit_of_work_sees_what_it_has_written(store: OpenStore) -> None:
+    def act(tx: Tx) -> None:
+        tx.orders.add(born("A"))
+        order = tx.orders.get(a_key("A"))
+        assert order is not None
+        tx.orders.record(order, [an_entry(Kind.CLAIMED, "claim:1")], an_index(state="claimed", next_look_at=MONDAY))
+        again = tx.orders.record(order, [an_entry(Kind.RELEASED, "release:1")], an_index(next_look_at=MONDAY + HOUR))
+        assert [entry.key for entry in again.log] == ["raised:1", "claim:1", "release:1"]
+        assert tx.orders.next_look() == MONDAY + HOUR
+        found = tx.orders.get(a_key("A"))
+        assert found is not None
+        assert [entry.key for entry in found.log] == [entry.key for entry in again.log]
+
+    await store.run(act)
+    order = await store.read(lambda tx: tx.orders.get(a_key("A")))
+    assert order is not None
+    assert len(order.log) == 3

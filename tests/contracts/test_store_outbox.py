@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -281,3 +282,55 @@ async def test_the_worker_is_woken_after_the_commit(store: OpenStore) -> None:
 
     await asyncio.wait_for(rung.wait(), 5)
     assert len(await claim(store)) == 1
+
+
+async def test_two_claimers_give_a_target_one_message(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD, "A"), an_intent(What.CARD, "B"))
+    inside, other = threading.Event(), threading.Event()
+
+    def take_slowly(tx: Tx) -> Sequence[Owed]:
+        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, one_per_target=True)
+        inside.set()
+        other.wait(0.5)
+        return claimed
+
+    def take(tx: Tx) -> Sequence[Owed]:
+        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, one_per_target=True)
+        other.set()
+        return claimed
+
+    first = asyncio.create_task(store.run(take_slowly))
+    await asyncio.to_thread(inside.wait, 10)
+    await owe(store, an_intent(What.CARD, "urgent", priority=Priority.CRC_CARD))
+
+    assert await store.run(take) == []
+    assert numbers(await first) == ["A"]
+
+
+async def test_what_is_owed_anew_is_not_taken_before_its_change_is_there(store: OpenStore) -> None:
+    """Else the worker renders the state before the change, and nothing is owed for it any more."""
+    await owe(store, a_redraw())
+    inside, taken = threading.Event(), threading.Event()
+    happened: list[str] = []
+
+    def change(tx: Tx) -> None:
+        tx.outbox.add([a_redraw()])
+        tx.outbox.oldest()  # a read, before which everything is written
+        inside.set()
+        taken.wait(0.5)
+        happened.append("changed")
+
+    def take(tx: Tx) -> bool:
+        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60)
+        if claimed:
+            happened.append("taken")
+            taken.set()
+        return bool(claimed)
+
+    changing = asyncio.create_task(store.run(change))
+    await asyncio.to_thread(inside.wait, 10)
+    while not await store.run(take):
+        pass
+    await changing
+
+    assert happened == ["changed", "taken"]

@@ -8,11 +8,12 @@ import threading
 import pytest
 
 from coopbot.clock import monotonic
+from coopbot.domain.event import PlatformEvent, Standing
 from coopbot.domain.people import Person
 from coopbot.errors import StoreBusy
 from coopbot.ports import Tx
 from coopbot.store import OpenStore, open_store, within
-from tests.support.builders import MONDAY, a_key, an_entry, an_index, an_intent, born
+from tests.support.builders import MONDAY, a_key, an_entry, an_event, an_index, an_intent, born, kept
 
 
 def learn(tx: Tx, user: str) -> None:
@@ -153,3 +154,27 @@ async def test_another_process_owing_something_wakes_the_worker(database_url: st
             except TimeoutError:
                 pass
         assert rung.is_set()
+
+
+async def test_an_order_and_what_came_before_it_dont_miss_each_other(store: OpenStore) -> None:
+    looking, looked = threading.Event(), threading.Event()
+    urged = an_event("e-urged", "work_order.urged")
+
+    def take_urged(tx: Tx) -> None:
+        assert tx.orders.get_many([a_key()], for_update=True) == {}
+        looking.set()
+        looked.wait(0.5)
+        tx.inbox.keep([kept(urged, Standing.WAITING)])
+
+    def take_raised(tx: Tx) -> list[PlatformEvent]:
+        tx.orders.get_many([a_key()], for_update=True)
+        waiting = list(tx.inbox.waiting_for([a_key()]))
+        looked.set()
+        tx.orders.add(born("WO-1"))
+        return waiting
+
+    first = asyncio.create_task(store.run(take_urged))
+    await asyncio.to_thread(looking.wait, 10)
+
+    assert await store.run(take_raised) == [urged]
+    await first

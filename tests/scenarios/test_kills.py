@@ -16,7 +16,6 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.demo import cast
-from coopbot.demo.audience import NotSeen
 from coopbot.views import ids
 from tests.support.installation import Installation, installation
 

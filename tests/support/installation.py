@@ -101,7 +101,8 @@ class Installation:
     async def cards(self, *words: str, channel: str = cast.FLAGSHIP) -> list[Json]:
         """Messages in the channel's own stream that say all of ``words``, as its lead sees them."""
         seen = await self.audience.get(f"/control/users/{cast.CHEN}/sees", channel=channel)
-        return [message for message in seen["messages"] if all(word in message["text"] for word in words)]
+        own = [message for message in seen["messages"] if message["thread_ts"] in (None, message["ts"])]
+        return [message for message in own if all(word in message["text"] for word in words)]
 
     async def posts(self) -> list[Json]:
         """Every post that took effect in the workspace."""

@@ -11,7 +11,7 @@ import pytest
 
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.work_order import Entry, Kind
-from coopbot.views import ids
+from coopbot.views import blocks, ids
 from coopbot.views.card import card
 from coopbot.views.ids import Click, read_click
 from tests.support.block_kit import elements, texts
@@ -69,9 +69,10 @@ def test_the_lock_screen_names_the_day_when_it_is_not_today() -> None:
 def test_the_first_line_is_what_is_wanted_of_whom_by_when() -> None:
     first = card(seen(now=ELEVEN, language="en"), EN).blocks[0]["text"]["text"].splitlines()
     due = f"<!date^{int(shanghai('2026-11-23 13:00').timestamp())}^{{date_short_pretty}} {{time}}|13:00>"
+    claim = int(shanghai("2026-11-23 09:30").timestamp())
     assert first == [
         f"🚨 *CRC · Answer by {due} (2 h working time left)* · on-call Wang Fang",
-        "Flagship · Urge shipping",
+        f"Flagship · Urge shipping · should have been claimed by <!date^{claim}^{{time}}|09:30>",
     ]
 
 
@@ -122,7 +123,7 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
     (only,) = message.blocks
     at = int((RAISED + timedelta(minutes=10)).timestamp())
     assert only["text"]["text"].splitlines() == [
-        f"✅ *Wang Fang answered at <!date^{at}^{{time}}|09:10>, accepted* · 🚨 CRC · Flagship · Urge shipping",
+        f"✅ *Wang Fang answered at <!date^{at}^{{time}}|09:10>, accepted* · 🚨 CRC · Flagship · Urge shipping · A-17",
         "“今天 18:00 前发出”",
     ]
     assert only["accessory"]["action_id"] == ids.SHOW_ANSWERED
@@ -172,15 +173,15 @@ def test_six_presets_become_a_menu_with_one_dialog() -> None:
 def test_long_words_are_cut_and_the_rest_is_a_click_away() -> None:
     message = card(seen(content="长" * 800), EN)
     show = next(e for e in elements(message.blocks) if e["action_id"] == ids.SHOW_ALL)
-    assert show["text"]["text"] == "Show all (301 more characters)"
+    assert show["text"]["text"] == "Show all (501 more characters)"
     assert ids.SHOW_ALL not in actions(card(seen(), EN).blocks)
 
 
 def test_consumer_data_is_masked_and_offered() -> None:
     message = card(seen(consumer={"name": "王小明", "contact": "13812345678"}), EN)
     shown = json.dumps(message.blocks, ensure_ascii=False)
-    assert "王••" in shown
-    assert "••••5678" in shown
+    assert "王＊＊" in shown
+    assert "＊＊＊＊5678" in shown
     assert "小明" not in shown
     assert "1381234" not in shown
     assert ids.SHOW_CONSUMER in actions(message.blocks)
@@ -198,6 +199,12 @@ def test_the_console_is_a_link_or_a_path() -> None:
     assert "商家后台 › 售后客服 › 任务工单 › 平台协同工单" in json.dumps(path.blocks, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://a|b"])
+def test_what_is_no_web_address_never_becomes_a_link(url: str) -> None:
+    assert ids.CONSOLE not in actions(card(seen(console_url=url), ZH).blocks)
+    assert "url" not in blocks.button("Open", ids.CONSOLE, url=url)
+
+
 def test_what_the_rules_do_not_know_is_flagged() -> None:
     shown = json.dumps(card(seen(scene="新场景", merchant_type="FBP"), EN).blocks, ensure_ascii=False)
     assert "merchant type “FBP” is unknown to us" in shown
@@ -212,8 +219,7 @@ def test_nobody_on_call_is_said() -> None:
 
 def test_the_words_of_a_consumer_are_literal() -> None:
     """Nothing in them acts: they stand in rich text, which has no markup."""
-    blocks = card(nasty(), EN).blocks
-    (quoted,) = [block for block in blocks if block["type"] == "rich_text"]
+    (quoted,) = [block for block in card(nasty(), EN).blocks if block["type"] == "rich_text"]
     assert quoted["elements"][0]["type"] == "rich_text_quote"
     assert NASTY_LONG.split()[0] in quoted["elements"][0]["elements"][0]["text"]
 

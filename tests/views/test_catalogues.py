@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coopbot.views.language import FOLDER, Catalogues, Untranslated, sentences
 from tests.support.sentences import ROOT, asked_for
@@ -77,6 +79,21 @@ def test_no_view_says_anything_past_the_catalogues(path: Path) -> None:
 def _is_asking(call: ast.Call) -> bool:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     return name in ("t", "msgid", "Untranslated") and bool(call.args)
+
+
+@pytest.mark.parametrize("folder", ["zh_CN", "en"])
+def test_no_sentence_stands_twice(folder: str) -> None:
+    """Catalogues merge line by line, which can leave two translations of one sentence."""
+    text = (FOLDER / folder / "LC_MESSAGES" / "coopbot.po").read_text(encoding="utf-8")
+    keys = re.findall(r"^msgid (.*)$", text, re.MULTILINE)
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
+    assert len(keys) == len(re.findall(r"^msgstr ", text, re.MULTILINE))
+
+
+@given(st.text(max_size=40).map(str.strip))
+def test_what_stands_inside_a_fact_is_never_touched(fact: str) -> None:
+    for language in ("zh-CN", "en"):
+        assert fact in Catalogues(strict=True)[language]("{who} took it over from {before}.", who="王芳", before=fact)
 
 
 def test_a_strict_catalogue_refuses_what_it_does_not_have() -> None:

@@ -85,6 +85,7 @@ def test_fields_are_read_by_name() -> None:
         "field:empty": {"x": {"value": None}},
         "field:attachment": {"x": {"files": [{"id": "F1"}]}},
         ids.REPLY_TEXT: {"x": {"value": "not a field"}},
+        "another:block": {"x": {"value": "not one either"}},
     }
     assert read_fields(values) == {"promised_at": "2026-11-23T10:00:00Z", "tracking_no": "SF123"}
     assert read_files(values) == ("F1",)

@@ -101,7 +101,7 @@ def test_an_unknown_code_is_a_mistake_of_ours() -> None:
         (
             "already_claimed",
             "王芳 14:02 已认领。组长可以接管。",
-            "Wang Fang has it since 14:02. A lead can take it over.",
+            "Wang Fang has had it since 14:02. A lead can take it over.",
         ),
         ("only_leads", "只有组长可以这样做，请找陈静。", "Only a lead can do that. Ask Chen Jing."),
         (
@@ -136,4 +136,4 @@ def test_a_click_that_was_not_saved_lost_no_text() -> None:
 
 def test_whoever_is_named_in_a_whisper_is_not_called_by_name_only() -> None:
     """A whisper reaches its reader alone: an unknown name is left to Slack to resolve."""
-    assert refusal("already_claimed", FACTS, LANGUAGES["en"]).startswith("<@U0ANA> has it since <!date^")
+    assert refusal("already_claimed", FACTS, LANGUAGES["en"]).startswith("<@U0ANA> has had it since <!date^")

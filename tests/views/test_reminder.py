@@ -87,7 +87,7 @@ def test_a_breach_says_what_can_still_be_done_and_what_it_is_expected_to_cost() 
         "*已超时 5 分钟，仍可回复；平台可能已转交处理。*",
         "<@U0ANA>（已认领）：认领 4 小时，尚未回复。",
         "预计处罚：警告（假定：本月首次）。遇停电等异常请立即报备。",
-        "🚨 CRC 高危投诉 · 旗舰店 · 催发货",
+        "🚨 CRC 高危投诉 · 旗舰店 · 催发货 · A-17",
     ]
     it = seen(now=LATE, language="en")
     message = reminder([ReminderItem(it, "breach", expected="unknown")], EN, LATE)

@@ -40,8 +40,8 @@ def test_nothing_to_do_says_who_is_next() -> None:
 
 
 def test_the_summary_counts_what_matters() -> None:
-    assert status(Standing(some()), EN, NOON).text == "3 open orders, 2 CRC, 1 overdue, 1 due within 2 h"  # type: ignore[arg-type]
-    assert status(Standing(some()), ZH, NOON).text == "3 单待处理、CRC 2 单、已超时 1 单、2 小时内到期 1 单"  # type: ignore[arg-type]
+    assert status(Standing(some()), EN, NOON).text == "3 open orders · 2 CRC · 1 overdue · 1 due within 2 h"  # type: ignore[arg-type]
+    assert status(Standing(some()), ZH, NOON).text == "3 单待处理 · CRC 2 单 · 已超时 1 单 · 2 小时内到期 1 单"  # type: ignore[arg-type]
 
 
 def test_every_order_stands_in_one_group_the_late_first() -> None:
@@ -51,7 +51,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
         "*⏰ Overdue: 1*",
         "*Due in the next 2 hours: 1*",
         "*Ordinary, later: 1*",
-        "*📤 Answered, waiting for the platform: 1*",
+        "*📤 Answered: 1*",
     ]
     assert (
         message.blocks[0]["text"]["text"]
@@ -62,7 +62,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
 
 def test_an_order_links_to_its_card() -> None:
     said = "\n".join(texts(status(Standing(some()), EN, NOON).blocks))  # type: ignore[arg-type]
-    assert "<https://slack.com/archives/C0FLAG/p12|Flagship · Urge shipping>" in said
+    assert "<https://slack.com/archives/C0FLAG/p12|A-2>" in said
     links = {OrderKey("jd", "A-2"): "https://a.slack.com/archives/C0FLAG/p12"}
     said = "\n".join(texts(status(Standing(some()), EN, NOON, links).blocks))  # type: ignore[arg-type]
     assert "<https://a.slack.com/archives/C0FLAG/p12|" in said
@@ -104,7 +104,10 @@ def test_unknown_words_get_help() -> None:
     assert help.help_(ZH, "<!here>").blocks[0]["text"]["text"].splitlines()[0] == (
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
-    assert help.help_(EN).text == "Work orders of the platform, answered here. /coop status | outage | why … | help"
+    assert (
+        help.help_(EN).text
+        == "Work orders of the platform, answered here. /coop status | outage | why … | hold … | resume … | help"
+    )
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:
