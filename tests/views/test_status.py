@@ -105,8 +105,8 @@ def test_unknown_words_get_help() -> None:
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
     assert help.help_(EN).text == (
-        "Work orders of the platform, answered here. /coop status | outage | "
-        "why … | exposure [shop] | penalties [shop] [month] | help"
+        "Work orders of the platform, answered here. /coop status | outage | why … | "
+        "exposure [shop] | penalties [shop] [month] | hold … | resume … | help"
     )
 
 
