@@ -17,10 +17,11 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.sla import SECOND
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.appeals import penalty
 from coopbot.services.change import seen
-from coopbot.services.platform_money import facts_of
+from coopbot.services.platform_money import facts_of, penalty_key
 from coopbot.views.text import masked_contact, masked_name
 
 _DIGITS = re.compile(r"(?<!\d)\d[\d -]{6,}\d(?!\d)")
@@ -30,6 +31,15 @@ def build(tx: Tx, now: datetime, desk: Desk, user: str, key: str, *, whole: bool
     """The kit of an issued penalty, as a document of chained records. Raises Refusal for who does not lead."""
     entry, _ = penalty(tx, desk, user, key)
     return of_penalty(tx, now, desk, entry, whole=whole)
+
+
+def of_number(tx: Tx, now: datetime, desk: Desk, number: str, whole: bool) -> dict[str, Any]:
+    """The kit of a penalty by the platform's number on any connection. Raises Refusal when none was issued."""
+    for connection in sorted(desk.connections):
+        entry = tx.ledger.get(penalty_key(connection, number))
+        if entry is not None:
+            return of_penalty(tx, now, desk, entry, whole=whole)
+    raise Refusal("unknown_penalty", penalty=number)
 
 
 def of_penalty(tx: Tx, now: datetime, desk: Desk, entry: LedgerEntry, *, whole: bool = False) -> dict[str, Any]:

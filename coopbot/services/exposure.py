@@ -62,6 +62,12 @@ def for_owner(
     return found, language_of(tx, desk, user, mine[0])
 
 
+def accounts(tx: Tx, now: datetime, desk: Desk, shop: str = "", month: str = "") -> list[Account]:
+    """Every shop's account, or one's: for the operator's terminal."""
+    keys = [key for team in (*desk.teams, desk.fallback) for key in shops_of(tx, desk, team)]
+    return [money_of(tx, now, desk, key, month) for key in keys if not shop or shop in (str(key), key.shop_id)]
+
+
 def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") -> Account:
     """Everything about one shop's money; ``month`` like ``2026-11``, the present one where none is named."""
     rules = desk.profile

@@ -68,6 +68,12 @@ def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: da
     return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
 
 
+def lines_of(account: Account, rules: Profile, pen: Pen) -> list[str]:
+    """Everything about a shop's month in lines, for a terminal."""
+    head = pen.t("{shop}, {month}", shop=pen.text(account.name, 60), month=account.month)
+    return [head, *_penalty_lines(account, rules, pen), *account_lines(account, rules, pen)]
+
+
 def deposit_line(account: Account, pen: Pen) -> str:
     t, deposit = pen.t, account.deposit
     if deposit is None:
