@@ -238,10 +238,11 @@ def _glance(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     team = desk.team_in(channel)
     if team is None:
         return Moot("no team is here")
-    message = glance(team, at_risk(tx, now, desk, team), languages[team.language], now)
+    risks = at_risk(tx, now, desk, team)
+    message = glance(team, risks, languages[team.language], now)
     pinned = tx.notes.get(f"glance:{channel}")
     if pinned is None:
-        return Post(channel, message)
+        return Post(channel, message) if any(risk.orders for risk in risks) else Moot("nothing is at risk yet")
     if pinned.get("text") == message.text:
         return Moot("it says so already")
     return Edit(channel, str(pinned["ts"]), message)
