@@ -14,7 +14,7 @@ from coopbot.domain.penalty_rules import Node, Offence, Tier
 from coopbot.domain.profile import Profile
 from coopbot.domain.team import ShopKey
 from coopbot.domain.tracks import crossed, points_on, track_of
-from coopbot.domain.work_order import OrderKey, WorkOrder
+from coopbot.domain.work_order import Kind, OrderKey, WorkOrder
 
 __all__ = ["Cost", "cost", "month_of", "predict", "standing"]
 
@@ -38,20 +38,21 @@ def predict(
     order: WorkOrder,
     rules: Profile,
     at: datetime,
-    history: Sequence[LedgerEntry],
+    counted: Sequence[LedgerEntry],
     *,
     cause: str = "",
     deposit: int | None = None,
 ) -> tuple[LedgerEntry, ...]:
-    """The entries that a breach at ``at`` adds; ``history`` are the shop's entries of a year (decisions.md 23).
+    """The entries that a breach at ``at`` adds; ``counted`` is what counts of the shop's year (``effective``).
 
     Warnings come first, counted per shop and month of the profile's zone (assumed); after them what the profile
-    names, else "points or a fine, amount unknown". ``cause`` is the breach's, ``deposit`` its present balance in fen.
+    names, else "points or a fine, amount unknown" (decisions.md 23). ``cause`` is the breach's, ``deposit`` its present
+    balance in fen.
     """
-    counted = [entry for entry in effective(history, at, rules.penalties.issue_within) if entry.order != order.key]
+    counted = [entry for entry in counted if entry.order != order.key]
     late = "arrived_late" if cause == "arrived_late" else ""
     key = f"breach:{order.key}"
-    before = sum(1 for entry in history if entry.key.startswith(key) and entry.order == order.key)
+    before = sum(1 for entry in order.log if entry.kind is Kind.BREACHED)
     entry = LedgerEntry(
         key=f"{key}#{before}" if before else key,  # late again, after a granted outage had moved the due time
         shop=ShopKey(order.key.connection, order.facts.shop_id),
@@ -81,11 +82,12 @@ def predict(
 def cost(
     order: WorkOrder, rules: Profile, at: datetime, history: Sequence[LedgerEntry], deposit: int | None = None
 ) -> Cost:
-    """What missing ``order`` at ``at`` would cost, and what one more after it."""
-    now = predict(order, rules, at, history, deposit=deposit)
+    """What missing ``order`` at ``at`` would cost, and what one more after it; ``history`` is the shop's year."""
+    counted = effective(history, at, rules.penalties.issue_within)
+    now = predict(order, rules, at, counted, deposit=deposit)
     another = replace(order, key=OrderKey(order.key.connection, f"{order.key.number} and one more"))
-    mine = [entry for entry in history if entry.order != order.key or entry.state is not PenaltyState.PREDICTED]
-    then = predict(another, rules, at, [*mine, *now], deposit=deposit)
+    others = [entry for entry in counted if entry.order != order.key]
+    then = predict(another, rules, at, [*others, *now], deposit=deposit)
     unknown = any(entry.kind is PenaltyKind.UNKNOWN for entry in (*now, *then))
     return Cost(now, then, estimate(history, rules.penalties.currency) if unknown else None)
 

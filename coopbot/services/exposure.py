@@ -108,25 +108,29 @@ def _risks(tx: Tx, now: datetime, desk: Desk, orders: Sequence[Seen]) -> tuple[R
     """One after the other, soonest first: the first may be a warning, the second not any more."""
     risks: dict[str, Risk] = {}
     grown: dict[ShopKey, list[LedgerEntry]] = {}
+    guesses: dict[ShopKey, Estimate | None] = {}
     for it in sorted(orders, key=lambda each: each.due.at):
         end = (now.astimezone(it.rules.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         if it.state not in WAITING or it.due.at > end:
             continue
         shop = ShopKey(it.order.key.connection, it.order.facts.shop_id)
-        history = grown.setdefault(shop, list(year_of(tx, [shop], now)))
-        costs = _cost_now(tx, it, shop, history)
         currency = it.rules.penalties.currency
-        risks[currency] = _plus(risks.get(currency) or Risk(0, currency), costs, estimate(history, currency))
+        if shop not in grown:
+            history = year_of(tx, [shop], now)
+            grown[shop] = list(effective(history, now, it.rules.penalties.issue_within))
+            guesses[shop] = estimate(history, currency)
+        costs = _cost_now(tx, it, shop, grown[shop])
+        risks[currency] = _plus(risks.get(currency) or Risk(0, currency), costs, guesses[shop])
     return tuple(risks.values())
 
 
-def _cost_now(tx: Tx, it: Seen, shop: ShopKey, history: list[LedgerEntry]) -> Sequence[LedgerEntry]:
+def _cost_now(tx: Tx, it: Seen, shop: ShopKey, counted: list[LedgerEntry]) -> Sequence[LedgerEntry]:
     """Of a late order what is predicted already, of another one what missing it would add."""
     if it.order.breaches:
-        return [entry for entry in effective(history, it.now) if entry.order == it.order.key]
+        return [entry for entry in counted if entry.order == it.order.key]
     held = deposit_of(tx, shop)
-    added = predict(it.order, it.rules, it.due.at, history, deposit=held.balance if held else None)
-    history += added
+    added = predict(it.order, it.rules, it.due.at, counted, deposit=held.balance if held else None)
+    counted += added
     return added
 
 
