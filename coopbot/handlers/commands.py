@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.handlers.asking import Asked
-from coopbot.handlers.money import show_exposure, show_penalties
+from coopbot.handlers.money import exam, show_exposure, show_penalties
 from coopbot.handlers.reception import Reception, error_id
 from coopbot.ports import Message, Translate
 from coopbot.services import looking, pausing, status
@@ -131,6 +131,7 @@ COMMANDS: Mapping[str, Answerer] = MappingProxyType(
         "resume": resume,
         "exposure": show_exposure,
         "penalties": show_penalties,
+        "exam": exam,
     }
 )
 _CHINESE = {
@@ -144,5 +145,6 @@ _CHINESE = {
     "敞口": "exposure",
     "风险": "exposure",
     "处罚": "penalties",
+    "以考代罚": "exam",
     "?": "help",
 }

@@ -12,6 +12,7 @@ from coopbot.ports import Message, Translate
 from coopbot.services import appeal_kit, appeals, exposure, outage_decision
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
+from coopbot.views.help import help_
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -57,6 +58,15 @@ async def show_penalties(reception: Reception, asked: Asked, t: Translate) -> Me
     month = months[0] if months else ""
     found, _ = await reception.read(exposure.for_owner, now, reception.desk, asked.user, asked.channel, shop, month)
     return account.penalties(found, reception.desk.profile, t, now)
+
+
+async def exam(reception: Reception, asked: Asked, t: Translate) -> Message:
+    """``/coop exam PENALTY``: an exam was passed in place of these points."""
+    if len(asked.words) < 2:
+        return help_(t, unknown="exam")
+    now, desk = reception.clock.now(), reception.desk
+    await reception.write(appeals.exam_by_number, now, desk, asked.user, asked.words[1])
+    return Message(kit.exam_recorded(t))
 
 
 async def _decide(reception: Reception, click: Click, decision: Decision) -> None:

@@ -49,6 +49,14 @@ def lost(tx: Tx, now: datetime, desk: Desk, user: str, key: str, reason: str = "
     return marker
 
 
+def exam_by_number(tx: Tx, now: datetime, desk: Desk, user: str, number: str) -> LedgerEntry:
+    """Likewise by the platform's number of the penalty, on any connection. Raises Refusal."""
+    for connection in sorted(desk.connections):
+        if tx.ledger.get(f"penalty:{connection}:{number}") is not None:
+            return exam_passed(tx, now, desk, user, f"penalty:{connection}:{number}")
+    raise Refusal("unknown_penalty", penalty=number)
+
+
 def exam_passed(tx: Tx, now: datetime, desk: Desk, user: str, key: str) -> LedgerEntry:
     """An exam in place of points (以考代罚): points only, once per track and year (domain.md §3). Raises Refusal."""
     entry, _ = penalty(tx, desk, user, key)

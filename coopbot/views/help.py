@@ -14,6 +14,7 @@ WORDS = {
     "why …": msgid("how an order's due time came about; put its number there"),
     "exposure [shop]": msgid("what is at risk, settlement, deposit, points; for leads"),
     "penalties [shop] [month]": msgid("a month's penalties, settlement and appeals; for leads"),
+    "exam …": msgid("an exam was passed in place of points; put the penalty's number there (leads)"),
     "hold …": msgid("hold an order, with its number and why (leads)"),
     "resume …": msgid("let it go on"),
     "help": msgid("this list"),

@@ -83,6 +83,10 @@ def appeal_recorded(t: Translate) -> str:
     return t("Recorded: appealed. The clock ends; tell me when it is lost, a revocation comes by itself.")
 
 
+def exam_recorded(t: Translate) -> str:
+    return t("Recorded: an exam took these points away.")
+
+
 def loss_recorded(t: Translate) -> str:
     return t("Recorded: the appeal is lost, the penalty stands.")
 

@@ -106,7 +106,7 @@ def test_unknown_words_get_help() -> None:
     )
     assert help.help_(EN).text == (
         "Work orders of the platform, answered here. /coop status | outage | why … | "
-        "exposure [shop] | penalties [shop] [month] | hold … | resume … | help"
+        "exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … | help"
     )
 
 
