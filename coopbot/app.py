@@ -136,7 +136,9 @@ class House:
         }
 
     def _spawn(self, work: Any, name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_ended)
+        self._tasks.append(task)
 
     async def _greet_slack(self) -> None:
         """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
@@ -207,6 +209,12 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
     except BaseException:
         await stack.aclose()
         raise
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    """None of the house's tasks ends by itself; one that does is said, loudly."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("%s has ended: restart coopbot", task.get_name(), exc_info=error)
 
 
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
