@@ -10,7 +10,7 @@ from aiohttp import web
 from coopbot.demo import cast
 from coopbot.demo.stage import Mount, Stage, stage
 from coopbot.demo.steering import Steering
-from coopbot.sandbox import page
+from coopbot.sandbox.page import mount as mount_page
 
 
 async def show(port: int, lang: str) -> None:
@@ -26,7 +26,7 @@ async def show(port: int, lang: str) -> None:
 
 def _page(lang: str) -> Mount:
     def mount(app: web.Application) -> None:
-        page.mount(
+        mount_page(
             app,
             {
                 "title": "coopbot demo",

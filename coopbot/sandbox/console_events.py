@@ -12,10 +12,10 @@ from coopbot.sandbox.console_scenes import CONSUMERS, SCENES, Scene, scene
 
 _CHINA = timezone(timedelta(hours=8))
 _REASONS = {
-    "reject": "未说明具体处理时间,请重新回复",
+    "reject": "未说明具体处理时间，请重新回复",
     "close": "消费者已确认解决",
     "void": "消费者撤销",
-    "time_out": "超时未回复,已转交平台处理",
+    "time_out": "超时未回复，已转交平台处理",
 }
 _RAISED = (
     *("class", "kind", "scene", "content", "version", "merchant_type", "business_line", "title", "order_no"),

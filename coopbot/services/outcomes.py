@@ -11,7 +11,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, load, owe_note
+from coopbot.services.change import change, load, owe_note, record
 
 
 def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -21,7 +21,7 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     assert owed.intent.order is not None
     order = load(tx, owed.intent.order)
     entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", {"channel": channel, "ts": ts, "intent": owed.id})
-    change(tx, now, desk, order, [entry])
+    record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
     return True
 
 
