@@ -275,19 +275,19 @@ def test_while_the_team_is_away_it_says_when_it_is_back_and_how_much_is_staffed(
     assert "staffed" not in first(there, EN)
 
 
-def test_under_the_minimum_it_says_that_people_are_called_now() -> None:
+def test_under_the_minimum_it_asks_for_an_answer_now() -> None:
     desk = a_desk(a_team(hours=parse_hours("Mon-Sun 11:30-18:00", SHANGHAI)))
     evening = shanghai("2026-11-23 18:10")
     assert first(seen(now=evening, raised_at=evening, desk=desk), EN).splitlines()[-1] == (
         "Due tomorrow 12:10; your team is back at 11:30: 40 min staffed · "
-        "less than the 1 h that should be, so people are called now"
+        "less than the 1 h that should be: answer it now"
     )
     early = shanghai("2026-11-23 11:00")
     ordinary = seen(now=shanghai("2026-11-23 18:10"), raised_at=early, desk=desk, **{"class": "general"})
     assert (
         first(ordinary, EN)
         .splitlines()[-1]
-        .endswith("nobody of your team is there before · less than the 1 h that should be")
+        .endswith("nobody of your team is there before · less than the 1 h that should be: answer it now")
     )
 
 
