@@ -61,6 +61,7 @@ const takes = {
     for (const [channel, messages] of Object.entries(frame.messages ?? {})) {
       for (const message of messages) keep(channel, message);
     }
+    emit("workspace-clock", frame);
     emit("snapshot");
   },
   message(frame) {
@@ -101,7 +102,9 @@ const takes = {
   failure(frame) {
     emit("failure", frame);
   },
-  clock() {},
+  clock(frame) {
+    emit("workspace-clock", frame);
+  },
   faults(frame) {
     state.faults = frame.faults;
     emit("faults");
