@@ -131,7 +131,9 @@ class House:
         }
 
     def _spawn(self, work: Any, name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+        task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+        task.add_done_callback(_told_if_it_broke)
+        self._tasks.append(task)
 
     async def _greet_slack(self) -> None:
         """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
@@ -169,7 +171,10 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         chat = SlackChat(client)
         replies = Replies(session, settings.wires)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
-        workers = {lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits)) for lane in Lane}
+        workers = {
+            lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits), lease_s=settings.lease_s)
+            for lane in Lane
+        }
         reception = Reception(
             store,
             desk,
@@ -202,6 +207,12 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
     except BaseException:
         await stack.aclose()
         raise
+
+
+def _told_if_it_broke(task: asyncio.Task[None]) -> None:
+    """Nobody awaits what runs as long as the house does: its end must be heard of."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("%s ended", task.get_name(), exc_info=error)
 
 
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:

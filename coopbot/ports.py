@@ -133,12 +133,13 @@ class Outbox(Protocol):
         *,
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
-        one_per_target: bool = False,
+        per_target: int = 0,
     ) -> Sequence[Owed]:
         """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
 
-        Nothing to ``busy`` targets, nothing of the kinds ``without``. ``one_per_target`` skips targets that have a
-        message under way, so that a channel sees messages in the order in which they were owed.
+        Nothing but edits to ``busy`` targets, nothing of the kinds ``without``. At most ``per_target`` posts under way
+        to one target (0: any): a channel sees messages in the order in which they were owed, and one connection that
+        does not answer keeps no other waiting.
         """
         ...
 
@@ -172,6 +173,10 @@ class Outbox(Protocol):
 
     def next_due(self, lane: Lane) -> datetime | None:
         """Real time at which the next pending intent may leave."""
+        ...
+
+    def next_waiting(self, lane: Lane, now: datetime) -> datetime | None:
+        """Real time after ``now`` at which a waiting intent falls due or a lease expires."""
         ...
 
 
