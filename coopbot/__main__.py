@@ -28,6 +28,10 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 def main() -> None:
     """Entry point. A mistake of the operator's is told in full, without a traceback; exit code 2."""
+    from coopbot.clock import SystemClock
+    from coopbot.terminal import mount
+
+    mount(cli, os.environ, SystemClock())
     try:
         cli()
     except Misconfigured as mistakes:
@@ -107,17 +111,18 @@ def migrate() -> None:
 @cli.command()
 def check() -> None:
     """Read the configuration and name every mistake at once."""
+    from coopbot.clock import SystemClock
     from coopbot.config.check import check as check_configuration
 
-    sys.exit(check_configuration(os.environ, Console(highlight=False)))
+    sys.exit(check_configuration(os.environ, Console(highlight=False), SystemClock().now()))
 
 
 @cli.command()
 def status() -> None:
     """Where the teams stand, from the store: for the operator's terminal."""
-    from coopbot.app import print_status
     from coopbot.clock import SystemClock
     from coopbot.config import load
+    from coopbot.terminal import print_status
 
     _run(print_status(load(os.environ, outside=False), SystemClock()))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +19,7 @@ from coopbot.config import Settings
 from coopbot.delivery.pacing import Limits, Pacer
 from coopbot.delivery.worker import Wire, Worker
 from coopbot.domain.intent import Lane
-from coopbot.domain.profile import Profile, parse
 from coopbot.domain.team import Desk
-from coopbot.errors import Misconfigured, Mistake
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
@@ -31,12 +28,11 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, reading, status, sweep
+from coopbot.services import audit, intake, once, profiles, reading, shift_end, sweep
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
 from coopbot.views.language import Catalogues
-from coopbot.views.status import status as status_view
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +60,13 @@ class House:
         self.address = await _listen(self.web, self.settings.bind, self._stack)
         self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
         self._spawn(self._greet_slack(), "slack")
-        self._ticks = scheduler(table(sweep=self.tick, audit=self.audit, refresh=self._refresh, forget=self._forget))
+        self._ticks = scheduler(
+            table(
+                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+            )
+        )
         self._ticks.start()
+        await self.store.run(profiles.warn_of_horizon, self.clock.now(), self.desk)
         log.info("listening on %s", self.address)
 
     async def stop(self) -> None:
@@ -96,6 +97,10 @@ class House:
     async def audit(self) -> None:
         await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
         self.nudge()
+
+    async def shift_end(self) -> None:
+        if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
+            self.nudge()
 
     def nudge(self) -> None:
         self.reception.nudge()
@@ -161,7 +166,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         lock = acquire_serve_lock(settings.database_url)
         stack.callback(lock.release)
         store = await stack.enter_async_context(open_store(settings.database_url))
-        desk = await store.run(_pin_profile, settings.desk, clock.now())
+        desk = await store.run(profiles.pin, settings.desk, clock.now())
         if lock.held:
             await store.run(_resume, wall())
         timeout = aiohttp.ClientTimeout(total=settings.timeout_s)
@@ -256,49 +261,9 @@ async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncEx
     return f"http://{host}:{port}"
 
 
-def _pin_profile(tx: Tx, desk: Desk, now: datetime) -> Desk:
-    """Keep the profile's content under its version and load every version that an order may be pinned to (rule 8).
-
-    Raises Misconfigured when the content of a version has changed: that would move orders that were born under it.
-    """
-    profile = desk.profile
-    key = f"profile:{profile.name}:{profile.version}"
-    kept = tx.notes.get(key)
-    if kept is not None and kept["digest"] != profile.digest:
-        raise Misconfigured(
-            f"profile {profile.name}",
-            [
-                Mistake(
-                    "version", f"{profile.version} is in use with other rules: give the changed profile a new version"
-                )
-            ],
-        )
-    if kept is None:
-        tx.notes.put(key, {"digest": profile.digest, "content": profile.content}, now)
-    versions = {(profile.name, profile.version): profile}
-    for name, stored in tx.notes.all("profile:").items():
-        if name != key:
-            old = _stored_profile(stored, name)
-            versions[old.name, old.version] = old
-    return replace(desk, profiles=versions)
-
-
-def _stored_profile(stored: Mapping[str, Any], name: str) -> Profile:
-    return parse(json.loads(stored["content"]), name)
-
-
 def _resume(tx: Tx, now: datetime) -> int:
     """The only process of a store takes back what the one before it left under way; others wait for the lease."""
     return tx.outbox.resume(now)
-
-
-async def print_status(settings: Settings, clock: Clock) -> None:
-    """Where every team stands, for the operator's terminal: from the store, without Slack."""
-    async with open_store(settings.database_url) as store:
-        standings = await store.read(status.of_all_teams, clock.now(), settings.desk)
-    t = Catalogues()["en"]
-    for standing in standings:
-        print(f"#{standing.team.name}: {status_view(standing, t, clock.now()).text}")
 
 
 def _next_look(tx: Tx) -> datetime | None:

@@ -33,6 +33,8 @@ class Index:
     """When the sweep must look next; None when nothing is due any more."""
     claimed_by: str = ""
     told_at: datetime | None = None
+    due_differs: bool = False
+    """Whether the platform's own deadline is another than what our rules give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ class Orders(Protocol):
 
     def counts(self, now: datetime) -> tuple[int, int]:
         """How many orders wait for the team's answer, and how many of those are past their due time."""
+        ...
+
+    def differing(self) -> int:
+        """How many unfinished orders have a deadline of the platform's own that differs from our reckoning."""
         ...
 
     def page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -10,13 +11,18 @@ from rich.text import Text
 
 from coopbot.config.loading import load
 from coopbot.config.settings import Settings
+from coopbot.domain.horizon import horizon
+from coopbot.domain.profile import Profile
 from coopbot.errors import Misconfigured, Mistake
 
 OK, MISTAKEN = 0, 1
 
 
-def check(environ: Mapping[str, str], console: Console, *, toml_path: Path | str | None = None) -> int:
-    """Print to ``console`` and return the exit code: 0 when ``serve`` would start with this, else 1."""
+def check(environ: Mapping[str, str], console: Console, now: datetime, *, toml_path: Path | str | None = None) -> int:
+    """Print to ``console`` and return the exit code: 0 when ``serve`` would start with this, else 1.
+
+    ``now`` tells whether the profile's holidays still reach far enough.
+    """
     try:
         settings = load(environ, toml_path=toml_path)
     except Misconfigured as error:
@@ -27,10 +33,19 @@ def check(environ: Mapping[str, str], console: Console, *, toml_path: Path | str
     console.print(Text(f"{settings.source}: ok", style="bold green"))
     for line in describe(settings):
         console.print(Text(f"  {line}"), soft_wrap=True)
-    if settings.warnings:
+    warnings = [*settings.warnings, *_ending(settings.desk.profile, now)]
+    if warnings:
         console.print(Text("allowed, but hardly meant:", style="bold yellow"))
-        _print(console, settings.warnings, "yellow")
+        _print(console, warnings, "yellow")
     return OK
+
+
+def _ending(profile: Profile, now: datetime) -> list[Mistake]:
+    until = horizon(profile, now)
+    if until is None:
+        return []
+    message = f"{profile.name} {profile.version}: the holiday sets end on {until}; later dates count as ordinary days"
+    return [Mistake("profile", message)]
 
 
 def describe(settings: Settings) -> list[str]:

@@ -15,6 +15,7 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
+from coopbot.services import shift_end
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of
 from coopbot.views import card as card_view
@@ -23,6 +24,7 @@ from coopbot.views import operator as operator_view
 from coopbot.views import outage as outage_view
 from coopbot.views import refused as refused_view
 from coopbot.views import reminder as reminder_view
+from coopbot.views import tight as tight_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _note(tx, now, desk, languages, owed)
         case What.REMINDER:
             return _reminder(tx, now, desk, languages, owed)
+        case What.TIGHT:
+            return _tight(tx, now, desk, languages, owed)
         case What.REFUSED:
             t = _language(desk, languages, intent.target)
             facts = facts_of(intent.args["facts"])
@@ -188,6 +192,16 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         return Post(owed.intent.target, message)
     channel = _place(desk, order, owed)
     return Post(channel, _beside(message, order, channel, also_channel=loud))
+
+
+def _tight(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    args = owed.intent.args
+    end = datetime.fromisoformat(args["end"])
+    rows, who = shift_end.still_tight(tx, now, desk, args["orders"], end)
+    if not rows:
+        return Moot("answered meanwhile")
+    t = _language(desk, languages, owed.intent.target)
+    return Post(owed.intent.target, tight_view.tight(rows, end, who, t))
 
 
 def _reply(tx: Tx, owed: Owed) -> Rendered:

@@ -40,8 +40,10 @@ class Steering:
         while (look := await house.next_look()) is not None and look <= instant:
             self.clock.to(max(look, self.clock.now()))
             await self._set_workspace()
-            await house.tick()
+            looked = await house.tick()
             await house.settled()
+            if not looked:  # nobody looks at what is due: time goes on all the same
+                break
         self.clock.to(max(instant, self.clock.now()))
         await self._set_workspace()
         await house.settled()

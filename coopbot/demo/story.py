@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 
 from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, NotSeen, Person
-from coopbot.demo.stage import stage
+from coopbot.demo.stage import SHANGHAI, stage
 from coopbot.views import ids
 
 ACCEPTED, OVERDUE = "✅", "⏰"
@@ -121,7 +122,10 @@ class _Play:
         with self._scene():
             await self._goes_late(late)
         with self._scene():
-            tell(self.script.lead, await self.lead.asks("/coop status"))
+            told = await self.lead.asks("/coop status")
+            if OVERDUE not in told["text"]:
+                raise NotSeen(f"the late order is not in:\n{told['text']}")
+            tell(self.script.lead, told)
         print()
 
     async def _preset(self) -> None:
@@ -210,7 +214,8 @@ class _Play:
 
     async def _jumps(self) -> None:
         state = await self.audience.post("/demo/clock", {"jump": "next"})
-        print(f"    ⏱  {state['now']}")
+        at = datetime.fromisoformat(state["now"]).astimezone(SHANGHAI)
+        print(f"    ⏱  {at:%m-%d %H:%M}")
 
     def _platform_got(self, entry: Json) -> None:
         said, result = entry["body"]["data"]["text"], entry["answer"]["body"]["result"]

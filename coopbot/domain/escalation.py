@@ -13,6 +13,7 @@ from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.rota import on_duty
 from coopbot.domain.seen import Seen, class_of, deadline
 from coopbot.domain.sla import Due
+from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Kind, WorkOrder
 
@@ -57,7 +58,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     if order.ending is not None:
         return Decision()
     rules, team = desk.rules_for(order), desk.team_for(order)
-    its_due = deadline(order, rules)
+    its_due = deadline(order, rules, now)
     breach = _breach(order, its_due, now)
     if order.standing_reply is not None:
         return Decision(breach=breach)
@@ -77,7 +78,7 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
     if order.ending is not None:
         return None
     rules, team = desk.rules_for(order), desk.team_for(order)
-    its_due = deadline(order, rules)
+    its_due = deadline(order, rules, now)
     looks = []
     if met_at(order) is None and not _breached(order):
         looks.append(its_due.at + INSTANT)
@@ -87,7 +88,9 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
 
 
 def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[Step, ...]:
-    """The steps that are still to come, quietest first."""
+    """The steps that are still to come, quietest first; none while the platform's clock stands for a pause."""
+    if its_due.held:
+        return ()
     listed = [*_opening(order, rules, team, its_due), *_urges(order, rules, team, its_due)]
     listed += _rungs(order, rules, team, its_due)
     return tuple(step for step in listed if step.key not in order.fired)
@@ -123,7 +126,7 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     falls = [
         its_due.at + INSTANT
         if rung.is_breach
-        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar)
+        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
         for rung in ladder
     ]
     if (rejection := order.last_rejection) is not None:
@@ -152,16 +155,17 @@ def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: d
         return at
     if class_of(order, rules).mentions_on_card:
         waits = its_due.calendar.next_open(at)
-        enough = waits < its_due.at and team.hours.elapsed(waits, its_due.at) >= rules.minimum_staffed
-        return waits if enough else at
+        return at if waits > at and _leaves_too_little(its_due, team, waits, rules) else waits
     return team.hours.next_open(at)
 
 
 def _too_short(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> bool:
-    opens = its_due.calendar.next_open(order.received_at)
-    if opens >= its_due.at:
-        return True
-    return team.hours.elapsed(opens, its_due.at) < rules.minimum_staffed
+    return _leaves_too_little(its_due, team, its_due.calendar.next_open(order.received_at), rules)
+
+
+def _leaves_too_little(its_due: Due, team: Team, waits: datetime, rules: Profile) -> bool:
+    """Whether waiting until then leaves less than the policy's minimum of staffed time: then it is told tonight."""
+    return waits >= its_due.at or staffed(its_due, team.hours, waits).short(rules.minimum_staffed)
 
 
 def _whole_minute(at: datetime) -> datetime:

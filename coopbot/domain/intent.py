@@ -28,6 +28,7 @@ class What(StrEnum):
     REDRAW = "redraw"
     NOTE = "note"
     REMINDER = "reminder"
+    TIGHT = "tight"
     REFUSED = "refused"
     WHISPER = "whisper"
     REPLY = "reply"

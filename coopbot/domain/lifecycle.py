@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from coopbot.domain.facts import facts_of
+from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import (
     Breach,
     Card,
@@ -52,6 +53,8 @@ class Act(StrEnum):
     REPLY = "reply"
     CANCEL_REPLY = "cancel_reply"
     REPORT_OUTAGE = "report_outage"
+    PAUSE = "pause"
+    RESUME = "resume"
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -65,7 +68,7 @@ class Act(StrEnum):
     DUE_PASSED = "due_passed"
 
 
-BY_TEAM = frozenset(list(Act)[:7])
+BY_TEAM = frozenset(list(Act)[:9])
 
 _ENDS = {
     Act.ANSWERED_ELSEWHERE: (State.CLOSED,),
@@ -81,6 +84,8 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.CLAIM: (State.CLAIMED,),
             Act.REPLY: (State.REPLIED,),
             Act.REPORT_OUTAGE: (State.OPEN,),
+            Act.PAUSE: (State.OPEN,),
+            Act.RESUME: (State.OPEN,),
             Act.URGED: (State.OPEN,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -92,6 +97,8 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.RELEASE: (State.OPEN,),
             Act.REPLY: (State.REPLIED,),
             Act.REPORT_OUTAGE: (State.CLAIMED,),
+            Act.PAUSE: (State.CLAIMED,),
+            Act.RESUME: (State.CLAIMED,),
             Act.URGED: (State.CLAIMED,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -100,6 +107,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
         State.REPLIED: {
             Act.CANCEL_REPLY: _BACK,
             Act.REPORT_OUTAGE: (State.REPLIED,),
+            Act.RESUME: (State.REPLIED,),
             Act.DELIVERED: (State.REPLIED,),
             Act.FAILED: _BACK,
             Act.ACCEPTED: (State.ACCEPTED,),
@@ -119,6 +127,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.RELEASE: (State.OVERDUE,),
             Act.REPLY: (State.REPLIED,),
             Act.REPORT_OUTAGE: (State.OVERDUE,),
+            Act.RESUME: (State.OVERDUE,),
             Act.URGED: (State.OVERDUE,),
             Act.ACCEPTED: (State.ACCEPTED,),
             **_ENDS,
@@ -201,7 +210,7 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
     if not raised:
         raise ValueError(f"{key} was not raised")
     facts = max((facts_of(entry.data) for entry in raised), key=lambda each: each.version)
-    order = WorkOrder(key, facts, profile, tuple(log), received_at)
+    order = WorkOrder(key, facts, _profile(profile, log), tuple(log), received_at)
     urged = [entry for entry in log if entry.kind is Kind.URGED]
     return replace(
         order,
@@ -217,7 +226,28 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
             for entry in log
             if entry.kind is Kind.BREACHED
         ),
+        pauses=_pauses(log),
     )
+
+
+def _profile(born: tuple[str, str], log: Iterable[Entry]) -> tuple[str, str]:
+    """What it was born under, unless it was put under another version since: the last such act counts."""
+    for entry in log:
+        if entry.kind is Kind.REAPPLIED:
+            born = (str(entry.data["name"]), str(entry.data["version"]))
+    return born
+
+
+def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
+    """Recorded intervals; a second pause while one lasts is none, and neither is an end without a beginning."""
+    pauses: list[Pause] = []
+    for entry in log:
+        lasts = bool(pauses) and pauses[-1].end is None
+        if entry.kind is Kind.PAUSED and not lasts:
+            pauses.append(Pause(entry.at, None, entry.by, str(entry.data.get("why") or "")))
+        elif entry.kind is Kind.RESUMED and lasts:
+            pauses[-1] = replace(pauses[-1], end=max(entry.at, pauses[-1].start))
+    return tuple(pauses)
 
 
 def _card(log: Iterable[Entry]) -> Card | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain.pauses import Pause
 from coopbot.domain.profile import Profile
 from coopbot.domain.sla import due
 
@@ -21,6 +22,9 @@ class OpenOrder:
     raised_at: datetime
     platform_due: datetime | None = None
     rejected_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    profile: tuple[str, str] = ("", "")
+    """Name and version of the rules that it is under."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,12 @@ def _due(profile: Profile, order: OpenOrder) -> datetime | None:
     if profile.order_class(order.class_code) is None:
         return None
     return due(
-        profile, order.class_code, order.raised_at, platform_due=order.platform_due, rejected_at=order.rejected_at
+        profile,
+        order.class_code,
+        order.raised_at,
+        platform_due=order.platform_due,
+        rejected_at=order.rejected_at,
+        pauses=order.pauses,
     ).at
 
 

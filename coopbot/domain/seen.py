@@ -10,6 +10,8 @@ from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state
 from coopbot.domain.profile import OrderClass, Preset, Profile
 from coopbot.domain.rota import Duty, on_duty
 from coopbot.domain.sla import Due, Usage, due, usage
+from coopbot.domain.staffing import Staffed, staffed
+from coopbot.domain.targets import TargetState, milestones, next_due, targets
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import WorkOrder
 
@@ -38,8 +40,23 @@ class Seen:
         return self.klass.code == "crc"
 
     @property
+    def targets(self) -> tuple[TargetState, ...]:
+        """Claim, first answer, answer after a rejection, final: each with its due time and how it stands."""
+        return targets(self.rules, self.order.facts.class_code, milestones(self.order), self.now)
+
+    @property
+    def next_due(self) -> TargetState | None:
+        """The open target that is due first; None when nothing is owed any more."""
+        return None if self.order.ending is not None else next_due(self.targets)
+
+    @property
+    def staffed(self) -> Staffed:
+        """How much of what is left falls into the team's own hours."""
+        return staffed(self.due, self.team.hours, self.now)
+
+    @property
     def clock_runs(self) -> bool:
-        return self.due.calendar.is_open(self.now)
+        return self.due.calendar.is_open(self.now) and not self.due.held
 
     def name(self, user: str) -> str:
         return self.names.get(user) or user
@@ -53,8 +70,11 @@ def class_of(order: WorkOrder, rules: Profile) -> OrderClass:
     return klass
 
 
-def deadline(order: WorkOrder, rules: Profile) -> Due:
-    """The due time that counts: the platform's, else ours; after a rejection the profile's (decisions.md 4, 5)."""
+def deadline(order: WorkOrder, rules: Profile, now: datetime) -> Due:
+    """The due time that counts: the platform's, else ours; after a rejection the profile's (decisions.md 4, 5).
+
+    A pause that lasts counts until ``now``, where the profile's platform pauses at all.
+    """
     rejection = order.last_rejection
     return due(
         rules,
@@ -62,6 +82,8 @@ def deadline(order: WorkOrder, rules: Profile) -> Due:
         order.facts.raised_at,
         platform_due=order.facts.due_at,
         rejected_at=rejection.settled_at if rejection else None,
+        pauses=order.pauses,
+        as_of=now,
     )
 
 
@@ -69,7 +91,7 @@ def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | 
     """Derive everything about ``order`` at ``now``."""
     rules = desk.rules_for(order)
     team = desk.team_for(order)
-    its_due = deadline(order, rules)
+    its_due = deadline(order, rules, now)
     state = state_of(order, its_due.at, now)
     return Seen(
         order=order,

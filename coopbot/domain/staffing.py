@@ -12,6 +12,8 @@ from coopbot.domain.sla import Due
 from coopbot.domain.windows import intersected, subtracted
 
 K = TypeVar("K")
+BREAK = timedelta(hours=4)
+"""A gap shorter than this is a break: nobody goes home for it."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,23 @@ def shift_ends(shifts: Calendar, now: datetime) -> datetime | None:
     return end if end < now + timedelta(days=8) else None
 
 
+def leaves_at(shifts: Calendar, now: datetime) -> datetime | None:
+    """When the team goes home: the end of the shift that runs at ``now``, unless only a break follows it."""
+    end = shift_ends(shifts, now)
+    return end if end is not None and shifts.next_open(end) - end >= BREAK else None
+
+
 def tight_after(
-    dues: Iterable[tuple[K, Due]], shifts: Calendar, end_of_shift: datetime, minimum: timedelta
+    dues: Iterable[tuple[K, Due, timedelta]], shifts: Calendar, end_of_shift: datetime
 ) -> list[tuple[K, Due, Staffed]]:
     """Which orders will be short of staffed time once this shift has ended, soonest due first.
 
-    The sweep before the end of a shift lists them, so that they are answered before everybody leaves.
+    Each comes with the least staffed time that its policy asks for. The sweep before the end of a shift lists them,
+    so that they are answered before everybody leaves.
     """
-    rows = [(key, due, staffed(due, shifts, end_of_shift)) for key, due in dues if due.at > end_of_shift]
-    return sorted((row for row in rows if row[2].short(minimum)), key=lambda row: row[1].at)
+    rows = [
+        (key, due, found)
+        for key, due, minimum in dues
+        if due.at > end_of_shift and (found := staffed(due, shifts, end_of_shift)).short(minimum)
+    ]
+    return sorted(rows, key=lambda row: row[1].at)

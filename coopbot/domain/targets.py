@@ -11,8 +11,10 @@ from coopbot.domain.order_class import TargetKind
 from coopbot.domain.pauses import Pause, add, as_windows
 from coopbot.domain.profile import Profile
 from coopbot.domain.sla import due
+from coopbot.domain.work_order import Kind, ReplyState, WorkOrder
 
 Standing = Literal["open", "overdue", "met", "late"]
+_CLAIMS = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER)
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Milestones:
     raised_at: datetime
     claimed_at: datetime | None = None
     answered_at: datetime | None = None
-    """When the platform took the first answer that it did not reject later."""
+    """When the platform first took an answer, whether or not it rejected that one later."""
     rejected_at: datetime | None = None
     """The last rejection."""
     answered_again_at: datetime | None = None
@@ -44,6 +46,30 @@ class TargetState:
     @property
     def is_open(self) -> bool:
         return self.met_at is None
+
+
+def milestones(order: WorkOrder) -> Milestones:
+    """What the order's log says about its targets. An acceptance ends it as far as its final target goes.
+
+    That the platform took the order away meets nothing.
+    """
+    rejection = order.last_rejection
+    rejected_at = (rejection.settled_at or rejection.at) if rejection else None
+    taken = sorted(reply.delivered_at for reply in order.replies if reply.delivered_at)
+    again = [reply.delivered_at for reply in order.replies if rejected_at and reply.stands and reply.delivered_at]
+    accepted = [reply.settled_at for reply in order.replies if reply.state is ReplyState.ACCEPTED]
+    ended = order.ending
+    claims = (entry.at for entry in order.log if entry.kind in _CLAIMS)
+    return Milestones(
+        raised_at=order.facts.raised_at,
+        claimed_at=min(claims, default=None),
+        answered_at=_earliest(*taken),
+        rejected_at=rejected_at,
+        answered_again_at=_earliest(*again),
+        ended_at=_earliest(ended.at if ended and ended.kind is not Kind.TIMED_OUT else None, *accepted),
+        platform_due=order.facts.due_at,
+        pauses=order.pauses,
+    )
 
 
 def targets(profile: Profile, class_code: str, facts: Milestones, now: datetime) -> tuple[TargetState, ...]:

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from coopbot.domain.pauses import Pause
+
 
 class OrderKey(NamedTuple):
     """Identity of an order: the platform's number, unique per connection (platform-api.md)."""
@@ -58,6 +60,10 @@ class Kind(StrEnum):
     BREACHED = "breached"
     OUTAGE_REPORTED = "outage_reported"
     LOOKED_UP = "looked_up"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    REAPPLIED = "reapplied"
+    """Put under another version of its rules, on purpose."""
 
 
 FROM_PLATFORM = frozenset(list(Kind)[:8])
@@ -207,7 +213,7 @@ class WorkOrder:
     key: OrderKey
     facts: Facts
     profile: tuple[str, str]
-    """Name and version of the profile that it was born under (rule 8: pin the policy)."""
+    """Name and version of the profile that it was born under, or was put under on purpose since (rule 8)."""
     log: tuple[Entry, ...]
     received_at: datetime
     card: Card | None = None
@@ -219,6 +225,13 @@ class WorkOrder:
     fired: frozenset[str] = frozenset()
     """Keys of the rungs that were fired or superseded, each ``cycle:rung``."""
     breaches: tuple[Breach, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    """In the sequence of the log; the last one lasts while its end is None."""
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts; whether the platform's clock stands for it is the profile's to say."""
+        return self.pauses[-1] if self.pauses and self.pauses[-1].end is None else None
 
     @property
     def standing_reply(self) -> Reply | None:

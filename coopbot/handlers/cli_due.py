@@ -20,6 +20,8 @@ from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Translate
 from coopbot.views.explain import lines
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+"""What is asked beyond these is a slip of the finger, and calendars end somewhere."""
 _COLUMNS = {
     "work_order_no": ("work_order_no", "工单编号"),
     "class": ("class", "工单类型"),
@@ -58,7 +60,13 @@ def mount(app: typer.Typer, rules: Rules) -> None:
             _print(answer, t, why=why, as_json=as_json)
             return
         bad = 0
-        for number, columns in _rows(file):
+        try:
+            rows = list(_rows(file))
+        except (OSError, ValueError, csv.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            typer.echo(f"{file}: {reason}", err=True)
+            raise typer.Exit(2) from None
+        for number, columns in rows:
             try:
                 answer = _answer(read, columns)
             except ValueError as error:
@@ -67,7 +75,7 @@ def mount(app: typer.Typer, rules: Rules) -> None:
                 continue
             _print(answer, t, why=why, as_json=as_json, key=columns["work_order_no"] or str(number), in_file=True)
         if bad:
-            raise typer.Exit(1)
+            raise typer.Exit(2)
 
 
 def moment(text: str, profile: Profile) -> datetime:
@@ -79,6 +87,8 @@ def moment(text: str, profile: Profile) -> datetime:
         value = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(f"{text!r} is not a time such as 2026-11-23T18:10:00+08:00") from None
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"{text!r} is not between the years {_FIRST_YEAR} and {_LAST_YEAR}")
     if value.tzinfo is not None:
         return value
     return instant(profile.zone, value.date(), value.hour * 3600 + value.minute * 60 + value.second)
@@ -152,13 +162,20 @@ def _print(
 
 
 def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Rows with their line numbers; columns by their English or Chinese names, UTF-8 or GB18030."""
+    """Rows with their line numbers; columns by their English or Chinese names, UTF-8 or GB18030.
+
+    Raises OSError, csv.Error, and ValueError where a needed column is not there.
+    """
     raw = file.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")
     reader = csv.DictReader(io.StringIO(text))
+    header = {(name or "").strip() for name in reader.fieldnames or ()}
+    for key in ("class", "raised_at"):
+        if not header & set(_COLUMNS[key]):
+            raise ValueError(f"has no column {key} ({_COLUMNS[key][1]})")
     for row in reader:
         clean = {(name or "").strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)}
         yield (

@@ -13,11 +13,12 @@ from slack_bolt.async_app import AsyncAck
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.handlers.reception import Reception, error_id
 from coopbot.ports import Message, Translate
-from coopbot.services import looking, status
+from coopbot.services import looking, pausing, status
 from coopbot.services.outages import team_of_user
 from coopbot.services.permission import language_of
 from coopbot.views import help as help_view
 from coopbot.views import outage as outage_view
+from coopbot.views.held import held as held_view
 from coopbot.views.refusal import refusal
 from coopbot.views.status import status as status_view
 from coopbot.views.why import why as why_view
@@ -101,6 +102,27 @@ async def why(reception: Reception, asked: Asked, t: Translate) -> Message:
     return why_view(it, t)
 
 
+async def hold(reception: Reception, asked: Asked, t: Translate) -> Message:
+    """``/coop hold ORDER WHY``: a lead's recorded pause; the card says whether the platform's clock runs on."""
+    if len(asked.words) < 2:
+        return help_view.help_(t, unknown="hold")
+    reason = " ".join(asked.words[2:])
+    it = await reception.write(pausing.by_number, pausing.pause, *_of(reception, asked), reason)
+    return held_view(it, t)
+
+
+async def resume(reception: Reception, asked: Asked, t: Translate) -> Message:
+    """``/coop resume ORDER``: ends it."""
+    if len(asked.words) < 2:
+        return help_view.help_(t, unknown="resume")
+    it = await reception.write(pausing.by_number, pausing.resume, *_of(reception, asked))
+    return held_view(it, t)
+
+
+def _of(reception: Reception, asked: Asked) -> tuple[Any, ...]:
+    return reception.clock.now(), reception.desk, asked.user, asked.words[1]
+
+
 async def _language(reception: Reception, asked: Asked) -> str:
     team = reception.desk.team_in(asked.channel)
     try:
@@ -116,6 +138,7 @@ def _logged(asked: Asked) -> str:
 
 
 COMMANDS: Mapping[str, Answerer] = MappingProxyType(
-    {"status": show_status, "help": show_help, "outage": outage, "why": why}
+    {"status": show_status, "help": show_help, "outage": outage, "why": why, "hold": hold, "resume": resume}
 )
 _CHINESE = {"状态": "status", "帮助": "help", "报备": "outage", "异常报备": "outage", "为什么": "why", "?": "help"}
+_CHINESE |= {"暂停": "hold", "恢复": "resume"}

@@ -66,7 +66,7 @@ MANIFEST: dict[str, Any] = {
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | outage | help",
+                "usage_hint": "status | why | hold | resume | outage | help",
                 "should_escape": True,
             }
         ],

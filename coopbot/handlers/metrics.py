@@ -17,6 +17,7 @@ KNOWN: Mapping[str, str] = {
     "coopbot_outbox_oldest_seconds": "Age of the oldest undelivered message that is due.",
     "coopbot_orders_unfinished": "Work orders that the team still has to answer or that wait for the platform.",
     "coopbot_orders_overdue": "Those of them past their due time.",
+    "coopbot_due_differs": "Unfinished work orders whose platform deadline is another than what our rules give.",
     "coopbot_inbox_waiting": "Events that came before the work order they speak of.",
     "coopbot_slack_connected": "1 while Slack's events reach us.",
 }

@@ -62,6 +62,13 @@ class Sla(Shown):
     version: str
 
 
+class Target(Shown):
+    kind: Literal["claim", "answer", "after_rejection", "final"]
+    due_at: Instant
+    met_at: Instant | None
+    standing: Literal["open", "overdue", "met", "late"]
+
+
 class ShownReply(Shown):
     reply_id: str
     preset_code: str | None
@@ -82,6 +89,8 @@ class Item(Shown):
     claimed_by: str | None
     urged: int
     sla: Sla
+    next_due: Target | None = Field(description="The open target that is due first.")
+    targets: list[Target]
     replies: list[ShownReply]
     told_at: Instant | None
 

@@ -23,7 +23,7 @@ def owe_aftermath(
     for entry in fresh:
         match entry.kind:
             case Kind.RAISED if after.facts is not before.facts and after.facts.version > before.facts.version:
-                _facts_changed(tx, desk, before, after)
+                _facts_changed(tx, now, desk, before, after)
             case Kind.REPLY_REJECTED:
                 _rejected(tx, desk, after, str(entry.data["reply_id"]))
             case Kind.ANSWERED_ELSEWHERE | Kind.CLOSED | Kind.VOIDED | Kind.TIMED_OUT if (
@@ -34,12 +34,12 @@ def owe_aftermath(
                 pass
 
 
-def _facts_changed(tx: Tx, desk: Desk, before: WorkOrder, after: WorkOrder) -> None:
+def _facts_changed(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder) -> None:
     """A newer version never reopens; it leaves a note of what is different (decisions.md 5)."""
     fields = ("class_code", "scene", "content", "title", "order_no", "amount", "due_at", "console_url", "presets")
     changed = [name for name in fields if getattr(before.facts, name) != getattr(after.facts, name)]
-    was = deadline(before, desk.rules_for(before)).at
-    due = deadline(after, desk.rules_for(after)).at
+    was = deadline(before, desk.rules_for(before), now).at
+    due = deadline(after, desk.rules_for(after), now).at
     owe_note(tx, desk, after, "facts", changed=changed, was=was.isoformat(), due=due.isoformat())
 
 

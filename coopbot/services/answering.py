@@ -85,7 +85,7 @@ def answer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft: D
             return seen(tx, order, desk, now)
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     rules = desk.rules_for(order)
-    check(order, Act.REPLY, deadline(order, rules).at, now)
+    check(order, Act.REPLY, deadline(order, rules, now).at, now)
     if order.claim is not None and order.claim.by != user:
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=key)
     must_be_effective(rules, draft)
@@ -131,7 +131,7 @@ def _legal(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, act: Act
     must_be_member(tx, desk, desk.team_for(order), user)
     if act is Act.CLAIM and order.claim is not None and order.ending is None and order.standing_reply is None:
         return order  # a second claim is answered with who has it, not with the table's "not now"
-    check(order, act, deadline(order, desk.rules_for(order)).at, now)
+    check(order, act, deadline(order, desk.rules_for(order), now).at, now)
     return order
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from coopbot.domain.team import Desk
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
+from coopbot.services.profiles import warn_of_horizon
 
 LATE_LOOK = timedelta(minutes=5)
 LATE_DELIVERY = timedelta(minutes=5)
@@ -24,6 +25,8 @@ def audit(tx: Tx, now: datetime, real: datetime, desk: Desk) -> list[str]:
     if oldest is not None and real - oldest > LATE_DELIVERY:
         found.append("outbox_late")
         alarm(tx, desk, "outbox_late", key="outbox", since=oldest.isoformat())
+    if warn_of_horizon(tx, now, desk):
+        found.append("holidays_end")
     for row in tx.inbox.waiting_since(now - WAITS_LONG):
         note = f"alarmed:{row.event.connection}:{row.event.id}"
         if tx.notes.get(note) is None:

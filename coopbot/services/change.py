@@ -47,7 +47,7 @@ def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
 
 def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
     """What queries find the order by."""
-    due = deadline(order, desk.rules_for(order))
+    due = deadline(order, desk.rules_for(order), now)
     return Index(
         state=state_of(order, due.at, due.at).value,
         channel=order.card.channel if order.card else desk.team_for(order).channel,
@@ -55,6 +55,7 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         next_look_at=next_look(order, desk, now),
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
+        due_differs=bool(due.difference),
     )
 
 

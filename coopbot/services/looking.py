@@ -85,8 +85,12 @@ def _there(tx: Tx, key: OrderKey) -> WorkOrder:
 
 def by_number(tx: Tx, now: datetime, desk: Desk, user: str, number: str) -> tuple[Seen, str]:
     """The order with that number on any connection. Raises Refusal."""
+    return for_member(tx, now, desk, user, key_of(tx, desk, number))
+
+
+def key_of(tx: Tx, desk: Desk, number: str) -> OrderKey:
+    """The first connection's order with that number. Raises Refusal when none has it."""
     for connection in sorted(desk.connections):
-        order = tx.orders.get(OrderKey(connection, number))
-        if order is not None:
-            return for_member(tx, now, desk, user, order.key)
+        if tx.orders.get(OrderKey(connection, number)) is not None:
+            return OrderKey(connection, number)
     raise Refusal("unknown_order", order=number)

@@ -51,6 +51,7 @@ def gauges(tx: Tx, now: datetime, real: datetime) -> dict[str, float]:
     return {
         "coopbot_orders_unfinished": float(unfinished),
         "coopbot_orders_overdue": float(overdue),
+        "coopbot_due_differs": float(tx.orders.differing()),
         "coopbot_inbox_waiting": float(len(tx.inbox.waiting_since(now))),
         "coopbot_outbox_oldest_seconds": max(0.0, (real - oldest).total_seconds()) if oldest else 0.0,
     }

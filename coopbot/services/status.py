@@ -14,6 +14,7 @@ from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of, roles_of
+from coopbot.services.profiles import with_versions
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -
 
 def of_all_teams(tx: Tx, now: datetime, desk: Desk) -> list[Standing]:
     """Every team, with its money: for the operator's terminal."""
+    desk = with_versions(tx, desk)
     return [_of_team(tx, now, desk, team, money=True) for team in (*desk.teams, desk.fallback)]
 
 

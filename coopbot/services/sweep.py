@@ -84,7 +84,7 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
 
 def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> Entry:
     rules = desk.rules_for(order)
-    due_at = deadline(order, rules).at
+    due_at = deadline(order, rules, now).at
     failpoint("breach.before_penalty")
     if cause == "ours":
         alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())

@@ -56,7 +56,9 @@ _COUNTS = Statement(
     )
 )
 
-_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at")
+_DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
+
+_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs")
 _FOUND_BY = ("shop_id", "class_code", *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
@@ -138,6 +140,10 @@ class Orders:
     def counts(self, now: datetime) -> tuple[int, int]:
         ((unfinished, late),) = self._session.all(_COUNTS, now=now)
         return int(unfinished), int(late)
+
+    def differing(self) -> int:
+        ((count,),) = self._session.all(_DIFFERING)
+        return int(count)
 
     def page(
         self,

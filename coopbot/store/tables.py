@@ -92,6 +92,11 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial(
+            "ix_work_order_differs",
+            "workspace",
+            where="due_differs AND state IN ('open', 'claimed', 'replied')",
+        ),
     )
     id: int = _id()
     workspace: int = _workspace()
@@ -108,6 +113,7 @@ class OrderRow(Row, table=True):
     next_look_at: datetime | None = _at(default=None, nullable=True)
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
+    due_differs: bool = False
 
 
 class EntryRow(Row, table=True):

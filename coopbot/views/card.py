@@ -11,6 +11,7 @@ from coopbot.ports import Message, Translate
 from coopbot.views import buttons, headline
 from coopbot.views.answered import answered
 from coopbot.views.blocks import Block, context, quote, section
+from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
 
@@ -77,12 +78,28 @@ def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, e
     rejection = seen.order.last_rejection
     if rejection is not None:
         lines.append(f"{headline.REJECTED_MARK} " + rejected(pen, rejection.at, rejection.reason))
+    lines += staffing(seen, pen)
     if seen.state is State.OVERDUE:
         late = [t("You can still answer; the platform may already have taken it over.")]
         if expected:
             late.append(t(headline.EXPECTED[expected]))
         lines.append(sentences(t, *late))
     return "\n".join(lines)
+
+
+def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
+    """While nobody of the team is there: when it is back, and how much of what is left it is there for."""
+    if seen.state not in (State.OPEN, State.CLAIMED) or seen.due.held or seen.staffed.present:
+        return ()
+    t, found = pen.t, seen.staffed
+    line = staffing_line(seen.due, found, t, pen)
+    if not found.short(seen.rules.minimum_staffed):
+        return (line,)
+    least = exact(seen.rules.minimum_staffed, t)
+    told = t("less than the {least} that should be", least=least)
+    if seen.klass.mentions_on_card:
+        told = t("less than the {least} that should be, so people are called now", least=least)
+    return (f"{line} · {told}",)
 
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:
@@ -104,6 +121,7 @@ def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
         "" if seen.rules.scene(facts.scene).known else t("scene unknown to us: general answers"),
         _merchant(seen, pen),
         t("raised {at}", at=pen.at(facts.raised_at, day=True)),
+        headline.differs(seen, pen),
         t("in the console: {path}", path=pen.text(path, 150)) if path and not is_web(facts.console_url) else "",
     )
 

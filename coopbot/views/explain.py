@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
 
 from babel.dates import format_skeleton
 
@@ -13,6 +15,7 @@ from coopbot.domain.sla import Due
 from coopbot.domain.staffing import Staffed
 from coopbot.domain.sureness import Level
 from coopbot.ports import Translate
+from coopbot.views.text import short
 
 MOST = 12
 """More steps than this between start and due time are shortened in the middle: a message has to be read."""
@@ -40,7 +43,10 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
         out += [_stretch(step, zone, t) for step in walk[-_EDGE:]]
     else:
         out += [_stretch(step, zone, t) for step in walk]
-    out += [_stretch(step, zone, t) for step in explanation.steps if step.kind == "held"]
+    held = [step for step in explanation.steps if step.kind == "held"]
+    if len(held) > _EDGE:
+        out.append(t("… {n} earlier holds", n=len(held) - _EDGE))
+    out += [_stretch(step, zone, t) for step in held[-_EDGE:]]
     if due.platform:
         out.append(t("Due by our reckoning: {at}", at=_at(mine.at, zone, t)))
         out.append(_platform(due, zone, t))
@@ -54,19 +60,22 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
     return out
 
 
-def staffing_line(due: Due, staffed: Staffed, t: Translate, now: datetime, zone: tzinfo) -> str:
-    """What the team itself can work with: when it is back, and how much of the budget it is there for."""
+def staffing_line(due: Due, staffed: Staffed, t: Translate, pen: Hand) -> str:
+    """What the team itself can work with: when it is back, and how much of the budget it is there for.
+
+    ``pen`` writes the instants as their reader needs them: :class:`Near` in plain text, a message's own in blocks.
+    """
     left = exact(staffed.left, t)
     if staffed.present:
-        return t("Due {at}; {left} of it staffed", at=_near(due.at, now, zone, t), left=left)
+        return t("Due {at}; {left} of it staffed", at=pen.at(due.at, day=True), left=left)
     if staffed.back_at is None:
-        return t("Due {at}; nobody of your team is there before", at=_near(due.at, now, zone, t))
+        return t("Due {at}; nobody of your team is there before", at=pen.at(due.at, day=True))
     return t(
         "Due {at}; your team is back at {back}: {left} staffed",
-        at=_near(due.at, now, zone, t),
-        back=_near(staffed.back_at, now, zone, t)
-        if staffed.back_at.astimezone(zone).date() != due.at.astimezone(zone).date()
-        else _time(staffed.back_at, zone),
+        at=pen.at(due.at, day=True),
+        back=pen.time(staffed.back_at)
+        if staffed.back_at.astimezone(pen.zone).date() == due.at.astimezone(pen.zone).date()
+        else pen.at(staffed.back_at, day=True),
         left=left,
     )
 
@@ -106,12 +115,15 @@ def _stretch(step: Step, zone: tzinfo, t: Translate) -> str:
         name = label(step.reason, t.language)
         return t("{when}: {name}, not counted", when=span, name=name) if name else t("{when}: closed", when=span)
     if step.kind == "paused":
-        return t("{when}: paused by {who} ({why})", when=span, who=step.by, why=step.why)
+        return t("{when}: paused by {who} ({why})", when=span, **_said(step))
     if step.kind == "held":
-        return t(
-            "{when}: internal hold by {who} ({why}); the platform's clock runs", when=span, who=step.by, why=step.why
-        )
+        return t("{when}: internal hold by {who} ({why}); the platform's clock runs", when=span, **_said(step))
     return t("{when}: outside working hours", when=span)
+
+
+def _said(step: Step) -> Mapping[str, str]:
+    """Who paused, and why in as many words as a line has room for."""
+    return {"who": short(step.by, 60), "why": short(step.why, 100)}
 
 
 def _platform(due: Due, zone: tzinfo, t: Translate) -> str:
@@ -150,11 +162,31 @@ def _at(moment: datetime, zone: tzinfo, t: Translate) -> str:
     return t("{day}, {time}", day=day, time=_time(moment, zone))
 
 
-def _near(moment: datetime, now: datetime, zone: tzinfo, t: Translate) -> str:
-    days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
-    if days == 0:
-        return _time(moment, zone)
-    return t("tomorrow {time}", time=_time(moment, zone)) if days == 1 else _at(moment, zone, t)
+class Hand(Protocol):
+    """Who writes instants down: with their day in sight, or their time of day alone."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    def at(self, moment: datetime, *, day: bool = False) -> str: ...
+    def time(self, moment: datetime) -> str: ...
+
+
+@dataclass(frozen=True)
+class Near:
+    """Plain text, as one says it at ``now``: the time alone today, else with its day."""
+
+    now: datetime
+    zone: tzinfo
+    t: Translate
+
+    def at(self, moment: datetime, *, day: bool = False) -> str:
+        days = (moment.astimezone(self.zone).date() - self.now.astimezone(self.zone).date()).days
+        if days == 0:
+            return self.time(moment)
+        return self.t("tomorrow {time}", time=self.time(moment)) if days == 1 else _at(moment, self.zone, self.t)
+
+    def time(self, moment: datetime) -> str:
+        return _time(moment, self.zone)
 
 
 def _time(moment: datetime, zone: tzinfo) -> str:

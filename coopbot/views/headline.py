@@ -14,6 +14,7 @@ CRC_MARK = "🚨"
 URGED_MARK = "🔔"
 REJECTED_MARK = "↩️"
 OUTAGE_MARK = "🔌"
+HELD_MARK = "⏸️"
 MARKS = {
     State.OPEN: "🔵",
     State.CLAIMED: "🙋",
@@ -117,12 +118,45 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
     if order.urged:
         out.append(urged(seen, pen))
     waiting = seen.state in (State.OPEN, State.CLAIMED)
-    if waiting and not seen.clock_runs:
+    held = hold(seen, pen)
+    if held:
+        out.append(f"{HELD_MARK} {held}")
+    if claim := claim_by(seen, pen):
+        out.append(claim)
+    if waiting and not seen.clock_runs and not seen.due.held:
         out.append(t("the clock stands until {at}", at=pen.at(seen.due.calendar.next_open(seen.now))))
     reports = [entry for entry in order.log if entry.kind is Kind.OUTAGE_REPORTED]
     if reports:
         out.append(f"{OUTAGE_MARK} " + t("outage reported {at}", at=pen.at(reports[-1].at)))
     return out
+
+
+def hold(seen: Seen, pen: Pen) -> str:
+    """Who holds the order and why; and that the platform's clock runs on, unless the profile says that it pauses."""
+    pause = seen.order.pause
+    if pause is None:
+        return ""
+    facts = {"who": pen.who(pause.by), "why": pen.text(pause.why, 100), "at": pen.at(pause.start)}
+    if seen.rules.pauses_clock:
+        return pen.t("paused by {who} since {at} ({why})", **facts)
+    return pen.t("internal hold by {who} since {at} ({why}); the platform's clock runs", **facts)
+
+
+def claim_by(seen: Seen, pen: Pen) -> str:
+    """Until when somebody should have it, while that is what is due next."""
+    target = seen.next_due
+    if target is None or target.kind != "claim" or seen.state is not State.OPEN:
+        return ""
+    if target.standing == "overdue":
+        return pen.t("should have been claimed by {at}", at=pen.at(target.due_at))
+    return pen.t("to be claimed by {at}", at=pen.at(target.due_at))
+
+
+def differs(seen: Seen, pen: Pen) -> str:
+    """That the platform's own deadline is not what our rules give; theirs counts (decisions.md 5)."""
+    if not seen.due.difference:
+        return ""
+    return pen.t("the platform's own deadline; by our rules {at}", at=pen.at(seen.due.ours, day=True))
 
 
 def urged(seen: Seen, pen: Pen) -> str:

@@ -12,6 +12,8 @@ WORDS = {
     "status": msgid("open orders, what is due, who is on call"),
     "outage": msgid("report a power cut or the like to the platform"),
     "why …": msgid("how an order's due time came about; put its number there"),
+    "hold …": msgid("hold an order, with its number and why (leads)"),
+    "resume …": msgid("let it go on"),
     "help": msgid("this list"),
 }
 

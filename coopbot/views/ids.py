@@ -14,6 +14,7 @@ from coopbot.domain.work_order import OrderKey
 
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
+HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
 RELEASE = "release"

@@ -202,6 +202,26 @@ def _outage_reported(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return f"{headline.OUTAGE_MARK} " + pen.t("{who} reported an outage for it.", who=pen.who(facts["by"])), ""
 
 
+def _paused(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    who, why = pen.who(facts["by"]), pen.text(str(facts["why"]), TEXT_SHOWN)
+    mark = headline.HELD_MARK
+    if seen is not None and seen.rules.pauses_clock:
+        return f"{mark} " + pen.t("{who} paused it: {why}. The platform's clock stands.", who=who, why=why), ""
+    said = pen.t("{who} put it on internal hold: {why}. The platform's clock runs.", who=who, why=why)
+    return f"{mark} {said}", ""
+
+
+def _resumed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    due = pen.t("Due {due}.", due=pen.at(facts["due"], day=True))
+    return sentences(pen.t, pen.t("{who} lets it go on.", who=pen.who(facts["by"])), due), ""
+
+
+def _reapplied(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    first = pen.t("It follows rules {version} from now on.", version=pen.text(str(facts["version"]), 40))
+    due, was = pen.at(facts["due"], day=True), pen.at(facts["was"], day=True)
+    return sentences(pen.t, first, pen.t("Due {due} now, before {was}.", due=due, was=was)), ""
+
+
 NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "claimed": _claimed,
     "released": _released,
@@ -221,4 +241,7 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "timed_out": _timed_out,
     "urged": _urged,
     "outage": _outage_reported,
+    "paused": _paused,
+    "resumed": _resumed,
+    "reapplied": _reapplied,
 }

@@ -81,6 +81,12 @@ class Pen:
         shape = "{date_short_pretty} {time}" if day or self._days_off(moment) != 0 else "{time}"
         return f"<!date^{int(moment.timestamp())}^{shape}|{plain}>"
 
+    def time(self, moment: datetime | str) -> str:
+        """The time of day alone, where the day is said beside it."""
+        moment = _instant(moment)
+        plain = f"{moment.astimezone(self.zone):%H:%M}"
+        return f"<!date^{int(moment.timestamp())}^{{time}}|{plain}>" if self.tokens else plain
+
     def clock(self, moment: datetime | str) -> str:
         """``11:30``, ``tomorrow 11:30``, ``Nov 24, 11:30``: the plain time in the channel's zone."""
         moment = _instant(moment)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coopbot.domain.seen import Seen
+from coopbot.domain.targets import TargetState
 from coopbot.domain.work_order import Reply
 
 
@@ -33,8 +34,19 @@ def item(seen: Seen) -> dict[str, Any]:
             "profile": profile,
             "version": version,
         },
+        "next_due": _target(seen.next_due) if seen.next_due else None,
+        "targets": [_target(target) for target in seen.targets],
         "replies": [_reply(reply) for reply in order.replies],
         "told_at": maybe_instant(order.card.at) if order.card else None,
+    }
+
+
+def _target(target: TargetState) -> dict[str, Any]:
+    return {
+        "kind": target.kind,
+        "due_at": instant(target.due_at),
+        "met_at": maybe_instant(target.met_at),
+        "standing": target.standing,
     }
 
 

@@ -21,6 +21,9 @@ SENTENCES = {
     "claimed_by_other": msgid("{who} has had it since {at}. Ask for a hand-over; a lead can take it over."),
     "nobody_has_it": msgid("Nobody has this order; claim it first."),
     "not_now": msgid("That can't be done now; the card shows what can."),
+    "no_reason": msgid("Say why, too: {hold}."),
+    "already_paused": msgid("{who} holds it since {at} already."),
+    "not_paused": msgid("Nobody holds it; there is nothing to resume."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
     "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
@@ -122,7 +125,7 @@ def _known(code: str, facts: Mapping[str, Any]) -> bool:
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     """Every placeholder that a sentence may have, as far as the facts fill it."""
-    said = {"command": ids.STATUS_COMMAND}
+    said = {"command": ids.STATUS_COMMAND, "hold": ids.HOLD_COMMAND}
     if facts.get("at"):
         said["at"] = pen.at(facts["at"])
     if "by" in facts:

@@ -80,7 +80,7 @@ def _team(
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
     month = month_line(facts.ledger, facts.month, pen) if facts.sees_money else ""
     groups = [(title, orders) for title, orders in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if orders]
-    left = room - summed(blocks) - len(month) - sum(len(title) + 40 for title, _ in groups)
+    left = room - summed(blocks) - len(month) - len(_differing(facts, t)) - sum(len(title) + 40 for title, _ in groups)
     for title, orders in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
@@ -92,9 +92,18 @@ def _team(
         if len(rows) < len(orders):
             rows.append(t("and {n} more", n=len(orders) - len(rows)))
         blocks.append(section("\n".join([f"*{title}*", *rows])))
-    if month:
-        blocks.append(context(month))
+    below = [line for line in (_differing(facts, t), month) if line]
+    if below:
+        blocks.append(context(*below))
     return blocks
+
+
+def _differing(facts: StatusFacts, t: Translate) -> str:
+    """How many have a deadline of the platform's own that is not ours: a sign that the rules are not what they were."""
+    n = sum(1 for seen in facts.orders if seen.due.difference)
+    if n < 2:
+        return t("1 deadline of the platform's own differs from our rules") if n else ""
+    return t("{n} deadlines of the platform's own differ from our rules", n=n)
 
 
 def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) -> list[tuple[str, Sequence[Seen]]]:

@@ -1,5 +1,6 @@
 """``coopbot check``: its exit code, and what it prints."""
 
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from coopbot.config.check import check
 from tests.config.place import ENVIRON, SECRET, SMALL
 from tests.config.test_toml import ALL_WRONG, EXAMPLE
 
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
 
 def run(path: Path, **environ: str) -> tuple[int, str]:
     out = StringIO()
-    code = check({**ENVIRON, **environ}, Console(file=out, width=40), toml_path=path)
+    code = check({**ENVIRON, **environ}, Console(file=out, width=40), NOW, toml_path=path)
     return code, out.getvalue()
 
 
@@ -63,3 +66,11 @@ def test_warnings_do_not_fail_it(tmp_path: Path) -> None:
     code, said = run(path)
     assert code == 0
     assert "teams: is missing: every work order goes to the fallback channel" in said
+
+
+def test_holidays_that_end_soon_are_a_warning_not_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "coopbot.toml"
+    path.write_text('profile = "template"\n' + SMALL, encoding="utf-8")
+    code, said = run(path)
+    assert code == 0
+    assert "profile: template 1: the holiday sets end on 2026-12-31; later dates count as ordinary days" in said

@@ -40,7 +40,7 @@ def looked_at(order: WorkOrder, desk: Desk, now: datetime) -> tuple[WorkOrder, D
     if decision.fire is not None:
         log.append(entry(Kind.REMINDED, now, key=f"rung:{decision.fire.key}", rung=decision.fire.key))
     if decision.breach is not None:
-        due_at = deadline(order, jd_pop()).at.isoformat()
+        due_at = deadline(order, jd_pop(), now).at.isoformat()
         log.append(entry(Kind.BREACHED, now, key="breach", due_at=due_at, cause=decision.breach))
     return an_order_with(order, *log), decision
 
@@ -83,20 +83,20 @@ def test_a_crc_order_at_1850_waits_for_the_morning_with_all_but_its_last_steps()
 def test_outside_the_window_nobody_is_called_until_it_opens() -> None:
     night = shanghai("2026-11-23 22:00")
     order = an_order(night)
-    assert not calls_with_card(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop()))
+    assert not calls_with_card(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop(), order.received_at))
     assert story(order)[0] == ("24 09:00", "opening")
 
 
 def test_inside_the_window_the_card_calls_and_the_opening_does_not() -> None:
     order = an_order(CRC)
-    assert calls_with_card(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop()))
+    assert calls_with_card(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop(), order.received_at))
     assert all(step != "opening" for _, step in story(order))
 
 
 def test_waiting_that_would_leave_too_little_staffed_time_calls_at_night() -> None:
     late_team = a_team(hours=parse_hours("Mon-Sun 12:30-19:00", jd_pop().zone))  # 30 minutes before 13:00
     order = an_order(shanghai("2026-11-23 22:00"))
-    assert calls_with_card(order, jd_pop(), late_team, deadline(order, jd_pop()))
+    assert calls_with_card(order, jd_pop(), late_team, deadline(order, jd_pop(), order.received_at))
 
 
 def test_an_ordinary_order_calls_nobody_at_night_and_speaks_once_in_the_morning() -> None:
@@ -189,7 +189,7 @@ def test_no_rung_speaks_twice_and_none_is_skipped_without_a_record(
 ) -> None:
     start = shanghai(raised.isoformat())
     order = an_order(start, **{"class": klass})
-    every = {step.key for step in steps(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop()))}
+    every = {step.key for step in steps(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop(), order.received_at))}
     fired: list[str] = []
     for minutes in [*sorted(looks), 60 * 24 * 4]:
         order, decision = looked_at(order, DESK, start + timedelta(minutes=minutes))

@@ -57,7 +57,7 @@ def test_what_will_be_tight_in_the_morning() -> None:
         ("tonight", due(JD, "crc", at("2026-11-23 14:30"))),  # due 18:30
         ("over", due(JD, "crc", at("2026-11-23 09:00"))),
     ]
-    rows = tight_after(dues, TEN_TO_SIX, end, HOUR)
+    rows = tight_after(((key, it, HOUR) for key, it in dues), TEN_TO_SIX, end)
     assert [key for key, _, _ in rows] == ["tonight", "tight"]
     assert [found.left for _, _, found in rows] == [timedelta(0), timedelta(minutes=30)]
 

@@ -107,7 +107,7 @@ def test_a_file_of_many_with_bad_lines(bench: Bench, tmp_path: Path, encoding: s
     text = "工单编号,工单类型,创建时间\nA-1,CRC 高危投诉,2026-11-23 15:00\nA-2,普通,soon\nA-3,普通,2026-11-23 15:00\n"
     file.write_text(text, encoding=encoding)
     code, out, err = bench.run("due", "--file", str(file))
-    assert code == 1
+    assert code == 2
     assert out == "A-1\tcrc\t2026-11-23T19:00:00+08:00\nA-3\tgeneral\t2026-11-24T15:00:00+08:00\n"
     assert err == "Line 3: 'soon' is not a time such as 2026-11-23T18:10:00+08:00\n"
 

@@ -85,6 +85,21 @@ async def test_an_item_is_as_the_contract_says(caller: Caller) -> None:
             "profile": profile.name,
             "version": profile.version,
         },
+        "next_due": None,
+        "targets": [
+            {
+                "kind": "claim",
+                "due_at": "2026-11-23T02:30:00Z",
+                "met_at": "2026-11-23T02:05:00Z",
+                "standing": "met",
+            },
+            {
+                "kind": "answer",
+                "due_at": "2026-11-23T06:00:00Z",
+                "met_at": "2026-11-23T02:11:00Z",
+                "standing": "met",
+            },
+        ],
         "replies": [
             {
                 "reply_id": "r1",

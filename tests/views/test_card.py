@@ -69,9 +69,10 @@ def test_the_lock_screen_names_the_day_when_it_is_not_today() -> None:
 def test_the_first_line_is_what_is_wanted_of_whom_by_when() -> None:
     first = card(seen(now=ELEVEN, language="en"), EN).blocks[0]["text"]["text"].splitlines()
     due = f"<!date^{int(shanghai('2026-11-23 13:00').timestamp())}^{{date_short_pretty}} {{time}}|13:00>"
+    claim = int(shanghai("2026-11-23 09:30").timestamp())
     assert first == [
         f"🚨 *CRC · Answer by {due} (2 h working time left)* · on-call Wang Fang",
-        "Flagship · Urge shipping",
+        f"Flagship · Urge shipping · should have been claimed by <!date^{claim}^{{time}}|09:30>",
     ]
 
 

@@ -10,7 +10,7 @@ from coopbot.domain.explain import explain
 from coopbot.domain.pauses import Pause
 from coopbot.domain.sla import due
 from coopbot.domain.staffing import staffed
-from coopbot.views.explain import exact, lines, staffing_line
+from coopbot.views.explain import Near, exact, lines, staffing_line
 from coopbot.views.language import Catalogues
 from tests.support.clockwork import SHANGHAI, English, at, rules
 
@@ -81,7 +81,7 @@ def test_every_sentence_is_in_both_catalogues() -> None:
                     assert all(lines(explain(profile, it, pauses), t))
                     for now in (raised, raised + timedelta(days=1), it.at):
                         for there in (None, shifts):
-                            assert staffing_line(it, staffed(it, there, now), t, now, SHANGHAI)
+                            assert staffing_line(it, staffed(it, there, now), t, Near(now, SHANGHAI, t))
 
 
 def test_a_long_way_is_shortened_in_the_middle() -> None:
@@ -96,12 +96,17 @@ def test_a_long_way_is_shortened_in_the_middle() -> None:
 def test_staffed_time_in_one_line() -> None:
     it, now = due(JD, "crc", at("2026-11-23 18:10")), at("2026-11-23 18:10")
     shifts = parse_hours("Mon-Sun 10:00-18:00", SHANGHAI)
-    assert staffing_line(it, staffed(it, shifts, now), T, now, SHANGHAI) == (
+    assert staffing_line(it, staffed(it, shifts, now), T, Near(now, SHANGHAI, T)) == (
         "Due tomorrow 12:10; your team is back at 10:00: 2 h 10 min staffed"
     )
-    assert staffing_line(it, staffed(it, None, now), T, now, SHANGHAI).endswith("nobody of your team is there before")
+    assert staffing_line(it, staffed(it, None, now), T, Near(now, SHANGHAI, T)).endswith(
+        "nobody of your team is there before"
+    )
     noon = at("2026-11-24 11:00")
-    assert staffing_line(it, staffed(it, shifts, noon), T, noon, SHANGHAI) == "Due 12:10; 1 h 10 min of it staffed"
+    assert (
+        staffing_line(it, staffed(it, shifts, noon), T, Near(noon, SHANGHAI, T))
+        == "Due 12:10; 1 h 10 min of it staffed"
+    )
 
 
 def test_lengths_to_the_second() -> None:

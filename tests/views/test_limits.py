@@ -16,6 +16,7 @@ from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.staffing import staffed
 from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Message, Translate
@@ -24,6 +25,7 @@ from coopbot.views import (
     direct,
     error,
     headline,
+    held,
     help,
     loading,
     note,
@@ -31,6 +33,7 @@ from coopbot.views import (
     outage,
     refused,
     reply_modal,
+    tight,
 )
 from coopbot.views.card import card
 from coopbot.views.reminder import ReminderItem, reminder
@@ -67,6 +70,7 @@ LOGS: Mapping[str, tuple[tuple[Entry, ...], datetime]] = {
     "elsewhere": ((entry(Kind.ANSWERED_ELSEWHERE, NOON, text=NASTY_LONG),), NOON),
     "transferred": ((entry(Kind.TIMED_OUT, LATE, reason=NASTY_LONG),), LATE),
     "voided": ((entry(Kind.VOIDED, NOON, reason=NASTY_LONG),), NOON),
+    "held": ((claimed(), entry(Kind.PAUSED, RAISED, by=LEAD, why=NASTY_LONG)), NOON),
     "closed": ((entry(Kind.CLOSED, NOON),), NOON),
     "urged, outage": (
         (entry(Kind.URGED, RAISED, count=99), entry(Kind.OUTAGE_REPORTED, RAISED, by=ANA)),
@@ -139,6 +143,11 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
         }
         yield f"alarm {code}", operator.alarm(code, facts, t, "deadbeef")
         yield f"alarm {code} bare", operator.alarm(code, {}, t)
+    for size in (1, 24, 60):
+        found = [(it, staffed(it.due, it.team.hours, shanghai("2026-11-23 19:00"))) for it in many(size)]
+        yield f"tight, {size}", tight.tight(found, shanghai("2026-11-23 19:00"), people, t)
+    for log in (LOGS["held"][0], ()):
+        yield "held", held.held(nasty(*log, now=NOON), t)
     yield "error", error.error("deadbeef", t)
     yield "help", help.help_(t)
     yield "help unknown", help.help_(t, NASTY_LONG)
@@ -191,6 +200,8 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "text": NASTY_LONG,
         "author": BEN,
         "reason": NASTY_LONG,
+        "why": NASTY_LONG,
+        "version": NASTY,
         "reply_id": "r1",
         "changed": [*note.FIELDS, NASTY_LONG],
         "platform": NOON,

@@ -1,10 +1,12 @@
 // Block Kit: one function a block. `on(element, block, body)` is what a person's act on it calls.
 
 import { h } from "./dom.js";
-import { element, picture, simple } from "./elements.js";
+import { element } from "./elements.js";
 import { mrkdwn, text } from "./mrkdwn.js";
+import { picture } from "./picture.js";
 import { markdown, richText, table } from "./rich_text.js";
 
+import { simple } from "./selects.js";
 import { t } from "./words.js";
 
 export function blocks(list, on, extra = {}) {

@@ -3,7 +3,7 @@
 import { failed, get, post } from "./api.js";
 import { setNow, time } from "./dates.js";
 import { fill, h, icon } from "./dom.js";
-import { on, state } from "./state.js";
+import { emit, on, state } from "./state.js";
 import { lang, t } from "./words.js";
 
 const ZONE = "Asia/Shanghai";
@@ -28,8 +28,10 @@ export function clockBar() {
 
   async function steer(body) {
     node.classList.add("busy");
-    keep(await post(state.config.clock_url, body));
+    const answer = await post(state.config.clock_url, body);
     node.classList.remove("busy");
+    if (failed(answer)) emit("refused", answer);
+    keep(failed(answer) ? await get(state.config.clock_url) : answer);
   }
 
   function draw() {

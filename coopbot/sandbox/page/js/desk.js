@@ -1,7 +1,7 @@
 // The platform console beside the workspace: raise orders, see replies arrive, decide on them.
 
 import { failed, get, post } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, reconcile } from "./dom.js";
 import { journalList } from "./desk_journal.js";
 import { moneyForms } from "./desk_money.js";
 import { orderCard, FILTERS } from "./desk_orders.js";
@@ -11,6 +11,9 @@ import { t } from "./words.js";
 
 const WAIT_S = 25;
 const LISTED = 150;
+
+// A reply that waits for a decision comes first; else the newest.
+const byUrgency = (one, other) => Number(other.state === "replied") - Number(one.state === "replied");
 
 export function desk() {
   const node = h("aside.desk", { "aria-label": t("console"), hidden: true });
@@ -53,16 +56,18 @@ export function desk() {
   }
 
   function drawOrders() {
-    const shown = data.orders.filter(FILTERS[data.filter]).slice(0, LISTED);
+    const shown = [...data.orders].sort(byUrgency).filter(FILTERS[data.filter]).slice(0, LISTED);
     const filters = Object.keys(FILTERS).map((name) => h("button", { type: "button", "aria-pressed": String(data.filter === name), onclick: () => ((data.filter = name), drawList()) }, t(`c_filter_${name}`)));
     const next = new Map();
     for (const order of shown) {
       const mark = JSON.stringify([order, document.documentElement.lang]);
       const old = cards.get(order.work_order_no);
-      next.set(order.work_order_no, old?.mark === mark ? old : { mark, card: orderCard(order, { tell, confirms: state.console?.confirms }) });
+      const entry = old?.mark === mark ? old : { mark, card: orderCard(order, { tell, confirms: state.console?.confirms }) };
+      if (entry !== old && cards.size) entry.card.classList.add("arrived");
+      next.set(order.work_order_no, entry);
     }
     cards = next;
-    fill(body, h("div.segmented.filters", filters), shown.length ? [...cards.values()].map((one) => one.card) : h("div.empty", icon("desk"), t("c_no_orders")));
+    reconcile(body, [h("div.segmented.filters", filters), ...(shown.length ? [...cards.values()].map((one) => one.card) : [h("div.empty", icon("desk"), t("c_no_orders"))])]);
   }
 
   async function refresh() {

@@ -36,6 +36,15 @@ export function fill(node, ...children) {
   return add(node, children);
 }
 
+// Makes `children` what `node` holds, touching only what differs: focus, selection and animations of the rest stay.
+export function reconcile(node, children) {
+  const wanted = new Set(children);
+  for (const child of [...node.childNodes]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, index) => {
+    if (node.childNodes[index] !== child) node.insertBefore(child, node.childNodes[index] ?? null);
+  });
+}
+
 // An icon drawn here: no picture is fetched from anywhere.
 const PATHS = {
   hash: "M9 3 7 21M17 3l-2 18M4 8.5h17M3 15.5h17",

@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
-import { suggester } from "./elements.js";
+import { suggester } from "./selects.js";
 import { messageRow, openThread } from "./message.js";
 import { face, title } from "./people.js";
 import { bots, emit, messagesIn, nameOf, on, state } from "./state.js";
@@ -90,7 +90,7 @@ export function mainView() {
     const go = () => {
       emit("open", { kind: "conversation", id: channel });
       if (message.thread_ts && message.thread_ts !== message.ts && !message.broadcast) openThread(channel, message);
-      else requestAnimationFrame(() => flash(list.row(message.ts)));
+      emit("flash", message.ts);
     };
     return h("div.result", h("button.link-button", { type: "button", onclick: go }, place), messageRow(channel, { ...message, reply_count: 0 }));
   }
@@ -123,6 +123,7 @@ export function mainView() {
   }
 
   on("opened", opened);
+  on("flash", (ts) => flash(list.row(ts)));
   for (const topic of ["people", "language"]) on(topic, draw);
   on("home", (frame) => state.open?.kind === "home" && state.open.app_id === frame.app_id && draw());
   on("conversations", () => (draw(), read()));
@@ -170,5 +171,7 @@ function search(query) {
 function flash(row) {
   if (!row) return;
   row.scrollIntoView({ block: "center" });
-  row.classList.add("flash");
+  row.classList.remove("flash");
+  requestAnimationFrame(() => row.classList.add("flash"));
+  row.focus({ preventScroll: true });
 }

@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { attachment, blocks } from "./blocks.js";
 import { full, time } from "./dates.js";
 import { h, icon } from "./dom.js";
-import { suggester } from "./elements.js";
+import { suggester } from "./selects.js";
 import { emoji, QUICK } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { face } from "./people.js";
@@ -27,6 +27,7 @@ export function messageRow(channel, message, { follows = false, inThread = false
     h("span.author", author(message)),
     isBot && h("span.app-badge", t("app")),
     h("time.stamp", { title: full(seconds(message)) }, time(seconds(message))),
+    message.edited && message.blocks?.length > 0 && h("span.edited", t("edited")),
     message.pinned && h("span.pinned", `📌 ${t("pinned")}`),
   );
   const kinds = [follows && "follows", message.ephemeral && "ephemeral", message.mentions_me && "mentions", isBot && "from-bot"];
@@ -55,7 +56,7 @@ function body(channel, message) {
   return h(
     "div.message-body",
     words,
-    message.edited && h("span.edited", t("edited")),
+    message.edited && !message.blocks?.length && h("span.edited", t("edited")),
     (message.attachments ?? []).map((item) => attachment(item, on, extra)),
     (message.files ?? []).map(fileRow),
   );

@@ -4,11 +4,13 @@
 import { act, failed } from "./api.js";
 import { blocks } from "./blocks.js";
 import { add, fill, h, icon } from "./dom.js";
-import { element as control, simple, suggester } from "./elements.js";
+import { element as control } from "./elements.js";
 import { mrkdwn, text } from "./mrkdwn.js";
+import { simple, suggester } from "./selects.js";
 import { on, state } from "./state.js";
 import { lang, t } from "./words.js";
 
+const TIGHT = 50; // characters left, from which on a single line counts them too
 const typed = new Map(); // view id -> Map("block\naction" -> value)
 let dialog = null;
 let drawn = "";
@@ -139,8 +141,8 @@ function count(words, now, one) {
   const short = (one.min_length ?? 0) - length;
   words.classList.toggle("over", left < 0);
   if (left < 0) words.textContent = t("too_long", { n: -left });
-  else if (short > 0) words.textContent = t("too_short", { n: one.min_length });
-  else words.textContent = one.max_length ? t("characters_left", { n: left }) : "";
+  else if (short > 0 && one.min_length > 1) words.textContent = t("too_short", { n: one.min_length });
+  else words.textContent = one.max_length && (one.multiline || left <= TIGHT) ? t("characters_left", { n: left }) : "";
 }
 
 function errors(view, more = {}) {

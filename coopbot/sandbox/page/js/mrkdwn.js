@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { slackDate } from "./dates.js";
 import { emoji } from "./emoji.js";
+import { follow } from "./permalink.js";
 import { nameOf, state } from "./state.js";
 
 const undo = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
@@ -110,7 +111,9 @@ export function channelLink(id, label) {
 }
 
 export function anchor(url, ...children) {
-  return h("a", { href: /^(https?:|mailto:|tel:)/i.test(url) ? url : "#", target: "_blank", rel: "noopener noreferrer" }, children);
+  const press = (event) => follow(url) && event.preventDefault();
+  const href = /^(https?:|mailto:|tel:)/i.test(url) ? url : "#";
+  return h("a", { href, target: "_blank", rel: "noopener noreferrer", onclick: press }, children);
 }
 
 function styled(text, at, verbatim) {

@@ -1,7 +1,7 @@
 // A list of messages that is redrawn by difference: rows that did not change keep their place, focus and open menus.
 
 import { day, sameDay } from "./dates.js";
-import { fill, h } from "./dom.js";
+import { h, reconcile } from "./dom.js";
 import { messageRow, repliesTo, seconds } from "./message.js";
 import { lang, t } from "./words.js";
 
@@ -36,7 +36,7 @@ export function stream({ inThread = false, label }) {
     });
     rows = next;
     const kept = node.scrollTop;
-    fill(node, list);
+    reconcile(node, list);
     node.scrollTop = fresh || atEnd ? node.scrollHeight : kept;
     if (lost?.ts && !node.contains(focused)) refocus(rows.get(lost.ts)?.row, lost.action);
     else if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
@@ -44,7 +44,7 @@ export function stream({ inThread = false, label }) {
 
   function clear() {
     shown = null;
-    fill(node);
+    reconcile(node, []);
   }
 
   return { node, draw, clear, row: (ts) => rows.get(ts)?.row };

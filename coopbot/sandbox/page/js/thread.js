@@ -54,6 +54,7 @@ export function threadPane() {
     if (matchMedia("(hover: hover)").matches) writer.focus();
   });
   on("message", (frame) => frame.channel === state.thread?.channel && draw());
+  on("flash", (ts) => state.thread && list.row(ts)?.scrollIntoView({ block: "center" }));
   on("close-thread", () => state.thread && close());
   for (const topic of ["snapshot", "people", "language"]) on(topic, draw);
   return node;

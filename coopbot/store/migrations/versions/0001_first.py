@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("next_look_at", INSTANT, nullable=True),
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
+        sa.Column("due_differs", sa.Boolean(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
         sa.CheckConstraint(
             "state IN ('open', 'claimed', 'replied', 'accepted', 'transferred', 'closed', 'voided')",
@@ -247,6 +248,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
+    )
+    op.create_index(
+        "ix_work_order_differs",
+        "work_order",
+        ["workspace"],
+        unique=False,
+        sqlite_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
+        postgresql_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
     )
     op.create_index(
         "ix_work_order_look",

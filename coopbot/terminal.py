@@ -1,0 +1,84 @@
+"""What the operator's commands do with the store, beside a running ``serve`` or without one (decisions.md 31)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
+
+import typer
+
+from coopbot.clock import Clock
+from coopbot.config import Settings, load
+from coopbot.config.profiles import named_profile
+from coopbot.domain.profile import Profile
+from coopbot.domain.profile_diff import OpenOrder
+from coopbot.errors import Misconfigured, Mistake
+from coopbot.handlers import cli_due, cli_rules
+from coopbot.handlers.cli_rules import Rules
+from coopbot.ports import Tx
+from coopbot.services import profiles, status
+from coopbot.views.language import Catalogues
+from coopbot.views.status import status as status_view
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
+    """Put ``due`` and ``profile`` on ``cli``. Configuration and store are opened only where a command needs them."""
+    rules = Rules(
+        load=lambda name: _profile(environ, name),
+        languages=Catalogues(),
+        clock=clock,
+        open_orders=lambda: _open_orders(environ),
+        reapply=lambda profile, keys: _reapply(environ, clock, profile, keys),
+    )
+    cli_due.mount(cli, rules)
+    cli_rules.mount(cli, rules)
+
+
+async def print_status(settings: Settings, clock: Clock) -> None:
+    """Where every team stands: from the store, without Slack."""
+    from coopbot.store import open_store
+
+    async with open_store(settings.database_url) as store:
+        standings = await store.read(status.of_all_teams, clock.now(), settings.desk)
+    t = Catalogues()["en"]
+    for standing in standings:
+        print(f"#{standing.team.name}: {status_view(standing, t, clock.now()).text}")
+
+
+def _profile(environ: Mapping[str, str], name: str) -> Profile:
+    """By name or path; ``NAME@VERSION`` is what the store keeps of a version that orders were born under."""
+    plain, at, version = name.partition("@")
+    if not at or "/" in name:
+        return named_profile(name)
+    found = _in_store(_settings(environ), profiles.kept, plain, version)
+    if found is None:
+        raise Misconfigured(name, [Mistake("version", "is not in the store: no order was born under it")])
+    return found
+
+
+def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
+    return _in_store(_settings(environ), profiles.open_orders)
+
+
+def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
+    settings = _settings(environ)
+    return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _settings(environ: Mapping[str, str]) -> Settings:
+    return load(environ, outside=False)
+
+
+def _in_store(settings: Settings, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run one unit of work in a loop of its own; ``coopbot due`` needs no store, so that it is opened here."""
+    from coopbot.store import open_store
+
+    async def run() -> T:
+        async with open_store(settings.database_url) as store:
+            return await store.run(work, *args, **kwargs)
+
+    return asyncio.run(run())
