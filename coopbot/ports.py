@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.intent import Intent, Lane, Owed, What
+from coopbot.domain.kept import Kept
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -186,6 +187,30 @@ class Outbox(Protocol):
         ...
 
 
+class Backlog(Protocol):
+    """The outbox as an operator sees it."""
+
+    def list(self, states: Sequence[str], limit: int) -> Sequence[Kept]:
+        """Messages in one of these states, the oldest first."""
+        ...
+
+    def find(self, prefix: str) -> Kept | None:
+        """The one whose id begins so; None for none and for several."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """How many there are in each state."""
+        ...
+
+    def retry(self, kept: Kept, why: str) -> bool:
+        """Owe it again, now. False when it is under way, changed meanwhile, or was owed anew."""
+        ...
+
+    def drop(self, kept: Kept, now: datetime, why: str) -> bool:
+        """Give it up. False when it is under way or changed meanwhile."""
+        ...
+
+
 class People(Protocol):
     def known(self, users: Sequence[str]) -> Mapping[str, Person]: ...
     def learn(self, people: Sequence[Person]) -> None:
@@ -240,6 +265,8 @@ class Tx(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def backlog(self) -> Backlog: ...
     @property
     def people(self) -> People: ...
     @property
