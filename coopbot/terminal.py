@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
-    """Put ``due``, ``profile`` and ``outbox`` on ``cli``. Configuration and store are opened only where a command needs them."""
+    """Put the operator's commands on ``cli``. Configuration and store are opened only where a command needs them."""
     rules = Rules(
         load=lambda name: _profile(environ, name),
         languages=Catalogues(),

@@ -6,9 +6,10 @@ Allowed beside a running ``serve``, which hears of it (decisions.md 31). Nothing
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +31,12 @@ class Which(StrEnum):
     SENT = "sent"
 
 
-STATES = {Which.OPEN: ("pending", "leased"), **{which: (which.value,) for which in Which if which is not Which.OPEN}}
+STATES: Mapping[Which, tuple[str, ...]] = {
+    Which.OPEN: ("pending", "leased"),
+    Which.PARKED: ("parked",),
+    Which.DROPPED: ("dropped",),
+    Which.SENT: ("sent",),
+}
 
 
 def outbox_commands(run: Run, now: Callable[[], datetime]) -> typer.Typer:
@@ -48,9 +54,8 @@ def outbox_commands(run: Run, now: Callable[[], datetime]) -> typer.Typer:
         for kept in found:
             typer.echo(json.dumps(_fields(kept), ensure_ascii=False) if as_json else _line(kept, now()))
         if not as_json:
-            typer.echo(
-                ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing was ever owed"
-            )
+            told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            typer.echo(told or "nothing was ever owed")
 
     @cli.command()
     def show(message: Id) -> None:
@@ -64,7 +69,7 @@ def outbox_commands(run: Run, now: Callable[[], datetime]) -> typer.Typer:
     ) -> None:
         """Try again now: what is parked or dropped, or waits for its next try. An earlier send is looked for first."""
         these = run(lambda tx: tx.backlog.list(("parked",), 10_000)) if parked else [_one(run, message)]
-        left = [kept for kept in these if not run(lambda tx, kept=kept: tx.backlog.retry(kept, BY_OPERATOR))]
+        left = [kept for kept in these if not run(partial(_retry, kept))]
         typer.echo(f"{len(these) - len(left)} of {len(these)} will be tried again")
         for kept in left:
             typer.echo(f"{kept.id[:12]} is under way, or was owed anew meanwhile", err=True)
@@ -82,6 +87,10 @@ def outbox_commands(run: Run, now: Callable[[], datetime]) -> typer.Typer:
         typer.echo(f"{kept.id[:12]} is dropped")
 
     return cli
+
+
+def _retry(kept: Kept, tx: Tx) -> bool:
+    return tx.backlog.retry(kept, BY_OPERATOR)
 
 
 def _one(run: Run, message: str) -> Kept:
