@@ -24,6 +24,7 @@ from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
+from coopbot.handlers.together import Together
 from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
@@ -32,9 +33,13 @@ from coopbot.services import audit, intake, once, profiles, reading, shift_end, 
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
+from coopbot.store.place import is_sqlite
 from coopbot.views.language import Catalogues
 
 log = logging.getLogger(__name__)
+
+INTAKE_WIDTH = 3
+"""Units of work that take orders in at once on PostgreSQL; on SQLite one writes."""
 
 
 @dataclass
@@ -237,6 +242,8 @@ def _mount_platform(house: House) -> None:
         house.nudge()
         return answers
 
+    together = Together(take, width=1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH)
+
     async def one(connection: str, number: str) -> Any:
         return await house.store.read(reading.one, house.clock.now(), house.desk, connection, number)
 
@@ -246,7 +253,7 @@ def _mount_platform(house: House) -> None:
     platform = Standard(house.settings.secrets, house.desk.profile.classes)
     meters = metrics.Meters()
     tokens = house.settings.read_tokens
-    webhooks.mount(house.web, platform, take=take, read_tokens=tokens, one=one, many=many, meters=meters)
+    webhooks.mount(house.web, platform, take=together, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
     metrics.mount(house.web, meters, house.gauges)
 
