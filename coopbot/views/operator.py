@@ -84,7 +84,7 @@ def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "")
     reason = str(facts.get("reason") or "")
     if reason or detail:
         blocks.append(quote(" · ".join(part for part in (reason, detail) if part)[:500]))
-    shown = [t("code {code}", code=pen.text(str(facts.get("error") or code), 60))]
+    shown = [t("code {code}", code=pen.text(str(facts.get("code") or code), 60))]
     if error_id:
         shown.append(t("id {id}", id=pen.text(error_id, 40)))
     blocks.append(context(" · ".join(shown)))
