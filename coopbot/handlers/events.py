@@ -9,7 +9,9 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.errors import Refusal
-from coopbot.handlers.commands import Asked, answer
+from coopbot.handlers.asking import Asked
+from coopbot.handlers.commands import answer
+from coopbot.handlers.home import publish
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message
 from coopbot.services import membership
@@ -65,22 +67,10 @@ async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
 
 
 async def home_opened(reception: Reception, event: Event, _: str) -> Followup | None:
-    """Home shows where the user's teams stand; its rooms by role are to come."""
+    """Home is drawn anew whenever somebody looks at it."""
     if event.get("tab") not in (None, "home"):
         return None
-    return _publish(reception, str(event.get("user") or ""))
-
-
-async def _publish(reception: Reception, user: str) -> None:
-    t = reception.languages[await reception.read(language_of, reception.desk, user)]
-    try:
-        said = await answer(reception, Asked(user, "", ("status",)), t) or Message("")
-    except Refusal as why:
-        said = Message(refusal(why.code, why.facts, t))
-    blocks = [dict(block) for block in said.blocks] or [
-        {"type": "section", "text": {"type": "plain_text", "text": said.text}}
-    ]
-    await reception.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+    return publish(reception, str(event.get("user") or ""))
 
 
 async def joined(reception: Reception, event: Event, _: str) -> None:

@@ -14,6 +14,7 @@ from coopbot.domain.work_order import OrderKey
 
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
+EXPOSURE = f"{COMMAND} exposure"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -33,6 +34,13 @@ CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
 OPEN_CARD = "open_card"
 """Likewise."""
+KIT = "kit"
+APPEALED = "appealed"
+APPEAL_LOST = "appeal_lost"
+OUTAGE_GRANTED = "outage_granted"
+OUTAGE_REFUSED = "outage_refused"
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+"""Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -51,6 +59,7 @@ BUTTONS = (
     OUTAGE,
     CONSOLE,
     OPEN_CARD,
+    *OF_MONEY,
     MORE,
 )
 
@@ -102,6 +111,8 @@ class Click:
     preset: str = ""
     user: str = ""
     """Who was chosen, for a hand-over."""
+    subject: str = ""
+    """The penalty or outage that a button of :data:`OF_MONEY` is about."""
 
 
 def read_click(action: Mapping[str, Any]) -> Click:
@@ -112,6 +123,8 @@ def read_click(action: Mapping[str, Any]) -> Click:
     name = str(action.get("action_id") or "")
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     user = str(action.get("selected_user") or "")
+    if name in OF_MONEY:
+        return Click(name, subject=str(action.get("value") or ""))
     value, block = str(action.get("value") or ""), str(action.get("block_id") or "")
     order = OrderKey.parse(value) if value else order_in(block) if "|" in block else None
     if name == MORE:
