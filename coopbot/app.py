@@ -28,7 +28,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, drafts, intake, once, profiles, reading, shift_end, sweep
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -154,6 +154,7 @@ class House:
 
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
+        await self.store.run(drafts.sweep_old, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:

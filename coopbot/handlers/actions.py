@@ -12,7 +12,7 @@ from coopbot.domain.wording import filled, needed
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
-from coopbot.services import answering, looking
+from coopbot.services import answering, drafts, looking
 from coopbot.services.answering import Draft
 from coopbot.services.once import met, once
 from coopbot.services.permission import language_of
@@ -47,6 +47,10 @@ async def take_over(reception: Reception, click: Click) -> None:
     await _act(reception, click, answering.take_over)
 
 
+async def undo(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.undo)
+
+
 async def hand_over(reception: Reception, click: Click) -> None:
     await _act(reception, click, answering.hand_over, click.pressed.user)
 
@@ -58,14 +62,14 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     if needed(chosen, it.order):
         view = reply_modal.preset_modal(it, chosen, reception.languages[language])
         return reception.open_view(click.trigger_id, view)
-    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code)
-    await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
+    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code, asked=True)  # by the button's own dialog
+    await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
     return None
 
 
 async def other_answer(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
-    draft = await reception.read(looking.draft, click.user, it.order.key)
+    draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
     return reception.open_view(
         click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
     )
@@ -120,6 +124,7 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SHOW_ALL: show_all,
         ids.SHOW_ANSWERED: show_answered,
         ids.WHY: why,
+        ids.UNDO: undo,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
-from coopbot.services import answering, looking, outages
+from coopbot.services import answering, drafts, looking, outages
 from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
@@ -38,12 +39,10 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
     key, who, now = submission.order(), submission.user, reception.clock.now()
     try:
         reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}")
-        await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id)
+        await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id, wall())
     except Refusal:
-        await reception.write(looking.keep_draft, now, who, key, draft.text)
+        await reception.write(drafts.keep, now, who, key, draft.text)
         raise
-    if draft.preset_code is None:
-        await reception.write(looking.drop_draft, who, key)
 
 
 async def outage(reception: Reception, submission: Submission) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ SHOW_CONSUMER = "show_consumer"
 SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
+UNDO = "undo"
 OUTAGE = "outage"
 CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
@@ -48,6 +49,7 @@ BUTTONS = (
     SHOW_ALL,
     SHOW_ANSWERED,
     WHY,
+    UNDO,
     OUTAGE,
     CONSOLE,
     OPEN_CARD,

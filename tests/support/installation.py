@@ -42,6 +42,7 @@ class Installation:
     socket_mode: bool = True
     bot: Bot | None = None
     deaths: int = 0
+    undo: str = "10s"
 
     @property
     def audience(self) -> Audience:
@@ -71,7 +72,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(cast.CONFIG.format(address=self.sandbox.address), encoding="utf-8")
+        toml.write_text(cast.config(self.sandbox.address, self.undo), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
