@@ -117,6 +117,22 @@ class Person:
     async def submits(self, values: Mapping[str, Any]) -> Json:
         return await self._does("submits", {"values": dict(values)})
 
+    async def types(self, action: str, text: str) -> Json:
+        """Put ``text`` into the modal's field with this action_id, without submitting."""
+        return await self._does("types", {"action_id": action, "value": text})
+
+    async def closes(self) -> Json:
+        return await self._does("closes", {})
+
+    async def says(self, text: str, under: str | None = None) -> str:
+        """Say something in the channel, or in the thread ``under``; returns its ts."""
+        done = await self._does("says", {"channel": self.channel, "text": text, "thread_ts": under})
+        return str(done["ts"])
+
+    async def shortcut(self, callback_id: str, ts: str) -> Json:
+        """A shortcut out of a message's menu."""
+        return await self._does("shortcuts", {"callback_id": callback_id, "channel": self.channel, "ts": ts})
+
     async def asks(self, command: str) -> Json:
         """A slash command; its answer is only for the asker."""
         since = await self.audience.seq()

@@ -75,6 +75,12 @@ async def other_answer(reception: Reception, click: Click) -> Followup:
     )
 
 
+async def typing(reception: Reception, click: Click) -> None:
+    """What is being typed survives a closed modal and a dead battery."""
+    now, key = reception.clock.now(), click.order()
+    await reception.write(drafts.typed, now, reception.desk, click.user, key, click.pressed.text, click.view_id)
+
+
 async def show_consumer(reception: Reception, click: Click) -> Followup:
     """Whole consumer data for a member, and the look is recorded (decisions.md 22)."""
     it = await reception.write(looking.at_consumer, *_who(reception, click))
@@ -120,6 +126,7 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.HAND_OVER: hand_over,
         ids.PRESET: preset,
         ids.OTHER_ANSWER: other_answer,
+        ids.REPLY_TEXT: typing,
         ids.SHOW_CONSUMER: show_consumer,
         ids.SHOW_ALL: show_all,
         ids.SHOW_ANSWERED: show_answered,

@@ -23,6 +23,9 @@ class Click:
     action_ts: str
     trigger_id: str = ""
     response_url: str = ""
+    view_id: str = ""
+    metadata: str = ""
+    """Of the modal in which it was done, if it was in one."""
 
     @property
     def once(self) -> str:
@@ -31,6 +34,8 @@ class Click:
 
     def order(self) -> OrderKey:
         """The order that the button belongs to. Raises Refusal for a value that names none."""
+        if self.metadata:
+            return order_in(self.metadata)
         if self.pressed.order is None:
             raise Refusal("unknown_order", order="")
         return self.pressed.order
@@ -38,7 +43,7 @@ class Click:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Click:
         action = (body.get("actions") or [{}])[0]
-        user = body.get("user") or {}
+        user, view = body.get("user") or {}, body.get("view") or {}
         try:
             pressed = read_click(action)
         except ValueError:
@@ -51,6 +56,8 @@ class Click:
             action_ts=str(action.get("action_ts") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
             response_url=str(body.get("response_url") or ""),
+            view_id=str(view.get("root_view_id") or view.get("id") or ""),
+            metadata=str(view.get("private_metadata") or ""),
         )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.ports import Tx
+from coopbot.services.permission import must_be_member
 
 KEPT_FOR = timedelta(days=7)
 """By the wall, not by working time: a text from before the holidays answers nobody."""
@@ -28,11 +30,12 @@ def keep(tx: Tx, now: datetime, user: str, key: OrderKey, text: str) -> None:
         drop(tx, user, key)
 
 
-def typed(tx: Tx, now: datetime, user: str, key: OrderKey, text: str, view: str) -> None:
+def typed(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, text: str, view: str) -> None:
     """Keep what is being typed in the modal ``view``; nothing, where what that modal held was sent meanwhile."""
     order = tx.orders.get(key)
     if order is None:
         return
+    must_be_member(tx, desk, desk.team_for(order), user)
     sent = {
         str(e.data.get("reply_id")) for e in order.log if e.kind is Kind.REPLY_QUEUED and e.data.get("view") == view
     }

@@ -68,6 +68,8 @@ ANSWERED_BLOCK = "answered"
 ROW_BLOCK = "row"
 
 REPLY_TEXT = "reply_text"
+"""The free text; what is typed into it comes as a click of that name."""
+TYPED = (REPLY_TEXT,)
 FIELD = "field"
 """Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
 OUTAGE_KIND = "outage_kind"
@@ -104,6 +106,8 @@ class Click:
     preset: str = ""
     user: str = ""
     """Who was chosen, for a hand-over."""
+    text: str = ""
+    """What stands in the field now, where somebody is typing."""
 
 
 def read_click(action: Mapping[str, Any]) -> Click:
@@ -112,6 +116,8 @@ def read_click(action: Mapping[str, Any]) -> Click:
     Raises ValueError for an order key that can't be read.
     """
     name = str(action.get("action_id") or "")
+    if name == REPLY_TEXT:  # its value is somebody's text, however much it looks like a key
+        return Click(name, text=str(action.get("value") or ""))
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     user = str(action.get("selected_user") or "")
     value, block = str(action.get("value") or ""), str(action.get("block_id") or "")

@@ -35,6 +35,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         "min_length": 1,
         "max_length": min(SLACK_MOST, max(rules.reply_max, len(draft))),
         "focus_on_load": True,
+        "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},  # Slack waits for a rest in typing
     }
     if draft:
         element["initial_value"] = draft[:SLACK_MOST]
@@ -43,7 +44,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         t("Answer this order"),
         [
             *_about(seen, pen, error),
-            field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint),
+            {**field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint), "dispatch_action": True},
         ],
         close=t("Cancel"),
         submit=t("Send"),

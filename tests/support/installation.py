@@ -105,6 +105,16 @@ class Installation:
         own = [message for message in seen["messages"] if message["thread_ts"] in (None, message["ts"])]
         return [message for message in own if all(word in message["text"] for word in words)]
 
+    async def has_button(self, who: Person, card: Json, action: str) -> Json:
+        """The card as ``who`` sees it, once it has that button."""
+
+        async def look() -> tuple[Json | None, str]:
+            now = await who.message(card["ts"])
+            return (now if action in [each["action_id"] for each in now["actions"]] else None), str(now["text"])
+
+        found: Json = await self.audience.until(f"the card has {action}", look)
+        return found
+
     async def posts(self) -> list[Json]:
         """Every post that took effect in the workspace."""
         calls = (await self.audience.get("/control/journal"))["calls"]
