@@ -16,11 +16,11 @@ ANA, TOM, GRACE = "U0ANA", "U0TOM", "U0GRACE"
 OUTSIDER, OPS = "U0OUTSIDER", "U0OPS"
 
 ROLES = {
-    WANG: "on_call",
+    WANG: "on-call",
     LI: "agent",
     CHEN: "lead",
     ZHAO: "manager",
-    ANA: "on_call",
+    ANA: "on-call",
     TOM: "agent",
     GRACE: "lead",
     OUTSIDER: "outsider",

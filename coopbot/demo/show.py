@@ -10,7 +10,7 @@ from aiohttp import web
 from coopbot.demo import cast
 from coopbot.demo.stage import Mount, Stage, stage
 from coopbot.demo.steering import Steering
-from coopbot.sandbox import page
+from coopbot.sandbox.page import mount as mount_page
 
 
 async def show(port: int, lang: str) -> None:
@@ -18,15 +18,17 @@ async def show(port: int, lang: str) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with stage(port, rate=1.0, mounts=lambda steering: [steering.mount, _page(lang)]) as set_up:
+    async with stage(port, rate=1.0, mounts=lambda steering: [steering.mount, page_for(lang)]) as set_up:
         await _some_orders(set_up)
         print(f"\n  coopbot demo: open {set_up.sandbox.address}\n\n  Ctrl-C ends it; nothing is kept.", flush=True)
         await stop.wait()
 
 
-def _page(lang: str) -> Mount:
+def page_for(lang: str) -> Mount:
+    """The page with console and clock, in ``zh`` or ``en``."""
+
     def mount(app: web.Application) -> None:
-        page.mount(
+        mount_page(
             app,
             {
                 "title": "coopbot demo",

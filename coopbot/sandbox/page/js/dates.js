@@ -30,6 +30,7 @@ export const present = () => now();
 function pretty(seconds, plain) {
   const days = Math.round((Date.parse(dayKey(seconds)) - Date.parse(dayKey(now()))) / 86400000);
   if (days === 0) return t("today");
+  if (days === 1) return t("tomorrow");
   if (days === -1) return t("yesterday");
   return plain;
 }

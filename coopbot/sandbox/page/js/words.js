@@ -40,6 +40,7 @@ const WORDS = {
   new_messages: ["新消息", "New"],
   today: ["今天", "Today"],
   yesterday: ["昨天", "Yesterday"],
+  tomorrow: ["明天", "Tomorrow"],
   not_member: ["你还没有加入 {where}", "You are not in {where}"],
   join: ["加入频道", "Join channel"],
   archived: ["该频道已归档", "This channel is archived"],

@@ -1,0 +1,91 @@
+"""The product in a real browser: what a visitor of ``make demo`` does, from a raised order to its acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from coopbot.demo import cast
+from coopbot.demo.show import page_for
+from coopbot.demo.stage import Stage, stage
+from tests.browser.conftest import OpenPage
+from tests.browser.test_workspace import Shot
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[Stage]:
+    async with stage(0, rate=0.0, mounts=lambda steering: [steering.mount, page_for("en")]) as set_up:
+        yield set_up
+
+
+async def _raise(page: Page, words: str, *, crc: bool = False) -> None:
+    desk = page.locator(".desk")
+    if crc:
+        await desk.get_by_role("radio", name="CRC").click()
+    await desk.get_by_label("Shop").select_option("10002")
+    await desk.get_by_label("Scene").select_option("invoice")
+    await desk.get_by_label("Consumer's words").fill(words)
+    await desk.get_by_role("button", name="Raise", exact=True).click()
+
+
+async def test_an_order_is_raised_in_the_console_answered_in_the_workspace_and_accepted(
+    demo: Stage, page_of: OpenPage, shot: Shot
+) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    await _raise(page, "Where is my invoice?")
+    card = page.locator(".main .message", has_text="Where is my invoice?")
+    await expect(card).to_contain_text("nobody has it")
+    await shot(page, "product-card")
+
+    await card.get_by_role("button", name="E-invoice issued").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("电子发票")
+    await dialog.get_by_role("button", name="Send").click()
+
+    order = page.locator(".desk .order")
+    await expect(order.locator(".reply-head")).to_contain_text("Tom Park replied")
+    await order.get_by_role("button", name="Accept").click()
+    answered = page.locator(".main .message", has_text="Tom Park answered")
+    await expect(answered).to_contain_text("accepted")
+    await shot(page, "product-answered")
+
+
+async def test_a_free_answer_that_would_not_count_stays_in_its_modal_with_the_reason(
+    demo: Stage, page_of: OpenPage, shot: Shot
+) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    await _raise(page, "It smokes.", crc=True)
+    card = page.locator(".main .message", has_text="It smokes.")
+    await card.get_by_role("button", name="Other answer…").click()
+    modal = page.get_by_role("dialog")
+    await modal.get_by_role("textbox").fill("收到")
+    await modal.get_by_role("button", name="Send").click()
+    await expect(modal).to_contain_text("count")
+    await expect(modal.get_by_role("textbox")).to_have_value("收到")
+    await shot(page, "product-modal-error")
+    await modal.get_by_role("textbox").fill("已安排专人今天 18:00 前上门检查并更换")
+    await modal.get_by_role("button", name="Send").click()
+    await expect(modal).to_be_hidden()
+    await expect(page.locator(".desk .order .reply-box")).to_contain_text("上门检查")
+
+
+async def test_somebody_from_outside_is_told_so_and_status_is_only_for_who_asked(
+    demo: Stage, page_of: OpenPage, shot: Shot
+) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.GRACE)
+    await _raise(page, "Where is my invoice?")
+    box = page.get_by_role("textbox", name="Message #outlet-care")
+    await box.fill("/coop status")
+    await box.press("Enter")
+    whisper = page.locator(".main .message", has_text="Only visible to you")
+    await expect(whisper).to_contain_text("1 open order")
+    await shot(page, "product-status")
+
+
+async def test_home_shows_where_the_teams_stand(demo: Stage, page_of: OpenPage, shot: Shot) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.GRACE)
+    await page.get_by_role("navigation").get_by_role("button", name="coopbot").click()
+    await expect(page.locator(".home")).to_contain_text("On call now: Ana Ruiz")
+    await shot(page, "product-home")
