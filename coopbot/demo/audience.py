@@ -129,6 +129,12 @@ class Person:
         done = await self._does("says", {"channel": self.channel, "text": text, "thread_ts": under})
         return str(done["ts"])
 
+    async def edits(self, ts: str, text: str) -> Json:
+        return await self._does("edits", {"channel": self.channel, "ts": ts, "text": text})
+
+    async def deletes(self, ts: str) -> Json:
+        return await self._does("deletes", {"channel": self.channel, "ts": ts})
+
     async def shortcut(self, callback_id: str, ts: str) -> Json:
         """A shortcut out of a message's menu."""
         return await self._does("shortcuts", {"callback_id": callback_id, "channel": self.channel, "ts": ts})

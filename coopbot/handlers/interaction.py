@@ -26,6 +26,8 @@ class Click:
     view_id: str = ""
     metadata: str = ""
     """Of the modal in which it was done, if it was in one."""
+    team: str = ""
+    """The workspace of who did it; empty where Slack does not say."""
 
     @property
     def once(self) -> str:
@@ -58,6 +60,40 @@ class Click:
             response_url=str(body.get("response_url") or ""),
             view_id=str(view.get("root_view_id") or view.get("id") or ""),
             metadata=str(view.get("private_metadata") or ""),
+            team=_team_of(user),
+        )
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut out of a message's menu, with the message."""
+
+    user: str
+    callback_id: str
+    channel: str
+    thread: str
+    """ts of the message above it; empty for one that stands in the channel itself."""
+    text: str
+    """As Slack writes it: mrkdwn."""
+    by_person: bool
+    trigger_id: str = ""
+    response_url: str = ""
+    team: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Shortcut:
+        user, message = body.get("user") or {}, body.get("message") or {}
+        thread, ts = str(message.get("thread_ts") or ""), str(message.get("ts") or "")
+        return cls(
+            user=str(user.get("id") or ""),
+            callback_id=str(body.get("callback_id") or ""),
+            channel=str((body.get("channel") or {}).get("id") or ""),
+            thread="" if thread == ts else thread,
+            text=str(message.get("text") or ""),
+            by_person=bool(message.get("user")) and not message.get("bot_id") and not message.get("subtype"),
+            trigger_id=str(body.get("trigger_id") or ""),
+            response_url=str(body.get("response_url") or ""),
+            team=_team_of(user),
         )
 
 
@@ -71,6 +107,7 @@ class Submission:
     metadata: str
     values: Mapping[str, Any]
     blocks: tuple[Mapping[str, Any], ...] = ()
+    team: str = ""
 
     def order(self) -> OrderKey:
         return order_in(self.metadata)
@@ -91,7 +128,13 @@ class Submission:
             metadata=str(view.get("private_metadata") or ""),
             values=(view.get("state") or {}).get("values") or {},
             blocks=tuple(view.get("blocks") or ()),
+            team=_team_of(body.get("user") or {}),
         )
+
+
+def _team_of(user: Mapping[str, Any]) -> str:
+    """The workspace that a person belongs to, which in a shared channel need not be ours."""
+    return str(user.get("team_id") or "")
 
 
 def order_in(text: str) -> OrderKey:

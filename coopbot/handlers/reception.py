@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.clock import Clock
 from coopbot.domain.team import Desk
-from coopbot.errors import StoreBusy
+from coopbot.errors import Refusal, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Languages, Store, Tx
 
@@ -66,6 +66,11 @@ class Reception:
                 return await self.store.read(work, *args, **kwargs)
         except TimeoutError:
             raise StoreBusy("no read within the limit") from None
+
+    def must_be_of_ours(self, team: str) -> None:
+        """Raises Refusal for somebody of another workspace, with whom a channel is shared."""
+        if team and self.team_id and team != self.team_id:
+            raise Refusal("other_workspace")
 
     def hold(self, followup: Followup) -> None:
         """Do this after the ack. A loss costs the user one more click (house.md, the now lane)."""

@@ -29,7 +29,7 @@ def must_be_member(tx: Tx, desk: Desk, team: Team, user: str) -> frozenset[Role]
         raise Refusal("not_a_member" if known else "members_unknown", team=team.name, channel=team.channel)
     person = tx.people.known([user]).get(user)
     if person is not None and person.guest:
-        raise Refusal("not_a_member", team=team.name, channel=team.channel)
+        raise Refusal("guest", team=team.name, channel=team.channel)
     return roles
 
 

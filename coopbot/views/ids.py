@@ -56,6 +56,10 @@ BUTTONS = (
     MORE,
 )
 
+SEND_AS_ANSWER = "send_as_answer"
+"""The shortcut in a message's menu."""
+SHORTCUTS = (SEND_AS_ANSWER,)
+
 REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 OUTAGE_MODAL = "outage"

@@ -26,6 +26,11 @@ SENTENCES = {
     "not_paused": msgid("Nobody holds it; there is nothing to resume."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
+    "guest": msgid("Guests can read here, not act. Ask somebody of {team}."),
+    "other_workspace": msgid("Only people of this workspace can act here. Ask a colleague of the team."),
+    "not_under_a_card": msgid(
+        "Use it on what a person wrote in the thread of an open order's card; this message is none."
+    ),
     "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
     "no_team": msgid("You are in no team here. Ask a lead to let you in."),
     "only_leads": msgid("Only a lead can do that. Ask {leads}."),

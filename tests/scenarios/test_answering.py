@@ -58,3 +58,31 @@ async def test_after_its_grace_it_leaves_once(here: Installation) -> None:
     gone = await li.sees("平台已收到")
     assert ids.UNDO not in [each["action_id"] for each in gone["actions"]]
     assert len(await here.replies()) == 1
+
+
+async def test_talk_in_the_thread_never_leaves_except_by_the_shortcut_and_a_preview(here: Installation) -> None:
+    here.undo = "0s"
+    await here.serve()
+    li, wang = here.person(cast.LI), here.person(cast.WANG)
+    number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+    card = await li.sees(number)
+    await wang.says("这人又来了,先晾着", card["ts"])
+    draft = await li.says(f"<@{cast.WANG}> 已联系仓库 & 快递,今天 18:00 前发出", card["ts"])
+    await wang.says("好的,就这么回", card["ts"])
+    outside = await li.says("频道里随便说说")
+
+    await li.shortcut(ids.SEND_AS_ANSWER, outside)
+    assert await here.replies() == []
+    await li.shortcut(ids.SEND_AS_ANSWER, draft)
+    preview = await li.modal()
+    words = "王芳 已联系仓库 & 快递,今天 18:00 前发出"
+    assert preview["fields"][0]["value"] == words
+    assert await here.replies() == []
+    await li.submits({})
+    assert (await here.platform.gets_reply(number))["body"]["data"]["text"] == words
+
+    await li.edits(draft, "其实明天才发")
+    await li.deletes(draft)
+    await here.platform.does("accept", number)
+    await li.sees("✅")
+    assert [each["body"]["data"]["text"] for each in await here.replies()] == [words]
