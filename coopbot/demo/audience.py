@@ -95,12 +95,16 @@ class Person:
         seen: Json = await self.audience.until(f"{self.user} is called with {words}", look)
         return seen
 
-    async def clicks(self, message: Json, action: str) -> Json:
+    async def chooses(self, message: Json, menu: str, value: str) -> Json:
+        """Choose in a menu of the message."""
+        return await self.clicks(message, menu, value=value)
+
+    async def clicks(self, message: Json, action: str, **chosen: str) -> Json:
         """Press the button with this action_id (or its part before the colon), and confirm where it asks."""
         button = next((a for a in message["actions"] if action in (a["action_id"], a["action_id"].split(":")[0])), None)
         if button is None:
             raise NotSeen(f"{self.user} has no button {action!r} on:\n{_words(message)}")
-        press = {"action_id": button["action_id"], "block_id": button["block_id"], "confirm": True}
+        press = {"action_id": button["action_id"], "block_id": button["block_id"], "confirm": True, **chosen}
         done = await self._does("clicks", {"channel": self.channel, "ts": message["ts"], **press})
         return {**done, "button": button}
 

@@ -72,6 +72,8 @@ class Profile:
     """How long a reply that nobody was asked about stays before it leaves (decisions.md 13); zero: not at all."""
     undo_needs: timedelta
     """With less than this left until the due time nothing stays."""
+    ask_over: int
+    """Fen; an answer that speaks of more money is asked about once more before it is sent. 0: none is."""
     classes: Mapping[str, OrderClass]
     scenes: Mapping[str, Scene]
     merchant_types: Mapping[str, Line]
@@ -211,6 +213,7 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         reply_unit=cast(Unit, reply.choice("unit", UNITS)),
         undo_for=reply.duration("undo_for", UNDO_FOR),
         undo_needs=reply.duration("undo_needs", UNDO_NEEDS),
+        ask_over=reply.integer("ask_over", 0),
         classes=MappingProxyType(classes),
         scenes=MappingProxyType(scenes),
         merchant_types=read_lines(top, "merchant_types"),

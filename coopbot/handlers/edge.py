@@ -24,7 +24,7 @@ from coopbot.handlers.interaction import Click, Shortcut, Submission
 from coopbot.handlers.modals import VIEWS
 from coopbot.handlers.reception import Followup, Reception, error_id
 from coopbot.handlers.shortcuts import SHORTCUTS
-from coopbot.services.permission import language_of
+from coopbot.services.permission import language_of, names_of
 from coopbot.views import error as error_view
 from coopbot.views.refusal import refusal
 
@@ -133,8 +133,13 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
     if why is not None:
         t = reception.languages[await _language(reception, submission.user)]
         zone = reception.desk.profile.zone
-        sentence = refusal(why.code, why.facts, t, now=reception.clock.now(), zone=zone)
-        await ack(response_action="errors", errors={why.facts.get("block") or submission.first_input: sentence})
+        names = await _names(reception, why)
+        sentence = refusal(why.code, why.facts, t, names=names, now=reception.clock.now(), zone=zone)
+        block = why.facts.get("block") or submission.first_input
+        if block:
+            await ack(response_action="errors", errors={block: sentence})
+        else:  # Slack shows errors at inputs alone
+            await ack(response_action="update", view=error_view.above(submission.view, sentence))
     elif answer:
         await ack(**answer)
     else:
@@ -167,6 +172,15 @@ async def _whisper(reception: Reception, click: Click | Shortcut, why: Refusal) 
     message = error_view.whisper(refusal(why.code, why.facts, t, now=reception.clock.now()))
     if click.response_url:
         await reception.whisper(click.response_url, message)
+
+
+async def _names(reception: Reception, why: Refusal) -> Mapping[str, str]:
+    """Names for a modal, whose plain text Slack does not fill in; without them the ids are shown."""
+    users = [str(why.facts.get("by") or ""), *map(str, why.facts.get("leads") or ())]
+    try:
+        return await reception.read(names_of, users)
+    except Exception:
+        return {}
 
 
 async def _language(reception: Reception, user: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from coopbot.domain.work_order import OrderKey
@@ -108,6 +108,8 @@ class Submission:
     values: Mapping[str, Any]
     blocks: tuple[Mapping[str, Any], ...] = ()
     team: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
+    """The modal itself, as Slack gave it back."""
 
     def order(self) -> OrderKey:
         return order_in(self.metadata)
@@ -129,6 +131,7 @@ class Submission:
             values=(view.get("state") or {}).get("values") or {},
             blocks=tuple(view.get("blocks") or ()),
             team=_team_of(body.get("user") or {}),
+            view=view,
         )
 
 

@@ -101,11 +101,7 @@ def answer(
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
         return seen(tx, order, desk, now)
-    rules = desk.rules_for(order)
-    check(order, Act.REPLY, deadline(order, rules, now).at, now)
-    if order.claim is not None and order.claim.by != user:
-        raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=key)
-    must_be_effective(rules, draft)
+    must_be_answerable(now, desk, user, order, draft)
     stays = grace(seen(tx, order, desk, now), now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
@@ -143,6 +139,15 @@ def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: 
     mention = [reply.by] if reply.by != user else []
     owe_note(tx, desk, order, "reply_cancelled", mention=mention, by=user, text=reply.text)
     return seen(tx, order, desk, now)
+
+
+def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, draft: Draft) -> None:
+    """Raises Refusal unless ``user`` may send this for the order now."""
+    rules = desk.rules_for(order)
+    check(order, Act.REPLY, deadline(order, rules, now).at, now)
+    if order.claim is not None and order.claim.by != user:
+        raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
+    must_be_effective(rules, draft)
 
 
 def must_be_effective(rules: Profile, draft: Draft) -> None:

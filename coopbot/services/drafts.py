@@ -9,6 +9,7 @@ from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.ports import Tx
 from coopbot.services.permission import must_be_member
 
+PREFIX = "draft:"
 KEPT_FOR = timedelta(days=7)
 """By the wall, not by working time: a text from before the holidays answers nobody."""
 
@@ -51,7 +52,7 @@ def sweep_old(tx: Tx, now: datetime) -> int:
     """Forget drafts that are too old; returns how many. They hold consumers' matters (decisions.md 22)."""
     old = [
         key
-        for key, note in tx.notes.all("draft:").items()
+        for key, note in tx.notes.all(PREFIX).items()
         if now - datetime.fromisoformat(str(note.get("at") or now.isoformat())) > KEPT_FOR
     ]
     for key in old:
@@ -60,4 +61,4 @@ def sweep_old(tx: Tx, now: datetime) -> int:
 
 
 def _note(user: str, key: OrderKey) -> str:
-    return f"draft:{user}:{key}"
+    return f"{PREFIX}{user}:{key}"

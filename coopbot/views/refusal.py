@@ -37,6 +37,7 @@ SENTENCES = {
     "unknown_order": msgid("There is no such order here. Check the number, or look at {command}."),
     "unknown_preset": msgid("The platform offers this answer no more. Choose another, or write your own."),
     "unknown_shop": msgid("Shop {shop} is not configured here. Ask the operator."),
+    "not_asked": msgid("That was too long ago. Go back and send it anew; the text is still there."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "missing_field": msgid("{field} is still missing."),

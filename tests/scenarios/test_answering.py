@@ -86,3 +86,31 @@ async def test_talk_in_the_thread_never_leaves_except_by_the_shortcut_and_a_prev
     await here.platform.does("accept", number)
     await li.sees("✅")
     assert [each["body"]["data"]["text"] for each in await here.replies()] == [words]
+
+
+async def test_a_crc_answer_is_shown_once_more_and_then_leaves_at_once(here: Installation) -> None:
+    here.undo = "1h"
+    await here.serve()
+    li, wang = here.person(cast.LI), here.person(cast.WANG)
+    number = await here.platform.raises(shop_id="10001", **{"class": "crc"})
+    card = await li.sees(number)
+    await li.clicks(card, ids.OTHER_ANSWER)
+    await li.modal()
+    await li.submits({ids.REPLY_TEXT: TEXT})
+    second = await li.modal()
+    assert second["callback_id"] == ids.ASK_AGAIN_MODAL
+    assert TEXT in second["text"]
+    assert await here.replies() == []
+
+    await wang.clicks(card, ids.CLAIM)
+    await li.submits({})
+    refused = await li.modal()
+    assert "王芳" in refused["text"]
+    assert TEXT in refused["text"]
+    assert await here.replies() == []
+
+    await wang.chooses(await here.has_button(wang, card, ids.MORE), ids.MORE, ids.RELEASE)
+    await here.has_button(li, card, ids.CLAIM)
+    await li.submits({})
+    assert (await here.platform.gets_reply(number))["body"]["data"]["text"] == TEXT
+    assert len(await here.replies()) == 1
