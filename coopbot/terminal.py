@@ -14,10 +14,10 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_due, cli_rules
+from coopbot.handlers import cli_audit, cli_due, cli_rules
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import profiles, status
+from coopbot.services import profiles, status, trail
 from coopbot.views.language import Catalogues
 from coopbot.views.status import status as status_view
 
@@ -36,6 +36,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     )
     cli_due.mount(cli, rules)
     cli_rules.mount(cli, rules)
+    cli_audit.mount(cli, lambda number: _trail(environ, number))
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -67,6 +68,12 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
     settings = _settings(environ)
     return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:
+    settings = _settings(environ)
+    lines, names = _in_store(settings, trail.of_order, settings.desk, number)
+    return lines, names, settings.desk.profile.zone
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:

@@ -113,7 +113,9 @@ def answer(
     }
     entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
     if order.claim is None:
-        entries.insert(0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True}))
+        entries.insert(
+            0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": draft.view})
+        )
     order = change(tx, now, desk, order, entries)
     leaves = real + stays if real is not None and stays else None
     args = {"reply_id": reply_id}
