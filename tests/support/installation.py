@@ -55,7 +55,7 @@ class Installation:
     def person(self, user: str, channel: str = cast.FLAGSHIP) -> Person:
         return self.audience.person(user, channel)
 
-    async def serve(self, *, sabotage: str = "", **environment: str) -> Bot:
+    async def serve(self, *, sabotage: str = "", wait_ready: bool = True, **environment: str) -> Bot:
         """Start the bot and wait until it is ready; it may die on the way where a failpoint says so."""
         command = [sys.executable, "-c", f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", "serve"]
         process = await asyncio.create_subprocess_exec(
@@ -67,7 +67,7 @@ class Installation:
         )
         bot = Bot(process, self)
         self.bot = bot
-        await bot.comes_up()
+        await bot.comes_up(wait_ready)
         return bot
 
     def environment(self) -> dict[str, str]:
@@ -134,7 +134,7 @@ class Bot:
     output: list[str] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
 
-    async def comes_up(self) -> None:
+    async def comes_up(self, wait_ready: bool) -> None:
         """Until it says where it serves and is ready, or has ended."""
         assert self.process.stdout is not None
         async with asyncio.timeout(STARTS_WITHIN_S):
@@ -143,7 +143,7 @@ class Bot:
                 if " serves " in line.decode():
                     self.address = line.decode().split()[-1]
         self._reading = asyncio.create_task(self._read())
-        if self.address:
+        if self.address and wait_ready:
             await self._ready()
 
     async def _ready(self) -> None:
