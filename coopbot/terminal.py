@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
 
@@ -14,10 +14,10 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_audit, cli_due, cli_rules
+from coopbot.handlers import cli_audit, cli_due, cli_rules, cli_templates
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import profiles, status, trail
+from coopbot.services import profiles, status, templates, trail
 from coopbot.views.language import Catalogues
 from coopbot.views.status import status as status_view
 
@@ -36,6 +36,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     )
     cli_due.mount(cli, rules)
     cli_rules.mount(cli, rules)
+    cli_templates.mount(cli, *_templates(environ, clock))
     cli_audit.mount(cli, lambda number: _trail(environ, number))
 
 
@@ -68,6 +69,20 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
     settings = _settings(environ)
     return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _templates(
+    environ: Mapping[str, str], clock: Clock
+) -> tuple[Callable[[str], Sequence[Any]], Callable[[str, Sequence[Any], str], int]]:
+    def export(team: str) -> Sequence[Any]:
+        settings = _settings(environ)
+        return _in_store(settings, templates.exported, settings.desk, team)
+
+    def take(team: str, rows: Sequence[Any], source: str) -> int:
+        settings = _settings(environ)
+        return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
+
+    return export, take
 
 
 def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:

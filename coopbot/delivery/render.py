@@ -13,6 +13,7 @@ from coopbot.domain.intent import Owed, What
 from coopbot.domain.penalty import standing
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services import shift_end
@@ -205,7 +206,7 @@ def _reply(tx: Tx, owed: Owed) -> Rendered:
         "reply_id": reply.reply_id,
         "work_order_no": order.key.number,
         "shop_id": order.facts.shop_id,
-        "preset_code": reply.preset_code,
+        "preset_code": None if is_template(reply.preset_code) else reply.preset_code,
         "text": reply.text,
         "fields": dict(reply.fields),
         "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],

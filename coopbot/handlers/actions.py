@@ -9,6 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
+from coopbot.handlers import templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
@@ -126,6 +127,9 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.HAND_OVER: hand_over,
         ids.PRESET: preset,
         ids.OTHER_ANSWER: other_answer,
+        ids.TEMPLATES: templates.open_list,
+        ids.TEMPLATE_NEW: templates.new,
+        ids.TEMPLATE_DO: templates.do,
         ids.REPLY_TEXT: typing,
         ids.SHOW_CONSUMER: show_consumer,
         ids.SHOW_ALL: show_all,

@@ -12,10 +12,11 @@ from coopbot.errors import Refusal
 from coopbot.handlers.commands import Asked, answer
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message
-from coopbot.services import membership
+from coopbot.services import membership, templates
 from coopbot.services.once import is_new
 from coopbot.services.permission import language_of
 from coopbot.views.refusal import refusal
+from coopbot.views.templates import home_buttons
 
 Event = Mapping[str, Any]
 Handler = Callable[[Reception, Event, str], Awaitable[Followup | None]]
@@ -80,6 +81,7 @@ async def _publish(reception: Reception, user: str) -> None:
     blocks = [dict(block) for block in said.blocks] or [
         {"type": "section", "text": {"type": "plain_text", "text": said.text}}
     ]
+    blocks += home_buttons(await reception.read(templates.led_by, reception.desk, user), t)
     await reception.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
 

@@ -28,6 +28,8 @@ class Click:
     """Of the modal in which it was done, if it was in one."""
     team: str = ""
     """The workspace of who did it; empty where Slack does not say."""
+    value: str = ""
+    """The button's, or that of the option that was chosen."""
 
     @property
     def once(self) -> str:
@@ -61,6 +63,7 @@ class Click:
             view_id=str(view.get("root_view_id") or view.get("id") or ""),
             metadata=str(view.get("private_metadata") or ""),
             team=_team_of(user),
+            value=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
         )
 
 
@@ -110,6 +113,11 @@ class Submission:
     team: str = ""
     view: Mapping[str, Any] = field(default_factory=dict)
     """The modal itself, as Slack gave it back."""
+
+    @property
+    def below(self) -> str:
+        """The modal that this one was pushed onto; empty for the first."""
+        return str(self.view.get("previous_view_id") or "")
 
     def order(self) -> OrderKey:
         return order_in(self.metadata)

@@ -9,6 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
+from coopbot.handlers import templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, asking, drafts, looking, outages
@@ -79,5 +80,11 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
 
 
 VIEWS: Mapping[str, Handler] = MappingProxyType(
-    {ids.REPLY_MODAL: reply, ids.PRESET_MODAL: preset, ids.ASK_AGAIN_MODAL: ask_again, ids.OUTAGE_MODAL: outage}
+    {
+        ids.REPLY_MODAL: reply,
+        ids.PRESET_MODAL: preset,
+        ids.ASK_AGAIN_MODAL: ask_again,
+        ids.OUTAGE_MODAL: outage,
+        ids.TEMPLATE_MODAL: templates.saved,
+    }
 )

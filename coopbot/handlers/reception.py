@@ -95,6 +95,12 @@ class Reception:
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         await self.client.views_open(trigger_id=trigger_id, view=view)
 
+    async def push_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        await self.client.views_push(trigger_id=trigger_id, view=view)
+
+    async def update_view(self, view_id: str, view: dict[str, Any]) -> None:
+        await self.client.views_update(view_id=view_id, view=view)
+
 
 async def _quietly(followup: Followup) -> object:
     try:

@@ -13,12 +13,14 @@ from coopbot.domain.lifecycle import Act, check
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen, deadline
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services import drafts
 from coopbot.services.change import change, load, owe_note, seen
 from coopbot.services.permission import must_be_member, must_lead
+from coopbot.services.template_store import used
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def answer(
     args = {"reply_id": reply_id}
     tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
     drafts.drop(tx, user, key)
+    if is_template(draft.preset_code):
+        used(tx, now, desk.team_for(order), str(draft.preset_code), reply_id)
     return seen(tx, order, desk, now)
 
 

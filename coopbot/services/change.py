@@ -14,6 +14,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Index, Tx
+from coopbot.services.template_store import all_of
 
 
 def load(tx: Tx, key: OrderKey) -> WorkOrder:
@@ -86,4 +87,5 @@ def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
     team = desk.team_for(order)
     users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)} | set(team.leads)
     known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
-    return see(order, desk, now, {user: person.name for user, person in known.items() if person.name})
+    names = {user: person.name for user, person in known.items() if person.name}
+    return see(order, desk, now, names, all_of(tx, team))

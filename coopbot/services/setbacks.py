@@ -23,7 +23,12 @@ def not_delivered(
     if what == "drop":
         return tx.outbox.drop(owed, real, why)
     if intent.what is not What.OPERATOR:
-        facts = {"channel": intent.target, "error": refused.code, "message": intent.what.value, "detail": refused.detail}
+        facts = {
+            "channel": intent.target,
+            "error": refused.code,
+            "message": intent.what.value,
+            "detail": refused.detail,
+        }
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":
         return tx.outbox.park(owed, real, why)

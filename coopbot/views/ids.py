@@ -65,12 +65,25 @@ PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
-MODALS = (REPLY_MODAL, PRESET_MODAL, ASK_AGAIN_MODAL, OUTAGE_MODAL)
+TEMPLATE_MODAL = "template"
+MODALS = (REPLY_MODAL, PRESET_MODAL, ASK_AGAIN_MODAL, OUTAGE_MODAL, TEMPLATE_MODAL)
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"
 ANSWERED_BLOCK = "answered"
 ROW_BLOCK = "row"
+
+TEMPLATES = "templates"
+"""Home's button; its value is the team's name."""
+TEMPLATE_NEW = "template_new"
+TEMPLATE_DO = "template_do"
+"""The menu beside a template; each option's value is ``edit|code``, ``preview|code`` or ``retire|code``."""
+IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO)
+TEMPLATE_NAME = "template_name"
+TEMPLATE_TEXT = "template_text"
+TEMPLATE_SCENE = "template_scene"
+TEMPLATE_SHOP = "template_shop"
+TEMPLATE_LANGUAGE = "template_language"
 
 REPLY_TEXT = "reply_text"
 """The free text; what is typed into it comes as a click of that name."""
