@@ -24,8 +24,11 @@ LANGUAGES = {"zh-CN": msgid("Chinese"), "en": msgid("English")}
 
 def home_buttons(teams: Sequence[Team], t: Translate) -> Sequence[Block]:
     """One button for each team that the reader leads."""
-    row = [button(t("Templates of {team}…", team=team.name), ids.TEMPLATES, team.name) for team in teams[:5]]
-    return (actions(row, ids.TEMPLATES),) if row else ()
+    named = [(team.name, t("Templates of {team}…", team=team.name)) for team in teams[:5]]
+    return [
+        actions([button(text, ids.TEMPLATES, name)], f"{ids.TEMPLATES}{index}")
+        for index, (name, text) in enumerate(named)
+    ]
 
 
 def templates_modal(
