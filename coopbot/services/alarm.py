@@ -7,7 +7,7 @@ from coopbot.domain.team import Desk
 from coopbot.ports import Tx
 
 
-def alarm(tx: Tx, desk: Desk, code: str, /, key: str, **facts: object) -> None:
+def alarm(tx: Tx, desk: Desk, code: str, /, *, key: str, **facts: object) -> None:
     """Owe each operator a direct line (the fallback channel where there is none). ``facts`` are plain JSON."""
     for target in desk.operators or (desk.fallback.channel,):
         args = {"code": code, "facts": facts}

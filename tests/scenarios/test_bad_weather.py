@@ -46,7 +46,11 @@ async def test_with_slack_away_orders_are_taken_and_told_when_it_is_back(here: I
     async with here.session.delete(f"{here.sandbox.address}/control/faults/{armed['id']}"):
         pass
     await here.persists(lambda: here.person(cast.LI).sees(number), "the card")
-    assert (await readiness(here))[0] == 200
+
+    async def is_ready() -> None:
+        assert (await readiness(here))[0] == 200
+
+    await here.persists(is_ready, "readiness")
 
 
 async def test_a_wrong_token_is_said_and_nothing_is_lost(here: Installation) -> None:
