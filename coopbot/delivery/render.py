@@ -16,7 +16,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import shift_end
+from coopbot.services import shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of
 from coopbot.views import card as card_view
@@ -120,7 +120,9 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it), like=like)
+    return Post(owed.intent.target, message)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -130,7 +132,8 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded, like=like)
     return Edit(order.card.channel, order.card.ts, message)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
-from coopbot.handlers import templates
+from coopbot.handlers import group_answer, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, asking, drafts, looking, outages
@@ -86,5 +86,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.ASK_AGAIN_MODAL: ask_again,
         ids.OUTAGE_MODAL: outage,
         ids.TEMPLATE_MODAL: templates.saved,
+        ids.TOGETHER_MODAL: group_answer.look,
+        ids.TOGETHER_SEND_MODAL: group_answer.send,
     }
 )

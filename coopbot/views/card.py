@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.alike import Alike
 from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
@@ -14,6 +15,7 @@ from coopbot.views.blocks import Block, context, quote, section
 from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
+from coopbot.views.together import alike_line
 
 WORDS_SHOWN = 300
 """Characters of the consumer's words on a card: half a phone's screen. The rest is one click away."""
@@ -30,11 +32,13 @@ def card(
     duty_note: str = "",
     expected: str | None = None,
     expanded: bool = False,
+    like: Alike | None = None,
 ) -> Message:
     """The order as a message, buttons and all.
 
     ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
-    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full;
+    ``like`` are the orders like it.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:
@@ -45,6 +49,7 @@ def card(
         blocks=[
             section(_first_lines(seen, pen, mention, duty_note, expected)),
             *blocks,
+            *(alike_line(seen, like, pen) if like is not None else ()),
             *buttons.presets(seen, t),
             *buttons.acts(seen, t, left_out=left_out),
         ],

@@ -29,6 +29,7 @@ SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
 UNDO = "undo"
+TOGETHER = "together"
 OUTAGE = "outage"
 CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
@@ -51,6 +52,7 @@ BUTTONS = (
     WHY,
     UNDO,
     OUTAGE,
+    TOGETHER,
     CONSOLE,
     OPEN_CARD,
     MORE,
@@ -60,13 +62,25 @@ SEND_AS_ANSWER = "send_as_answer"
 """The shortcut in a message's menu."""
 SHORTCUTS = (SEND_AS_ANSWER,)
 
+TOGETHER_ORDERS = "together_orders"
+
 REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
 TEMPLATE_MODAL = "template"
-MODALS = (REPLY_MODAL, PRESET_MODAL, ASK_AGAIN_MODAL, OUTAGE_MODAL, TEMPLATE_MODAL)
+TOGETHER_MODAL = "together"
+TOGETHER_SEND_MODAL = "together_send"
+MODALS = (
+    REPLY_MODAL,
+    PRESET_MODAL,
+    ASK_AGAIN_MODAL,
+    OUTAGE_MODAL,
+    TEMPLATE_MODAL,
+    TOGETHER_MODAL,
+    TOGETHER_SEND_MODAL,
+)
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"

@@ -43,6 +43,8 @@ SENTENCES = {
     "templates_full": msgid("A team has at most {limit} templates in use. Retire one first."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
     "unknown_template": msgid("This template is gone. Open the list again."),
+    "nothing_chosen": msgid("Choose at least one order."),
+    "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "missing_field": msgid("{field} is still missing."),

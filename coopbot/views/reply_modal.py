@@ -66,7 +66,7 @@ def preset_modal(
     """A preset's open fields, and the text that they go into. ``attachments``: whether files can be passed on."""
     pen = Pen.of(seen, t, now)
     names = wording.needed(preset, seen.order)
-    fields = [_field(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
+    fields = [field_input(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
     if ATTACHMENT in names:
         fields.append(_attachment(t, attachments))
     return modal(
@@ -124,7 +124,7 @@ def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
     return blocks
 
 
-def _field(name: str, seen: Seen, t: Translate, draft: str) -> Block:
+def field_input(name: str, seen: Seen, t: Translate, draft: str = "") -> Block:
     """One input, prefilled from what was typed before or what the order knows."""
     block_id = ids.field_id(name)
     if name == PROMISED_AT:
