@@ -20,6 +20,9 @@ from coopbot.services.answering import Draft, answer, must_be_effective, reply_i
 from coopbot.services.change import load, seen
 from coopbot.services.permission import language_of, must_lead
 
+LONGEST_KEY = 150
+"""An option of Slack's carries no more; an order of a longer number is answered on its own card."""
+
 
 def alike_to(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> Alike:
     """What is like ``order`` in the same team."""
@@ -38,6 +41,7 @@ def choice(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> tuple
     found = alike_to(tx, now, desk, order)
     orders = [order, *(each for each in (tx.orders.get(other) for other in found.waiting) if each is not None)]
     whole = [seen(tx, each, desk, now) for each in orders]
+    whole = [it for it in whole if len(str(it.order.key)) <= LONGEST_KEY]
     open_ = sorted((it for it in whole if Act.REPLY in it.acts), key=lambda it: (it.due.at, it.order.key))
     if not open_:
         raise Refusal("not_now")

@@ -29,11 +29,10 @@ def alike_line(seen: Seen, found: Alike, pen: Pen) -> Sequence[Block]:
     """How many wait that are like it, and what one of them was told; nothing where there is nothing to say."""
     t, n = pen.t, len(found.waiting)
     said = []
-    if n:
-        many = (
-            t("1 like this") if n == 1 else t("{n} like this", n=n) if n < MOST - 1 else t("{n} or more like this", n=n)
-        )
-        said.append(f"*{many}*")
+    if n == 1:
+        said.append(f"*{t('1 like this')}*")
+    elif n:
+        said.append(f"*{t('{n} like this', n=n) if n < MOST - 1 else t('{n} or more like this', n=n)}*")
     if found.last is not None:
         said.append(t("last answered: “{text}”", text=pen.text(found.last.text, LAST_SHOWN)))
     if not said:
