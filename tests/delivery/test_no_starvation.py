@@ -9,7 +9,7 @@ from coopbot.delivery.pacing import POST, UPDATE, Limits, Pacer
 from coopbot.domain.intent import Intent, Lane, Priority, What
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Sent, TryLater
-from tests.delivery.line import FALLBACK, FLAG, OPS, OUTLET, Line
+from tests.delivery.line import FALLBACK, FLAG, OUTLET, Line
 
 
 async def test_a_channel_that_is_archived_loses_nothing_and_holds_up_nobody(line: Line) -> None:
