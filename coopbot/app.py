@@ -29,7 +29,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, deadlines, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, shift_end, sweep
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
@@ -165,6 +165,7 @@ class House:
 
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
+        await self.store.run(drafts.sweep_old, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:
