@@ -14,7 +14,7 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_due, cli_outbox, cli_rules
+from coopbot.handlers import cli_due, cli_outbox, cli_rules, cli_upkeep
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
 from coopbot.services import profiles, status
@@ -38,6 +38,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     cli_rules.mount(cli, rules)
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
+    cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -69,6 +70,18 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
     settings = _settings(environ)
     return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _move(source: str, target: str) -> Mapping[str, int]:
+    from coopbot.store.moving import move
+
+    return move(source, target)
+
+
+def _doctor(environ: Mapping[str, str]) -> cli_upkeep.Examined:
+    from coopbot.examination import examined
+
+    return [(each.good, each.what, each.todo) for each in asyncio.run(examined(load(environ)))]
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:
