@@ -68,7 +68,12 @@ class House:
         self._spawn(self._greet_slack(), "slack")
         self._ticks = scheduler(
             table(
-                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+                sweep=self.tick,
+                share=self._share,
+                shift_end=self.shift_end,
+                audit=self.audit,
+                refresh=self._refresh,
+                forget=self._forget,
             )
         )
         self._ticks.start()
@@ -158,6 +163,12 @@ class House:
         if self.socket is not None:
             await self.socket.open()
         self.nudge()
+
+    async def _share(self) -> None:
+        """Of Slack's pace, as many parts as there are replicas."""
+        replicas = await self.store.replicas()
+        for worker in self.workers.values():
+            worker.pacer.share(replicas)
 
     async def _refresh(self) -> None:
         if self.directory.greeted:

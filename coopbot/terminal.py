@@ -14,7 +14,7 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_audit, cli_due, cli_money, cli_outbox, cli_rules, cli_templates
+from coopbot.handlers import cli_audit, cli_due, cli_money, cli_outbox, cli_rules, cli_templates, cli_upkeep
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
@@ -44,6 +44,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
     cli_money.mount(cli, _books(environ, clock))
+    cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
 
 
 def _books(environ: Mapping[str, str], clock: Clock) -> Books:
@@ -114,6 +115,18 @@ def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:
     settings = _settings(environ)
     lines, names = _in_store(settings, trail.of_order, settings.desk, number)
     return lines, names, settings.desk.profile.zone
+
+
+def _move(source: str, target: str) -> Mapping[str, int]:
+    from coopbot.store.moving import move
+
+    return move(source, target)
+
+
+def _doctor(environ: Mapping[str, str]) -> cli_upkeep.Examined:
+    from coopbot.examination import examined
+
+    return [(each.good, each.what, each.todo) for each in asyncio.run(examined(load(environ)))]
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:
