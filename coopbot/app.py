@@ -29,7 +29,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, deadlines, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, shift_end, sweep
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
@@ -68,7 +68,12 @@ class House:
         self._spawn(self._greet_slack(), "slack")
         self._ticks = scheduler(
             table(
-                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+                sweep=self.tick,
+                share=self._share,
+                shift_end=self.shift_end,
+                audit=self.audit,
+                refresh=self._refresh,
+                forget=self._forget,
             )
         )
         self._ticks.start()
@@ -159,12 +164,19 @@ class House:
             await self.socket.open()
         self.nudge()
 
+    async def _share(self) -> None:
+        """Of Slack's pace, as many parts as there are replicas."""
+        replicas = await self.store.replicas()
+        for worker in self.workers.values():
+            worker.pacer.share(replicas)
+
     async def _refresh(self) -> None:
         if self.directory.greeted:
             await self.directory.refresh()
 
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
+        await self.store.run(drafts.sweep_old, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:

@@ -85,6 +85,10 @@ class Orders(Protocol):
         """How many unfinished orders have a deadline of the platform's own that differs from our reckoning."""
         ...
 
+    def like(self, order: WorkOrder) -> Sequence[WorkOrder]:
+        """Others of the same consumer or subject (coopbot.domain.alike), finished ones too; the newest 50 of each."""
+        ...
+
     def page(
         self,
         connection: str,

@@ -13,9 +13,10 @@ from coopbot.domain.intent import Owed, What
 from coopbot.domain.ledger import LedgerEntry, PenaltyState, standing
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import shift_end
+from coopbot.services import shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
@@ -128,7 +129,8 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
     risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
-    message = card_view.card(it, t, now=now, mention=mention, foreseen=foreseen, cost=risk)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, mention=mention, foreseen=foreseen, cost=risk, like=like)
     return Post(owed.intent.target, message)
 
 
@@ -139,7 +141,9 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, now=now, foreseen=_foreseen(tx, it), expanded=expanded, cost=cost_of(tx, it))
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
 
 
@@ -222,7 +226,7 @@ def _reply(tx: Tx, owed: Owed) -> Rendered:
         "reply_id": reply.reply_id,
         "work_order_no": order.key.number,
         "shop_id": order.facts.shop_id,
-        "preset_code": reply.preset_code,
+        "preset_code": None if is_template(reply.preset_code) else reply.preset_code,
         "text": reply.text,
         "fields": dict(reply.fields),
         "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],

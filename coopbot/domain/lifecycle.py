@@ -290,6 +290,7 @@ def _replies(log: Sequence[Entry]) -> tuple[Reply, ...]:
                 at=entry.at,
                 preset_code=data.get("preset_code"),
                 fields=data.get("fields") or {},
+                grace_s=int(data.get("grace_s") or 0),
             )
     for reply_id, reply in replies.items():
         replies[reply_id] = _follow(reply, [entry for entry in log if entry.data.get("reply_id") == reply_id])

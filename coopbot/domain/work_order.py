@@ -162,6 +162,8 @@ class Reply:
     settled_at: datetime | None = None
     """When it was accepted, rejected, cancelled or failed."""
     reason: str = ""
+    grace_s: int = 0
+    """Real seconds after ``at`` in which it can be stopped; 0: it leaves at once."""
 
     @property
     def stands(self) -> bool:

@@ -73,8 +73,16 @@ async def home_opened(reception: Reception, event: Event, _: str) -> Followup | 
     return publish(reception, str(event.get("user") or ""))
 
 
-async def joined(reception: Reception, event: Event, _: str) -> None:
-    await reception.write(membership.joined, str(event["channel"]), str(event["user"]))
+async def joined(reception: Reception, event: Event, _: str) -> Followup:
+    user = str(event["user"])
+    await reception.write(membership.joined, str(event["channel"]), user)
+    return _meet(reception, user)
+
+
+async def _meet(reception: Reception, user: str) -> None:
+    """Who is new: above all whether they are a guest, who may look but not act."""
+    answer: Any = await reception.client.users_info(user=user, include_locale=True)
+    await reception.write(membership.learn, [membership.person_of(answer["user"])])
 
 
 async def left(reception: Reception, event: Event, _: str) -> None:

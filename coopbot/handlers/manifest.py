@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from coopbot.handlers.slack_http import PATH
-from coopbot.views.ids import COMMAND
+from coopbot.views.ids import COMMAND, SEND_AS_ANSWER
 
 HEAD = """\
 # coopbot's Slack app. Paste into https://api.slack.com/apps › Create New App › From a manifest.
@@ -64,6 +64,14 @@ MANIFEST: dict[str, Any] = {
     "features": {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "coopbot", "always_online": True},
+        "shortcuts": [
+            {
+                "name": "Send answer · 作为回复发送",
+                "type": "message",
+                "callback_id": SEND_AS_ANSWER,
+                "description": "Shows a message of an order's thread as its answer, before it is sent · 预览后发给平台",
+            }
+        ],
         "slash_commands": [
             {
                 "command": COMMAND,

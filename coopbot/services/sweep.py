@@ -16,6 +16,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
+from coopbot.services import claims
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
@@ -43,12 +44,12 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
         try:
-            decision = decide(order, desk, now)
+            decision, claim = decide(order, desk, now), claims.entries(order, desk, now)
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
             continue
-        changed = _apply(tx, now, desk, order, decision, breaches)
+        changed = _apply(tx, now, desk, order, decision, breaches, claim)
         if decision.fire is not None:
             step = decision.fire
             bundles[_channel(desk, changed)].append(
@@ -65,7 +66,15 @@ def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
 
-def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision, breaches: Breaches) -> WorkOrder:
+def _apply(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    order: WorkOrder,
+    decision: Decision,
+    breaches: Breaches,
+    claim: Sequence[Entry],
+) -> WorkOrder:
     entries = [
         Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": "a louder step is due"})
         for step in decision.superseded
@@ -76,10 +85,12 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
         entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
+    entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
     owe_redraw(tx, desk, changed)
+    claims.owe_words(tx, now, desk, order, changed, claim)
     return changed
 
 

@@ -93,6 +93,18 @@ class OrderRow(Row, table=True):
             where="state IN ('open', 'claimed', 'replied')",
         ),
         _partial(
+            "ix_work_order_kin_consumer",
+            "workspace",
+            "kin_consumer",
+            where="kin_consumer <> ''",
+        ),
+        _partial(
+            "ix_work_order_kin_subject",
+            "workspace",
+            "kin_subject",
+            where="kin_subject <> ''",
+        ),
+        _partial(
             "ix_work_order_differs",
             "workspace",
             where="due_differs AND state IN ('open', 'claimed', 'replied')",
@@ -114,6 +126,8 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    kin_consumer: str = ""
+    kin_subject: str = ""
 
 
 class EntryRow(Row, table=True):

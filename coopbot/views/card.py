@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.alike import Alike
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import State
 from coopbot.domain.penalty import Cost
@@ -17,6 +18,7 @@ from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.penalty import cost_lines, expected_line
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
+from coopbot.views.together import alike_line
 
 WORDS_SHOWN = 300
 """Characters of the consumer's words on a card: half a phone's screen. The rest is one click away."""
@@ -35,12 +37,14 @@ def card(
     expanded: bool = False,
     cost: Cost | None = None,
     foreseen: Sequence[LedgerEntry] = (),
+    like: Alike | None = None,
 ) -> Message:
     """The order as a message, buttons and all.
 
     ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
     one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
-    ``cost`` is what missing it would cost; ``foreseen`` what its breach is expected to, in place of ``expected``.
+    ``cost`` is what missing it would cost; ``foreseen`` what its breach is expected to, in place of ``expected``;
+    ``like`` are the orders like it.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:
@@ -53,6 +57,7 @@ def card(
         blocks=[
             section(_first_lines(seen, pen, mention, duty_note, _expected(expected, foreseen, seen, pen))),
             *blocks,
+            *(alike_line(seen, like, pen) if like is not None else ()),
             *buttons.presets(seen, t),
             *buttons.acts(seen, t, left_out=left_out),
         ],

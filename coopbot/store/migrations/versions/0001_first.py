@@ -282,6 +282,8 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("kin_consumer", sa.String(), nullable=False),
+        sa.Column("kin_subject", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
         sa.CheckConstraint(
             "state IN ('open', 'claimed', 'replied', 'accepted', 'transferred', 'closed', 'voided')",
@@ -300,6 +302,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
         postgresql_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
+    )
+    op.create_index(
+        "ix_work_order_kin_consumer",
+        "work_order",
+        ["workspace", "kin_consumer"],
+        unique=False,
+        sqlite_where=sa.text("kin_consumer <> ''"),
+        postgresql_where=sa.text("kin_consumer <> ''"),
+    )
+    op.create_index(
+        "ix_work_order_kin_subject",
+        "work_order",
+        ["workspace", "kin_subject"],
+        unique=False,
+        sqlite_where=sa.text("kin_subject <> ''"),
+        postgresql_where=sa.text("kin_subject <> ''"),
     )
     op.create_index(
         "ix_work_order_look",
