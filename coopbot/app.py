@@ -29,7 +29,8 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, drafts, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -67,7 +68,12 @@ class House:
         self._spawn(self._greet_slack(), "slack")
         self._ticks = scheduler(
             table(
-                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+                sweep=self.tick,
+                share=self._share,
+                shift_end=self.shift_end,
+                audit=self.audit,
+                refresh=self._refresh,
+                forget=self._forget,
             )
         )
         self._ticks.start()
@@ -90,6 +96,8 @@ class House:
     async def tick(self) -> int:
         """Sweep until nothing is due; returns how many orders were looked at."""
         looked = 0
+        while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
+            pass
         while True:
             swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
             failpoint("tick.committed")
@@ -101,6 +109,7 @@ class House:
 
     async def audit(self) -> None:
         await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        await self.store.run(glances, self.desk)
         self.nudge()
 
     async def shift_end(self) -> None:
@@ -154,6 +163,12 @@ class House:
         if self.socket is not None:
             await self.socket.open()
         self.nudge()
+
+    async def _share(self) -> None:
+        """Of Slack's pace, as many parts as there are replicas."""
+        replicas = await self.store.replicas()
+        for worker in self.workers.values():
+            worker.pacer.share(replicas)
 
     async def _refresh(self) -> None:
         if self.directory.greeted:

@@ -14,11 +14,14 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_audit, cli_due, cli_outbox, cli_rules, cli_templates
+from coopbot.handlers import cli_audit, cli_due, cli_money, cli_outbox, cli_rules, cli_templates, cli_upkeep
+from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import profiles, status, templates, trail
+from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
+from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
+from coopbot.views.pen import Pen
 from coopbot.views.status import status as status_view
 
 P = ParamSpec("P")
@@ -40,6 +43,27 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     cli_audit.mount(cli, lambda number: _trail(environ, number))
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
+    cli_money.mount(cli, _books(environ, clock))
+    cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
+
+
+def _books(environ: Mapping[str, str], clock: Clock) -> Books:
+    def csv(shop: str, month: str) -> str:
+        settings = _settings(environ)
+        return export.as_csv(_in_store(settings, export.entries, settings.desk, shop, month), settings.desk)
+
+    def summary(shop: str, month: str) -> list[str]:
+        settings = _settings(environ)
+        t, now = Catalogues()["en"], clock.now()
+        accounts = _in_store(settings, exposure.accounts, now, settings.desk, shop, month)
+        pen = Pen(t, now, settings.desk.profile.zone, tokens=False, escapes=False)
+        return [line for each in accounts for line in lines_of(each, settings.desk.profile, pen)]
+
+    def kit(number: str, whole: bool) -> Mapping[str, Any]:
+        settings = _settings(environ)
+        return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
+
+    return Books(Catalogues(), csv, summary, kit)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -91,6 +115,18 @@ def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:
     settings = _settings(environ)
     lines, names = _in_store(settings, trail.of_order, settings.desk, number)
     return lines, names, settings.desk.profile.zone
+
+
+def _move(source: str, target: str) -> Mapping[str, int]:
+    from coopbot.store.moving import move
+
+    return move(source, target)
+
+
+def _doctor(environ: Mapping[str, str]) -> cli_upkeep.Examined:
+    from coopbot.examination import examined
+
+    return [(each.good, each.what, each.todo) for each in asyncio.run(examined(load(environ)))]
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:

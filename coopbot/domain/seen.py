@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
@@ -77,7 +77,7 @@ def deadline(order: WorkOrder, rules: Profile, now: datetime) -> Due:
     A pause that lasts counts until ``now``, where the profile's platform pauses at all.
     """
     rejection = order.last_rejection
-    return due(
+    found = due(
         rules,
         order.facts.class_code,
         order.facts.raised_at,
@@ -86,6 +86,8 @@ def deadline(order: WorkOrder, rules: Profile, now: datetime) -> Due:
         pauses=order.pauses,
         as_of=now,
     )
+    moved = order.extended_to
+    return replace(found, at=moved) if moved is not None and moved > found.at else found
 
 
 def see(

@@ -9,13 +9,14 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
-from coopbot.handlers import group_answer, templates
+from coopbot.handlers import group_answer, money, templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
 from coopbot.services import answering, drafts, looking
 from coopbot.services.answering import Draft
 from coopbot.services.once import met, once
+from coopbot.services.outages import team_of_user
 from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
 from coopbot.views import ids, reply_modal
@@ -106,6 +107,13 @@ async def why(reception: Reception, click: Click) -> Followup:
 
 
 async def outage(reception: Reception, click: Click) -> Followup:
+    """From a card its shop is chosen already; from Home it is the form of the user's team."""
+    if click.pressed.order is None:
+        team = await reception.read(team_of_user, reception.desk, click.user, "")
+        t = reception.languages[await reception.read(language_of, reception.desk, click.user, team)]
+        shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+        view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
+        return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
     view = outage_view.outage_modal(it, reception.languages[language])
     return reception.open_view(click.trigger_id, view)
@@ -140,5 +148,10 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,
+        ids.KIT: money.build_kit,
+        ids.APPEALED: money.appealed,
+        ids.APPEAL_LOST: money.appeal_lost,
+        ids.OUTAGE_GRANTED: money.outage_granted,
+        ids.OUTAGE_REFUSED: money.outage_refused,
     }
 )

@@ -9,14 +9,15 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.errors import Refusal
-from coopbot.handlers.commands import Asked, answer
+from coopbot.handlers.asking import Asked
+from coopbot.handlers.commands import answer
+from coopbot.handlers.home import publish
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message
-from coopbot.services import membership, templates
+from coopbot.services import membership
 from coopbot.services.once import is_new
 from coopbot.services.permission import language_of
 from coopbot.views.refusal import refusal
-from coopbot.views.templates import home_buttons
 
 Event = Mapping[str, Any]
 Handler = Callable[[Reception, Event, str], Awaitable[Followup | None]]
@@ -66,23 +67,10 @@ async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
 
 
 async def home_opened(reception: Reception, event: Event, _: str) -> Followup | None:
-    """Home shows where the user's teams stand; its rooms by role are to come."""
+    """Home is drawn anew whenever somebody looks at it."""
     if event.get("tab") not in (None, "home"):
         return None
-    return _publish(reception, str(event.get("user") or ""))
-
-
-async def _publish(reception: Reception, user: str) -> None:
-    t = reception.languages[await reception.read(language_of, reception.desk, user)]
-    try:
-        said = await answer(reception, Asked(user, "", ("status",)), t) or Message("")
-    except Refusal as why:
-        said = Message(refusal(why.code, why.facts, t))
-    blocks = [dict(block) for block in said.blocks] or [
-        {"type": "section", "text": {"type": "plain_text", "text": said.text}}
-    ]
-    blocks += home_buttons(await reception.read(templates.led_by, reception.desk, user), t)
-    await reception.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+    return publish(reception, str(event.get("user") or ""))
 
 
 async def joined(reception: Reception, event: Event, _: str) -> Followup:

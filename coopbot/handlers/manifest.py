@@ -33,10 +33,12 @@ _BOT_SCOPES = [
     "channels:read",  # who is in the channel, whether it is archived
     "chat:write",
     "commands",
+    "files:write",  # the appeal kit
     "groups:history",
     "groups:read",
     "im:history",  # the bot spoken to, in a direct message
     "im:write",  # reminders in person
+    "pins:write",  # the team's message of what is at risk
     "usergroups:read",  # members = { usergroup = "S…" }
     "users:read",  # names, and the language of whispers
 ]
@@ -74,7 +76,7 @@ MANIFEST: dict[str, Any] = {
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | why | hold | resume | outage | help",
+                "usage_hint": "status | why | hold | resume | outage | exposure | penalties | help",
                 "should_escape": True,
             }
         ],

@@ -14,6 +14,7 @@ from coopbot.domain.work_order import OrderKey
 
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
+EXPOSURE = f"{COMMAND} exposure"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -35,6 +36,13 @@ CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
 OPEN_CARD = "open_card"
 """Likewise."""
+KIT = "kit"
+APPEALED = "appealed"
+APPEAL_LOST = "appeal_lost"
+OUTAGE_GRANTED = "outage_granted"
+OUTAGE_REFUSED = "outage_refused"
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+"""Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -55,6 +63,7 @@ BUTTONS = (
     TOGETHER,
     CONSOLE,
     OPEN_CARD,
+    *OF_MONEY,
     MORE,
 )
 
@@ -138,6 +147,8 @@ class Click:
     preset: str = ""
     user: str = ""
     """Who was chosen, for a hand-over."""
+    subject: str = ""
+    """The penalty or outage that a button of :data:`OF_MONEY` is about."""
     text: str = ""
     """What stands in the field now, where somebody is typing."""
 
@@ -152,6 +163,8 @@ def read_click(action: Mapping[str, Any]) -> Click:
         return Click(name, text=str(action.get("value") or ""))
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     user = str(action.get("selected_user") or "")
+    if name in OF_MONEY:
+        return Click(name, subject=str(action.get("value") or ""))
     value, block = str(action.get("value") or ""), str(action.get("block_id") or "")
     order = OrderKey.parse(value) if value else order_in(block) if "|" in block else None
     if name == MORE:

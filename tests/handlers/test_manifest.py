@@ -51,6 +51,8 @@ SCOPES_OF_CALLS = {
     "groups:history",
     "channels:read",  # conversations.info, .members
     "groups:read",
+    "files:write",  # files.getUploadURLExternal, files.completeUploadExternal
+    "pins:write",  # pins.add
     "im:write",  # conversations.open
     "usergroups:read",  # usergroups.users.list
     "users:read",  # users.info

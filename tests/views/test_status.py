@@ -105,9 +105,9 @@ def test_unknown_words_get_help() -> None:
     assert help.help_(ZH, "<!here>").blocks[0]["text"]["text"].splitlines()[0] == (
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
-    assert (
-        help.help_(EN).text
-        == "Work orders of the platform, answered here. /coop status | outage | why … | hold … | resume … | help"
+    assert help.help_(EN).text == (
+        "Work orders of the platform, answered here. /coop status | outage | why … | "
+        "exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … | help"
     )
 
 
