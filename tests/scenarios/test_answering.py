@@ -109,7 +109,7 @@ async def test_a_crc_answer_is_shown_once_more_and_then_leaves_at_once(here: Ins
     assert TEXT in refused["text"]
     assert await here.replies() == []
 
-    await wang.chooses(await here.has_button(wang, card, ids.MORE), ids.MORE, ids.RELEASE)
+    await wang.chooses(await here.has_button(wang, card, ids.HAND_OVER), ids.MORE, ids.RELEASE)
     await here.has_button(li, card, ids.CLAIM)
     await li.submits({})
     assert (await here.platform.gets_reply(number))["body"]["data"]["text"] == TEXT
