@@ -66,6 +66,8 @@ async def test_talk_in_the_thread_never_leaves_except_by_the_shortcut_and_a_prev
     li, wang = here.person(cast.LI), here.person(cast.WANG)
     number = await here.platform.raises(shop_id="10001", **{"class": "general"})
     card = await li.sees(number)
+    await li.clicks(card, ids.CLAIM)
+    await here.has_button(li, card, ids.HAND_OVER)  # drawn anew: the bot knows by now where its card stands
     await wang.says("这人又来了,先晾着", card["ts"])
     draft = await li.says(f"<@{cast.WANG}> 已联系仓库 & 快递,今天 18:00 前发出", card["ts"])
     await wang.says("好的,就这么回", card["ts"])
