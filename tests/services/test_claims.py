@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.intent import What
 from coopbot.domain.lifecycle import State
 from coopbot.domain.work_order import Kind
@@ -103,6 +104,7 @@ async def test_on_hold_it_does_not_run_out(office: Office) -> None:
     await claimed(office)
     await office.store.run(pausing.pause, office.now, office.desk, LEAD, A17, "快递核实中")
     await office.sends()
+    assert expiry(await office.order(), office.desk, office.now) is None
     office.later(minutes=60)
     assert ("claim_expired", [ANA]) not in await said(office)
     await office.store.run(pausing.resume, office.now, office.desk, LEAD, A17)
