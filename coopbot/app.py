@@ -172,7 +172,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         client = web_client(settings.bot_token, settings.slack_api_url, session)
         languages = Catalogues()
         chat = SlackChat(client)
-        replies = Replies(session, settings.wires)
+        replies = Replies(session, settings.wires, settings.hooks)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
         workers = {lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits)) for lane in Lane}
         reception = Reception(

@@ -369,6 +369,10 @@ class Platform(Protocol):
         """Tell the operations manager's webhook of an outage."""
         ...
 
+    async def ring(self, hook: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
+        """Call a signed webhook of coopbot.toml's ``[hooks]``; the same ``marker`` on every try."""
+        ...
+
 
 class Translate(Protocol):
     """A message catalogue of one language."""

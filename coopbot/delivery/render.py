@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.escalation import call, calls_with_card, steps
+from coopbot.domain.calling import called_by_card, duty_note
+from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.penalty import standing
@@ -19,6 +20,7 @@ from coopbot.services import shift_end
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of
 from coopbot.views import card as card_view
+from coopbot.views import moved as moved_view
 from coopbot.views import note as note_view
 from coopbot.views import operator as operator_view
 from coopbot.views import outage as outage_view
@@ -59,11 +61,19 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A step of the ladder for a machine."""
+
+    hook: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Moot:
     why: str
 
 
-Rendered = Post | Edit | Hand | Tell | Moot
+Rendered = Post | Edit | Hand | Tell | Ring | Moot
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -93,12 +103,18 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
         case What.OUTAGE:
             return _outage(desk, languages, owed)
+        case What.HOOK:
+            return _hook(tx, owed)
         case What.WHISPER:
             return Moot("whispers are not owed")
 
 
 def _order(tx: Tx, owed: Owed) -> WorkOrder | None:
     return tx.orders.get(owed.intent.order) if owed.intent.order is not None else None
+
+
+def _number_of(owed: Owed) -> str:
+    return owed.intent.order.number if owed.intent.order is not None else ""
 
 
 def _number(owed: Owed) -> str:
@@ -115,21 +131,28 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None or order.card is not None:
         return Moot("told already" if order else "no such order")
     it = seen(tx, order, desk, now)
-    mention: tuple[str, ...] = ()
-    if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
-        mention = call(it, None).users
+    if order.team and owed.intent.target not in (it.team.channel, desk.fallback.channel):
+        return Moot("given to another team meanwhile")
+    mention = called_by_card(it, desk.gone)
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
+    note = duty_note(it)
+    return Post(
+        owed.intent.target, card_view.card(it, t, now=now, mention=mention, duty_note=note, expected=_expected(tx, it))
+    )
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     order = _order(tx, owed)
+    if left := owed.intent.args.get("left"):
+        t = _language(desk, languages, left["channel"])
+        return Edit(left["channel"], left["ts"], moved_view.moved(_number_of(owed), left["to"], t))
     if order is None or order.card is None:
         return Moot("no card yet")
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
+    note = duty_note(it)
+    message = card_view.card(it, t, now=now, duty_note=note, expected=_expected(tx, it), expanded=expanded)
     return Edit(order.card.channel, order.card.ts, message)
 
 
@@ -168,20 +191,17 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         if order is None or order.ending is not None or order.standing_reply is not None:
             continue
         it = seen(tx, order, desk, now)
-        name = str(args["step"]).partition(":")[2]
-        rung = next((rung for rung in it.rules.ladder(it.klass.code) if rung.key == name), None)
-        called = call(it, rung)
+        kind = str(args["step"]).split(":")[1]
+        rung = next((rung for rung in it.team.ladder(it.rules, it.klass.code) if rung.key == kind), None)
         loud = loud or rung is None or rung.channel == "channel"
-        kind = name.partition(":")[0]
-        items.append(
-            reminder_view.ReminderItem(it, kind, called.users, called.why, tuple(args["missed"]), _expected(tx, it))
-        )
+        called, why, missed = tuple(args["called"]), str(args["why"]), tuple(args["missed"])
+        items.append(reminder_view.ReminderItem(it, kind, called, why, missed, _expected(tx, it)))
     if not items:
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
     message = reminder_view.reminder(items, t, now)
     card = items[0].seen.order.card if len(owed.intent.args["items"]) == 1 else None
-    if card is None:
+    if card is None or card.channel != owed.intent.target:
         return Post(owed.intent.target, message)
     return Post(card.channel, _beside(message, items[0].seen.order, also_channel=loud))
 
@@ -221,6 +241,13 @@ def _outage(desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     if intent.args["via"] == "webhook":
         return Tell(intent.args["connection"], facts)
     return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"]))
+
+
+def _hook(tx: Tx, owed: Owed) -> Rendered:
+    order = tx.orders.get(OrderKey.parse(owed.intent.args["order"]))
+    if order is None or order.ending is not None or order.standing_reply is not None:
+        return Moot("answered meanwhile")
+    return Ring(owed.intent.target, owed.intent.args["payload"])
 
 
 def steps_left(it: Seen) -> int:

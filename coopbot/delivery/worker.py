@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Tell, render
+from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Ring, Tell, render
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -172,7 +172,7 @@ class Worker:
     async def _too_early(self, owed: Owed) -> datetime | None:
         """The instant before which an earlier try could still have its effect; None when that has passed."""
         began = owed.tried_at
-        if began is None or owed.intent.what in (What.REDRAW, What.REPLY):
+        if began is None or owed.intent.what in (What.REDRAW, What.REPLY, What.HOOK):
             return None  # the same edit or reply again does no harm
         early = began + timedelta(seconds=self.wire.timeout_s + self.wire.margin_s)
         return early if wall() < early else None
@@ -198,6 +198,8 @@ class Worker:
                 return await self.wire.platform.reply(connection, reply_id, payload)
             case Tell(connection, payload):
                 return await self.wire.platform.tell_outage(connection, owed.id, payload)
+            case Ring(hook, payload):
+                return await self.wire.platform.ring(hook, owed.id, payload)
             case Moot(why):
                 return Refused("moot", why)
 

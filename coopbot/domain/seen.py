@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
 from coopbot.domain.profile import OrderClass, Preset, Profile
-from coopbot.domain.rota import Duty, on_duty
+from coopbot.domain.rota import Duty
 from coopbot.domain.sla import Due, Usage, due, usage
 from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
@@ -104,7 +104,7 @@ def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | 
         klass=class_of(order, rules),
         team=team,
         shop=desk.shop_name(order.key, order.facts.shop_id),
-        duty=on_duty(team.on_call, now, team.hours.zone),
+        duty=team.duty(now),
         presets=choices(order, rules),
         names=names or {},
     )

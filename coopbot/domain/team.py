@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from coopbot.domain.calendar import Calendar
+from coopbot.domain.ladder import Rung
 from coopbot.domain.profile import Profile
-from coopbot.domain.rota import Shift
+from coopbot.domain.rota import Duty, Shift, on_duty
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
 
@@ -48,6 +50,17 @@ class Team:
     managers: tuple[str, ...] = ()
     on_call: tuple[Shift, ...] = ()
     is_fallback: bool = False
+    ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
+    """The team's own, by class code, ``*`` for every class; they go before the profile's."""
+
+    def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
+        """The rungs of a class: the team's, else those of the profile."""
+        own = self.ladders.get(class_code) or self.ladders.get("*")
+        return own or rules.ladder(class_code)
+
+    def duty(self, at: datetime) -> Duty:
+        """Who is on call at ``at``."""
+        return on_duty(self.on_call, at, self.hours.zone)
 
     def roles(self, user: str, members: frozenset[str] | None) -> frozenset[Role]:
         """The roles of ``user``; ``members`` is what is known of the membership, None when nothing is."""
@@ -96,6 +109,10 @@ class Desk:
     language: str = "zh-CN"
     public_url: str = ""
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
+    mention_gap: timedelta = timedelta(minutes=5)
+    """Nobody is named twice for the same thing within this (noise budget)."""
+    gone: frozenset[str] = frozenset()
+    """People whom the workspace has deactivated: never called, the next in line is."""
 
     def team_of(self, connection: str, shop_id: str) -> Team:
         """The team that owns the shop, or the fallback: an order is never nobody's (decisions.md 20)."""
@@ -103,7 +120,12 @@ class Desk:
         return next((team for team in self.teams if key in team.shops), self.fallback)
 
     def team_for(self, order: WorkOrder) -> Team:
-        return self.team_of(order.key.connection, order.facts.shop_id)
+        """Its shop's team, unless a rung or a lead has given it to another."""
+        moved = self.team_named(order.team) if order.team else None
+        return moved or self.team_of(order.key.connection, order.facts.shop_id)
+
+    def team_named(self, name: str) -> Team | None:
+        return next((team for team in self.teams if team.name == name), None)
 
     def team_in(self, channel: str) -> Team | None:
         return next((team for team in (*self.teams, self.fallback) if team.channel == channel), None)

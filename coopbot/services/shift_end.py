@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from coopbot.domain.escalation import call
+from coopbot.domain.calling import call
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import Seen
 from coopbot.domain.staffing import Staffed, leaves_at, staffed, tight_after

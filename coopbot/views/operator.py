@@ -62,6 +62,16 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("An order came for shop {shop}, which no team has."),
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
     ),
+    "person_gone": (
+        msgid(
+            "{who} of {team} is on call or named for a step, but has left the workspace. The next in line was called."
+        ),
+        msgid("Put somebody else into the rota in coopbot.toml."),
+    ),
+    "no_such_team": (
+        msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),
+        msgid("Correct the ladder."),
+    ),
     "holidays_end": (
         msgid("The holiday table of {profile} ends on {until}."),
         msgid("Later days count as ordinary ones. Update the profile."),
