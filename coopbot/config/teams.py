@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from coopbot.config import checks
 from coopbot.config.ladders import read_ladders
+from coopbot.config.rotas import read_rotas
 from coopbot.domain.calendar import Calendar, parse_hours
 from coopbot.domain.hours import parse_week
 from coopbot.domain.profile import Profile
@@ -60,6 +61,7 @@ def _read_team(
         managers=ids(table, "managers", checks.user),
         on_call=tuple(_shift(row) for row in table.rows("on_call")),
         ladders=read_ladders(table, profile),
+        rotas=read_rotas(table, profile.zone),
     )
     table.done()
     return team

@@ -19,6 +19,7 @@ from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services import shift_end
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of
+from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
 from coopbot.views import moved as moved_view
 from coopbot.views import note as note_view
@@ -76,9 +77,14 @@ class Moot:
 Rendered = Post | Edit | Hand | Tell | Ring | Moot
 
 
+TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER})
+
+
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     """What to send for ``owed`` at ``now``."""
     intent = owed.intent
+    if intent.what in TELLS_DUTY:
+        desk = with_rota(tx, desk)
     match intent.what:
         case What.CARD:
             return _card(tx, now, desk, languages, owed)

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from coopbot.domain.calendar import Calendar
 from coopbot.domain.ladder import Rung
+from coopbot.domain.layers import Layer
 from coopbot.domain.profile import Profile
-from coopbot.domain.rota import Duty, Shift, on_duty
+from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
 
@@ -52,15 +54,32 @@ class Team:
     is_fallback: bool = False
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     """The team's own, by class code, ``*`` for every class; they go before the profile's."""
+    rotas: tuple[Layer, ...] = ()
+    """Layers over the weekly table; where several cover an hour, the last counts."""
+    standins: tuple[Standin, ...] = ()
+    """Overrides and leave: kept in the store, put in at fire time."""
 
     def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
         """The rungs of a class: the team's, else those of the profile."""
         own = self.ladders.get(class_code) or self.ladders.get("*")
         return own or rules.ladder(class_code)
 
+    @property
+    def roster(self) -> Roster:
+        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins)
+
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``."""
-        return on_duty(self.on_call, at, self.hours.zone)
+        return self.roster.duty(at)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Everybody whom its settings name."""
+        users = {*self.leads, *self.managers, *(self.members or ())}
+        users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
+        users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
+        roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
+        return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 
     def roles(self, user: str, members: frozenset[str] | None) -> frozenset[Role]:
         """The roles of ``user``; ``members`` is what is known of the membership, None when nothing is."""

@@ -76,6 +76,6 @@ def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
     """The order as it stands, with the names of everybody in its story."""
     users = {entry.by for entry in order.log if entry.by} | {order.claim.by if order.claim else ""}
     team = desk.team_for(order)
-    users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)} | set(team.leads)
+    users |= team.named
     known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
     return see(order, desk, now, {user: person.name for user, person in known.items() if person.name})

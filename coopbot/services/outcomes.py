@@ -13,6 +13,7 @@ from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
 from coopbot.services.alarm import alarm
 from coopbot.services.change import change, load, owe_note, record, seen
+from coopbot.services.rota import with_rota
 
 
 def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -21,6 +22,7 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
         return False
     assert owed.intent.order is not None
     order = load(tx, owed.intent.order)
+    desk = with_rota(tx, desk)
     it = seen(tx, order, desk, now)
     called = {"called": list(called_by_card(it, desk.gone)), "night": not it.team.hours.is_open(now)}
     data = {"channel": channel, "ts": ts, "intent": owed.id, **called}

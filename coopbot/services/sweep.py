@@ -20,6 +20,7 @@ from coopbot.ports import Index, Tx
 from coopbot.services import rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.change import index_of, owe_redraw, record
+from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
+        desk = with_rota(tx, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
         try:

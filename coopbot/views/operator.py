@@ -68,6 +68,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         ),
         msgid("Put somebody else into the rota in coopbot.toml."),
     ),
+    "rota_gap": (
+        msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
+        msgid("Put somebody in with /coop oncall override. Until then the backup or the leads are called."),
+    ),
     "no_such_team": (
         msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),
         msgid("Correct the ladder."),
@@ -80,7 +84,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 """By code: what is wrong, and what to do."""
 OTHERWISE = (msgid("Something went wrong in coopbot."), msgid("Search the log for the id below."))
 
-INSTANTS = ("since", "due_at")
+INSTANTS = ("since", "due_at", "ends")
 
 
 def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "") -> Message:

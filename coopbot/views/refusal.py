@@ -43,6 +43,8 @@ SENTENCES = {
     "not_effective_stock_phrase": msgid("A stock phrase alone doesn't count. Say what happens, and when."),
     "not_effective_banned_word": msgid("“{word}” is not allowed on this platform. Put it another way."),
     "since_in_future": msgid("The outage can't have begun in the future."),
+    "shift_is_over": msgid("That time is over already."),
+    "shift_too_long": msgid("That is longer than three months. Choose an earlier end."),
     "until_before_since": msgid("The end must be after the beginning."),
     "store_busy": msgid("Not saved; your text is still here. Try again. (error {id})"),
     "cannot_deliver": msgid("Slack didn't take it. Try again, or answer in the console. (error {id})"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.config.place import SECRET, SMALL, Place
 
@@ -47,3 +47,27 @@ def test_a_rung_that_goes_nowhere_is_a_mistake(place: Place) -> None:
         ("teams[0].ladders", True, False),
         ("teams[0].ladders", False, True),
     ]
+
+
+ROTA = """\
+[[teams.rotas]]
+name = "days"
+rotation = "weekly"
+starts = 2026-11-02
+handover = "10:00"
+who = ["U0A", "U0B"]
+hours = "Mon-Fri 09:00-19:00"
+"""
+
+
+def test_people_who_take_turns(place: Place) -> None:
+    (layer,) = place.load(SMALL + ROTA).desk.teams[0].rotas
+    assert (layer.who, layer.every, layer.starts) == (("U0A", "U0B"), timedelta(days=7), datetime(2026, 11, 2, 10))
+    assert layer.zone.key == "Asia/Shanghai"
+    assert layer.hours is not None
+
+
+def test_every_mistake_of_a_rota_is_told_at_once(place: Place) -> None:
+    wrong = ROTA.replace("weekly", "often").replace("10:00", "25:00").replace("U0A", "ana").replace("2026-11-02", '"x"')
+    keys = {each.key.rpartition(".")[2] for each in place.mistakes(SMALL + wrong)}
+    assert keys == {"rotation", "handover", "who", "starts"}
