@@ -28,7 +28,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, intake, once, profiles, reading, rota_tick, shift_end, sweep
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -62,7 +62,12 @@ class House:
         self._spawn(self._greet_slack(), "slack")
         self._ticks = scheduler(
             table(
-                sweep=self.tick, shift_end=self.shift_end, audit=self.audit, refresh=self._refresh, forget=self._forget
+                sweep=self.tick,
+                shift_end=self.shift_end,
+                rota=self.rota,
+                audit=self.audit,
+                refresh=self._refresh,
+                forget=self._forget,
             )
         )
         self._ticks.start()
@@ -100,6 +105,10 @@ class House:
 
     async def shift_end(self) -> None:
         if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
+            self.nudge()
+
+    async def rota(self) -> None:
+        if await self.store.run(rota_tick.tick, self.clock.now(), self.desk):
             self.nudge()
 
     def nudge(self) -> None:

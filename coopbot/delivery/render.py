@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from coopbot.delivery import render_rota
 from coopbot.domain.calling import called_by_card, duty_note
 from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
@@ -77,7 +78,7 @@ class Moot:
 Rendered = Post | Edit | Hand | Tell | Ring | Moot
 
 
-TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER})
+TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER})
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -111,8 +112,19 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _outage(desk, languages, owed)
         case What.HOOK:
             return _hook(tx, owed)
+        case What.SWAP:
+            return _post(owed, render_rota.swap(tx, now, desk, languages, owed))
+        case What.HANDOVER:
+            return _post(owed, render_rota.handover(tx, now, desk, languages, owed))
+        case What.DRILL:
+            return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
         case What.WHISPER:
             return Moot("whispers are not owed")
+
+
+def _post(owed: Owed, message: Message | str) -> Rendered:
+    """The message, or moot for the reason that stands in its place."""
+    return Moot(message) if isinstance(message, str) else Post(owed.intent.target, message)
 
 
 def _order(tx: Tx, owed: Owed) -> WorkOrder | None:

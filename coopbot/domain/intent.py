@@ -35,6 +35,9 @@ class What(StrEnum):
     OPERATOR = "operator"
     OUTAGE = "outage"
     HOOK = "hook"
+    SWAP = "swap"
+    HANDOVER = "handover"
+    DRILL = "drill"
 
 
 class Priority(IntEnum):

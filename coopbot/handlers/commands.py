@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
+from coopbot.handlers import oncall
 from coopbot.handlers.reception import Reception, error_id
 from coopbot.ports import Message, Translate
 from coopbot.services import looking, pausing, status
@@ -139,6 +140,7 @@ def _logged(asked: Asked) -> str:
 
 COMMANDS: Mapping[str, Answerer] = MappingProxyType(
     {"status": show_status, "help": show_help, "outage": outage, "why": why, "hold": hold, "resume": resume}
+    | {"oncall": oncall.command, "drill": oncall.drill}
 )
 _CHINESE = {"状态": "status", "帮助": "help", "报备": "outage", "异常报备": "outage", "为什么": "why", "?": "help"}
-_CHINESE |= {"暂停": "hold", "恢复": "resume"}
+_CHINESE |= {"暂停": "hold", "恢复": "resume", "值班": "oncall", "演练": "drill"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
+from coopbot.handlers import oncall
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, looking, outages
@@ -58,4 +59,5 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
 
 VIEWS: Mapping[str, Handler] = MappingProxyType(
     {ids.REPLY_MODAL: reply, ids.PRESET_MODAL: preset, ids.OUTAGE_MODAL: outage}
+    | {ids.ROTA_MODAL: oncall.change_rota, ids.SWAP_MODAL: oncall.ask_swap}
 )

@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.clock import wall
 from coopbot.domain.people import Person
 from coopbot.domain.roster import Standin
 from coopbot.domain.team import Desk, Team
@@ -83,7 +82,7 @@ def _write(tx: Tx, now: datetime, team: Team, standins: Sequence[Standin]) -> No
     """Keep the whole list. Raises StoreBusy when somebody else changed it at the same moment: nothing gets lost."""
     note = f"rota:{team.name}"
     version = int((tx.notes.get(note) or {}).get("version") or 0) + 1
-    if not tx.once.first(f"{note}:{version}", wall()):
+    if not tx.once.first(f"{note}:{version}", now):
         raise StoreBusy("another change of the rota came first")
     tx.notes.put(note, {"version": version, "standins": [_row(each) for each in standins]}, now)
 

@@ -16,6 +16,7 @@ from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
 from coopbot.services.change import seen
+from coopbot.services.drill import preempt
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,11 @@ def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Cal
     return sparing(called, order, now, desk.mention_gap)
 
 
-def owe_move(tx: Tx, desk: Desk, before: WorkOrder, after: WorkOrder, to: Team) -> None:
+def owe_move(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder, to: Team) -> None:
     """The other team gets the card; the first one's card says where it went."""
     urgent = class_of(after, desk.rules_for(after)).mentions_on_card
+    if urgent:
+        preempt(tx, now, to)
     priority = Priority.CRC_CARD if urgent else Priority.CARD
     key = f"card:{after.key}:{to.name}"
     tx.outbox.add([Intent(What.CARD, to.channel, priority, after.key, key=key)])

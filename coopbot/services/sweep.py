@@ -73,7 +73,7 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
     if fired.moved_to is not None:
-        rungs.owe_move(tx, desk, order, changed, fired.moved_to)
+        rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         owe_redraw(tx, desk, changed)
     return changed

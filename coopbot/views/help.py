@@ -14,6 +14,8 @@ WORDS = {
     "why …": msgid("how an order's due time came about; put its number there"),
     "hold …": msgid("hold an order, with its number and why (leads)"),
     "resume …": msgid("let it go on"),
+    "oncall": msgid("who is on call now and next; then: mine, stats, override, swap"),
+    "drill": msgid("call the on-call for practice (leads)"),
     "help": msgid("this list"),
 }
 

@@ -33,6 +33,9 @@ CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
 OPEN_CARD = "open_card"
 """Likewise."""
+SWAP_ACCEPT = "swap_accept"
+SWAP_DECLINE = "swap_decline"
+DRILL_CLAIM = "drill_claim"
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -51,6 +54,9 @@ BUTTONS = (
     OUTAGE,
     CONSOLE,
     OPEN_CARD,
+    SWAP_ACCEPT,
+    SWAP_DECLINE,
+    DRILL_CLAIM,
     MORE,
 )
 
@@ -58,7 +64,9 @@ REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
-MODALS = (REPLY_MODAL, PRESET_MODAL, OUTAGE_MODAL)
+ROTA_MODAL = "rota"
+SWAP_MODAL = "swap"
+MODALS = (REPLY_MODAL, PRESET_MODAL, OUTAGE_MODAL, ROTA_MODAL, SWAP_MODAL)
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"
@@ -73,6 +81,19 @@ OUTAGE_SINCE = "outage_since"
 OUTAGE_UNTIL = "outage_until"
 OUTAGE_NOTE = "outage_note"
 OUTAGE_SHOPS = "outage_shops"
+ROTA_KIND = "rota_kind"
+ROTA_WHO = "rota_who"
+ROTA_INSTEAD = "rota_instead"
+ROTA_FROM = "rota_from"
+ROTA_UNTIL = "rota_until"
+ROTA_WHY = "rota_why"
+SWAP_SHIFT = "swap_shift"
+SWAP_WITH = "swap_with"
+
+
+def named(kind: str, identity: str) -> str:
+    """A button's value for what is no order: a swap, a drill. Read back like an order's key."""
+    return f"{kind}:{identity}"
 
 
 def preset_action(code: str) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from coopbot.clock import wall
 from coopbot.delivery.render import Edit, Moot, Post, Rendered, Ring, render
-from coopbot.domain.intent import Owed, What
+from coopbot.delivery.setback import setback
+from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import Kind
+from coopbot.ports import Refused
+from coopbot.services.rota import with_rota
+from coopbot.services.setbacks import not_delivered
 from coopbot.views.language import Catalogues
 from tests.support.ladders import a_team_with
 from tests.support.office import Office, raising
@@ -149,3 +154,33 @@ async def test_who_has_left_is_not_called_and_the_owner_is_told(office: Office) 
         (What.REMINDER, "C0FLAG"),
     ]
     assert owed[1].intent.args["items"][0]["called"] == [BEN]
+
+
+async def refused(office: Office, owed: Owed, code: str) -> None:
+    again = wall()
+    await office.store.run(
+        not_delivered, office.now, office.desk, owed, wall(), Refused(code), setback(owed, Refused(code)), again
+    )
+
+
+async def reminded_directly(office: Office) -> Owed:
+    laddered(office, row("dm", "direct", "on_call"))
+    await told(office)
+    office.later(hours=2)
+    await office.sweep()
+    (owed,) = [each for each in await office.claims(Lane.CHAT) if each.intent.target == ANA]
+    return owed
+
+
+async def test_closed_direct_messages_are_said_in_the_channel_and_name_the_person(office: Office) -> None:
+    await refused(office, await reminded_directly(office), "cannot_dm_bot")
+    owed = {each.intent.target: each for each in await office.sends()}
+    assert owed["U0OPS"].intent.args["code"] == "not_delivered"
+    assert [item["called"] for item in owed["C0FLAG"].intent.args["items"]] == [[ANA]]
+
+
+async def test_who_turns_out_to_have_left_is_known_from_then_on_and_the_next_is_called(office: Office) -> None:
+    await refused(office, await reminded_directly(office), "user_disabled")
+    owed = {each.intent.target: each for each in await office.sends()}
+    assert [item["called"] for item in owed["C0FLAG"].intent.args["items"]] == [[BEN]]
+    assert (await office.store.read(with_rota, office.desk)).gone == {ANA}
