@@ -24,6 +24,7 @@ from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
+from coopbot.handlers.together import Together
 from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
@@ -32,9 +33,13 @@ from coopbot.services import audit, intake, once, profiles, reading, rota_tick, 
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
+from coopbot.store.place import is_sqlite
 from coopbot.views.language import Catalogues
 
 log = logging.getLogger(__name__)
+
+INTAKE_WIDTH = 3
+"""Units of work that take orders in at once on PostgreSQL; on SQLite one writes."""
 
 
 @dataclass
@@ -145,7 +150,9 @@ class House:
         }
 
     def _spawn(self, work: Any, name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+        task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+        task.add_done_callback(_told_if_it_broke)
+        self._tasks.append(task)
 
     async def _greet_slack(self) -> None:
         """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
@@ -183,7 +190,10 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
-        workers = {lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits)) for lane in Lane}
+        workers = {
+            lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits), lease_s=settings.lease_s)
+            for lane in Lane
+        }
         reception = Reception(
             store,
             desk,
@@ -218,6 +228,12 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         raise
 
 
+def _told_if_it_broke(task: asyncio.Task[None]) -> None:
+    """Nobody awaits what runs as long as the house does: its end must be heard of."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("%s ended", task.get_name(), exc_info=error)
+
+
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
     def nudge() -> None:
         for worker in workers.values():
@@ -235,6 +251,8 @@ def _mount_platform(house: House) -> None:
         house.nudge()
         return answers
 
+    together = Together(take, width=1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH)
+
     async def one(connection: str, number: str) -> Any:
         return await house.store.read(reading.one, house.clock.now(), house.desk, connection, number)
 
@@ -244,7 +262,7 @@ def _mount_platform(house: House) -> None:
     platform = Standard(house.settings.secrets, house.desk.profile.classes)
     meters = metrics.Meters()
     tokens = house.settings.read_tokens
-    webhooks.mount(house.web, platform, take=take, read_tokens=tokens, one=one, many=many, meters=meters)
+    webhooks.mount(house.web, platform, take=together, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
     metrics.mount(house.web, meters, house.gauges)
 

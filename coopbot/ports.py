@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.intent import Intent, Lane, Owed, What
+from coopbot.domain.kept import Kept
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -158,12 +159,13 @@ class Outbox(Protocol):
         *,
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
-        one_per_target: bool = False,
+        per_target: int = 0,
     ) -> Sequence[Owed]:
         """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
 
-        Nothing to ``busy`` targets, nothing of the kinds ``without``. ``one_per_target`` skips targets that have a
-        message under way, so that a channel sees messages in the order in which they were owed.
+        Nothing but edits to ``busy`` targets, nothing of the kinds ``without``. At most ``per_target`` posts under way
+        to one target (0: any): a channel sees messages in the order in which they were owed, and one connection that
+        does not answer keeps no other waiting.
         """
         ...
 
@@ -197,6 +199,34 @@ class Outbox(Protocol):
 
     def next_due(self, lane: Lane) -> datetime | None:
         """Real time at which the next pending intent may leave."""
+        ...
+
+    def next_waiting(self, lane: Lane, now: datetime) -> datetime | None:
+        """Real time after ``now`` at which a waiting intent falls due or a lease expires."""
+        ...
+
+
+class Backlog(Protocol):
+    """The outbox as an operator sees it."""
+
+    def list(self, states: Sequence[str], limit: int) -> Sequence[Kept]:
+        """Messages in one of these states, the oldest first."""
+        ...
+
+    def find(self, prefix: str) -> Kept | None:
+        """The one whose id begins so; None for none and for several."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """How many there are in each state."""
+        ...
+
+    def retry(self, kept: Kept, why: str) -> bool:
+        """Owe it again, now. False when it is under way, changed meanwhile, or was owed anew."""
+        ...
+
+    def drop(self, kept: Kept, now: datetime, why: str) -> bool:
+        """Give it up. False when it is under way or changed meanwhile."""
         ...
 
 
@@ -254,6 +284,8 @@ class Tx(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def backlog(self) -> Backlog: ...
     @property
     def people(self) -> People: ...
     @property

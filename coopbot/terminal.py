@@ -8,13 +8,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import typer
 
-from coopbot.clock import Clock
+from coopbot.clock import Clock, wall
 from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_due, cli_rules
+from coopbot.handlers import cli_due, cli_outbox, cli_rules
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
 from coopbot.services import profiles, status
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
-    """Put ``due`` and ``profile`` on ``cli``. Configuration and store are opened only where a command needs them."""
+    """Put the operator's commands on ``cli``. Configuration and store are opened only where a command needs them."""
     rules = Rules(
         load=lambda name: _profile(environ, name),
         languages=Catalogues(),
@@ -36,6 +36,8 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     )
     cli_due.mount(cli, rules)
     cli_rules.mount(cli, rules)
+    outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
+    cli.add_typer(outbox, name="outbox")
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:

@@ -16,6 +16,7 @@ _STYLES: Sequence[Literal["console", "json"]] = ("console", "json")
 
 
 TIMEOUT_S = 10.0
+LEASE_S = 60.0
 
 
 class SlackAccess(NamedTuple):
@@ -110,6 +111,20 @@ class Environment:
             seconds = 0.0
         if not 0.2 <= seconds <= 60:
             self.wrong("COOPBOT_TIMEOUT", f"must be seconds from 0.2 to 60, not {value!r}")
+        return seconds
+
+    def lease(self, timeout_s: float) -> float:
+        """How long what is under way is kept from other replicas, in seconds: longer than a call and a look take."""
+        value = self.text("COOPBOT_LEASE", str(LEASE_S))
+        least = 2 * timeout_s + 1
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not least <= seconds <= 3600:
+            allowed = f"must be seconds from {least:g} (twice COOPBOT_TIMEOUT, and one) to 3600"
+            self.wrong("COOPBOT_LEASE", f"{allowed}, not {value!r}")
+            return LEASE_S
         return seconds
 
     def failpoints(self) -> str:

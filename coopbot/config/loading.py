@@ -38,6 +38,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     slack = environment.slack(needed=outside)
     database, bind, log = environment.database_url(), environment.bind(), environment.log()
     fail, timeout = environment.failpoints(), environment.timeout()
+    lease = environment.lease(timeout)
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -64,6 +65,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         log=log,
         fail=fail,
         timeout_s=timeout,
+        lease_s=lease,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )

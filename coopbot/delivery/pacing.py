@@ -89,9 +89,29 @@ class Pacer:
         else:
             self._updates.take(now)
 
+    def give_back(self, method: str, channel: str) -> None:
+        """The call that was counted did not leave."""
+        bucket = self._posts if method == POST else self._updates
+        for each in (bucket, self._channels.get(channel) if method == POST else None):
+            if each is not None:
+                each.level = min(each.burst, each.level + 1)
+
     def pause(self, method: str, channel: str, seconds: float) -> None:
-        """Honour a Retry-After: of a channel's posts, or of a method in the whole workspace (``channel`` empty)."""
-        self._paused[method, channel] = self._time() + seconds
+        """Honour a Retry-After: of a channel's posts, or of a method in the whole workspace (``channel`` empty).
+
+        Slack does not say which of its limits on posts was met; when two channels are held up at once, it was the
+        workspace's.
+        """
+        now = self._time()
+        until = now + seconds
+        others = (at for (paused, where), at in self._paused.items() if paused == method and where not in ("", channel))
+        if channel and any(at > now for at in others):
+            self._paused[method, ""] = max(until, self._paused.get((method, ""), 0.0))
+        self._paused[method, channel] = max(until, self._paused.get((method, channel), 0.0))
+
+    def paused(self, method: str) -> float:
+        """Seconds for which ``method`` is paused in the whole workspace, 0 when it is not."""
+        return max(0.0, self._paused.get((method, ""), 0.0) - self._time())
 
     def next_room(self) -> float:
         """Seconds until something that has no room now may have some; at most a second."""

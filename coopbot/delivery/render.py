@@ -187,16 +187,24 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None:
         return Moot("no such order")
     args = owed.intent.args
-    channel = order.card.channel if order.card else owed.intent.target
+    channel = _place(desk, order, owed)
     t = _language(desk, languages, channel)
     it = seen(tx, order, desk, now)
     message = note_view.note(args["code"], {**args["facts"], "mention": tuple(args.get("mention", ()))}, it, t)
-    return Post(channel, _beside(message, order))
+    return Post(channel, _beside(message, order, channel))
 
 
-def _beside(message: Message, order: WorkOrder, *, also_channel: bool = False) -> Message:
-    """In the thread of the order's card, if it has one."""
-    thread = order.card.ts if order.card else ""
+def _place(desk: Desk, order: WorkOrder, owed: Owed) -> str:
+    """Where the card is; but what could not be said there goes to the fallback channel (decisions.md 20)."""
+    direct = owed.intent.target[:1] in "UW"
+    if order.card is None or direct or owed.intent.target == desk.fallback.channel:
+        return owed.intent.target
+    return order.card.channel
+
+
+def _beside(message: Message, order: WorkOrder, channel: str, *, also_channel: bool = False) -> Message:
+    """In the thread of the order's card, if that is in ``channel``."""
+    thread = order.card.ts if order.card and order.card.channel == channel else ""
     return Message(message.text, message.blocks, thread, also_channel and bool(thread))
 
 
@@ -218,10 +226,11 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
     message = reminder_view.reminder(items, t, now)
-    card = items[0].seen.order.card if len(owed.intent.args["items"]) == 1 else None
-    if card is None or card.channel != owed.intent.target:
+    order = items[0].seen.order
+    if len(owed.intent.args["items"]) > 1 or order.card is None:
         return Post(owed.intent.target, message)
-    return Post(card.channel, _beside(message, items[0].seen.order, also_channel=loud))
+    channel = _place(desk, order, owed)
+    return Post(channel, _beside(message, order, channel, also_channel=loud))
 
 
 def _tight(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:

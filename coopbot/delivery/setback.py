@@ -34,6 +34,8 @@ UNREACHABLE = frozenset(
         "messages_tab_disabled",
     }
 )
+BROKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+"""Of no message's making: whoever mends the installation lets them all go."""
 GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"})
 POISON = frozenset(
     {

@@ -1,7 +1,7 @@
-"""The delivery worker: claim with a lease → commit → render → look, if an earlier try may have worked → send → record.
+"""The delivery worker: what may leave is claimed with a lease, as fast as Slack's pace lets it, until it is stopped.
 
-The wire is never inside a transaction (rule 10), and a message is in one of three places: owed, under way with a
-lease, or recorded. What was under way when a process died is looked for before it is sent again (performance.md §6).
+A message is in one of three places: owed, under way with a lease, or recorded. What happens to one that is under way
+is the courier's business.
 """
 
 from __future__ import annotations
@@ -9,37 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from coopbot.clock import Clock, wall
+from coopbot.clock import Clock, monotonic, wall
+from coopbot.delivery.courier import Courier, Wire
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Ring, Tell, render
-from coopbot.delivery.retry import gap
-from coopbot.delivery.setback import Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
 from coopbot.failpoints import failpoint
-from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
-from coopbot.services import outcomes
-from coopbot.services.setbacks import not_delivered
+from coopbot.ports import Languages, Store, Tx
 
 log = logging.getLogger(__name__)
 
+__all__ = ["IDLE_S", "LEASE_S", "Wire", "Worker", "Workers"]
+
 LEASE_S = 60.0
-IDLE_S = 5.0
-"""A worker that nobody nudges looks this often, in seconds: another process may have owed something."""
+IDLE_S = 2.0
+"""A worker that nobody nudges looks this often, in seconds: another process may have owed or finished something."""
 
+PER_TARGET: Mapping[Lane, int] = {Lane.CHAT: 1, Lane.PLATFORM: 8}
+"""Under way to one target: a channel sees posts in order, and a platform that hangs leaves room for the others."""
 
-@dataclass(frozen=True)
-class Wire:
-    """The two outsides, and how long their client waits for an answer (real seconds)."""
-
-    chat: Chat
-    platform: Platform
-    timeout_s: float = 10.0
-    margin_s: float = 1.0
-    """Slack's history need not be instant: after an unknown outcome nothing is looked for before timeout + margin."""
+_BREATH_S = 0.02
+"""Seconds between two looks at the least, however often a bucket gets its next token."""
+_AWAY_S, _LONG_AWAY_S = 0.5, 5.0
+"""Seconds until the next look after the store could not be asked; growing to the second."""
 
 
 class Worker:
@@ -56,16 +50,17 @@ class Worker:
         *,
         pacer: Pacer | None = None,
         width: int = 32,
+        lease_s: float = LEASE_S,
     ) -> None:
-        self.lane, self.store, self.desk, self.clock, self.wire, self.languages = (
-            lane, store, desk, clock, wire, languages,
-        )  # fmt: skip
+        self.lane, self.store, self.width, self.lease_s = lane, store, width, lease_s
         self.pacer = pacer or Pacer()
-        self.width = width
+        self.courier = Courier(store, desk, clock, wire, languages, self.pacer)
         self._nudged = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._away = 0.0
         self._under_way: set[asyncio.Task[None]] = set()
-        self.parked = 0
 
     def nudge(self) -> None:
         """Something was owed: look now."""
@@ -73,25 +68,35 @@ class Worker:
 
     async def run(self) -> None:
         """Deliver until :meth:`stop`."""
-        while not self._stopping:
-            self._nudged.clear()
-            claimed = await self._claim()
-            for owed in claimed:
-                task = asyncio.create_task(self._deliver(owed), name=f"deliver {owed.id}")
-                self._under_way.add(task)
-                task.add_done_callback(self._done)
-            if not claimed:
-                await self._rest()
-            elif len(self._under_way) >= self.width:
-                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        self._ended.clear()
+        try:
+            while not self._stopping.is_set():
+                self._nudged.clear()
+                until, claimed = monotonic() + self.lease_s, await self._claim()
+                for owed in claimed:
+                    task = asyncio.create_task(self._deliver(owed, until), name=f"deliver {owed.id}")
+                    self._under_way.add(task)
+                    task.add_done_callback(self._done)
+                if len(self._under_way) >= self.width:
+                    await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+                elif not claimed:
+                    await self._rest()
+        finally:
+            self._ended.set()
 
     async def stop(self, within: float = 15.0) -> None:
-        """Take nothing new and wait for what is under way, at most ``within`` seconds; the rest keeps its lease."""
-        self._stopping = True
+        """Take nothing new and wait for what is under way, at most ``within`` seconds; the rest keeps its lease, and
+        is looked for before it is sent again."""
+        self._stopping.set()
         self._nudged.set()
         failpoint("drain.mid")
-        if self._under_way:
-            await asyncio.wait(set(self._under_way), timeout=within)
+        try:
+            async with asyncio.timeout(within):
+                await self._ended.wait()
+                while self._under_way:
+                    await asyncio.wait(set(self._under_way))
+        except TimeoutError:
+            log.warning("%d messages of the %s lane are left under way", len(self._under_way), self.lane)
 
     @property
     def idle(self) -> bool:
@@ -102,144 +107,72 @@ class Worker:
         self._under_way.discard(task)
         self._nudged.set()
 
+    async def _deliver(self, owed: Owed, until: float) -> None:
+        if self._stopping.is_set():  # claimed while the stop was asked for
+            await self.courier.give_back(owed, "stopping")
+        else:
+            await self.courier.deliver(owed, until)
+
     async def _claim(self) -> Sequence[Owed]:
+        """What may leave now. Nothing when there is no room, or when the store is away."""
         room = self.width - len(self._under_way)
-        if room <= 0:
-            return ()
         busy: Sequence[str] = ()
         without: list[What] = []
         chat = self.lane is Lane.CHAT
         if chat:
             busy = self.pacer.busy_channels()
             posts, updates = self.pacer.room(POST), self.pacer.room(UPDATE)
-            if posts == 0:
-                without += [what for what in What if what not in (What.REDRAW, What.REPLY)]
-            if updates == 0:
+            if not posts:
+                without += [what for what in What if what is not What.REDRAW]
+            if not updates:
                 without.append(What.REDRAW)
-            room = min(room, max(posts, 1), max(updates, 1)) if posts and updates else min(room, posts + updates)
-            if room <= 0:
-                return ()
-        try:
-            claimed = await self.store.run(_claim, self.lane, wall(), room, LEASE_S, tuple(busy), tuple(without), chat)
-        except Exception:  # the store is away: wait, and look again
-            log.exception("can't claim from the outbox")
+            room = min(room, posts, updates) if posts and updates else min(room, posts + updates)
+        if room <= 0:
             return ()
+        try:
+            claimed = await self.store.run(
+                _claim, self.lane, wall(), room, self.lease_s, tuple(busy), tuple(without), PER_TARGET[self.lane]
+            )
+        except Exception as error:
+            self._away = min(_LONG_AWAY_S, self._away * 2 or _AWAY_S)
+            log.warning("can't claim from the outbox: %s; again in %.1f s", error, self._away, exc_info=not self._away)
+            return ()
+        self._away = 0.0
         if claimed:
             failpoint("outbox.claimed")
         for owed in claimed:
             if chat:
-                self.pacer.spend(UPDATE if owed.intent.what is What.REDRAW else POST, owed.intent.target)
+                self.pacer.spend(_method(owed), owed.intent.target)
         return claimed
 
     async def _rest(self) -> None:
-        """Until a nudge, the next time something may leave, or the idle time."""
+        """Until a nudge, the next time something may leave, or the idle time; after trouble at least a while."""
+        if self._away:
+            await _either(self._stopping, self._away)
+            return
         wait = IDLE_S
         if self.lane is Lane.CHAT:
             wait = min(wait, self.pacer.next_room())
+        now = wall()
         try:
-            at = await self.store.read(_next_due, self.lane)
-        except Exception:
-            log.exception("can't read the outbox")
+            at = await self.store.read(_next_waiting, self.lane, now)
+        except Exception as error:
+            log.warning("can't read the outbox: %s", error)
             at = None
         if at is not None:
-            wait = min(wait, max(0.02, (at - wall()).total_seconds()))
-        try:
-            await asyncio.wait_for(self._nudged.wait(), wait)
-        except TimeoutError:
-            pass
+            wait = min(wait, (at - now).total_seconds())
+        await _either(self._nudged, max(_BREATH_S, wait))
 
-    async def _deliver(self, owed: Owed) -> None:
-        """One message. Whatever goes wrong, it stays owed (one of the three places that catch everything, rule 18)."""
-        try:
-            rendered = await self.store.read(render, self.clock.now(), self.desk, self.languages, owed)
-            if isinstance(rendered, Moot):
-                await self.store.run(_drop, owed, wall(), rendered.why)
-                return
-            if owed.attempts and (early := await self._too_early(owed)):
-                await self.store.run(_later, owed, early, "an earlier try may have worked", False)
-                return
-            failpoint("outbox.in_flight")
-            outcome = await self._send(owed, rendered)
-            failpoint("outbox.posted")
-            await self._record(owed, rendered, outcome)
-            failpoint("outbox.marked")
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            log.exception("message %s (%s) failed", owed.id, owed.intent.what)
-            await self._put_off(owed, f"{type(error).__name__}: {error}")
 
-    async def _too_early(self, owed: Owed) -> datetime | None:
-        """The instant before which an earlier try could still have its effect; None when that has passed."""
-        began = owed.tried_at
-        if began is None or owed.intent.what in (What.REDRAW, What.REPLY, What.HOOK):
-            return None  # the same edit or reply again does no harm
-        early = began + timedelta(seconds=self.wire.timeout_s + self.wire.margin_s)
-        return early if wall() < early else None
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        pass
 
-    async def _send(self, owed: Owed, rendered: Rendered) -> Outcome:
-        match rendered:
-            case Post(target, message):
-                channel = target
-                if target.startswith(("U", "W")):
-                    opened = await self.wire.chat.open_direct(target)
-                    if not isinstance(opened, Sent):
-                        return opened
-                    channel = opened.receipt
-                if owed.attempts:
-                    found = await self.wire.chat.find(channel, message.thread, owed.id, owed.owed_at)
-                    failpoint("reconcile.mid")
-                    if isinstance(found, Sent | TryLater):
-                        return found
-                return await self.wire.chat.post(channel, message, owed.id)
-            case Edit(channel, ts, message):
-                return await self.wire.chat.update(channel, ts, message)
-            case Hand(connection, reply_id, payload):
-                return await self.wire.platform.reply(connection, reply_id, payload)
-            case Tell(connection, payload):
-                return await self.wire.platform.tell_outage(connection, owed.id, payload)
-            case Ring(hook, payload):
-                return await self.wire.platform.ring(hook, owed.id, payload)
-            case Moot(why):
-                return Refused("moot", why)
 
-    async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome) -> None:
-        now = self.clock.now()
-        match outcome:
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
-                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Hand):
-                await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
-            case Sent():
-                await self.store.run(_sent, owed, wall(), outcome.receipt)
-            case TryLater():
-                await self._again(owed, outcome)
-            case Refused():
-                what = setback(owed, outcome)
-                if what is Setback.LATER:
-                    log.warning("message %s (%s): %s %s", owed.id, owed.intent.what, outcome.code, outcome.detail)
-                if what is Setback.PARK:
-                    self.parked += 1
-                await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
-        if self.lane is Lane.PLATFORM:
-            self.nudge()
-
-    async def _again(self, owed: Owed, outcome: TryLater) -> None:
-        after = outcome.after if outcome.after is not None else gap(owed.tries, owed.id)
-        if outcome.pause:
-            channel = owed.intent.target if outcome.pause == POST else ""
-            self.pacer.pause(outcome.pause, channel, after)
-        log.info("message %s (%s) again in %.1f s: %s", owed.id, owed.intent.what, after, outcome.why)
-        await self.store.run(_later, owed, wall() + timedelta(seconds=after), outcome.why, outcome.begun)
-
-    def _next(self, owed: Owed) -> datetime:
-        return wall() + timedelta(seconds=gap(owed.tries, owed.id))
-
-    async def _put_off(self, owed: Owed, why: str) -> None:
-        try:
-            await self.store.run(_later, owed, self._next(owed), why, True)
-        except Exception:
-            log.exception("message %s keeps its lease until it expires", owed.id)
+def _method(owed: Owed) -> str:
+    return UPDATE if owed.intent.what is What.REDRAW else POST
 
 
 def _claim(
@@ -250,25 +183,13 @@ def _claim(
     lease_s: float,
     busy: Sequence[str],
     without: Sequence[What],
-    one: bool,
+    per_target: int,
 ) -> Sequence[Owed]:
-    return tx.outbox.claim(lane, now, limit, lease_s, busy=busy, without=without, one_per_target=one)
+    return tx.outbox.claim(lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target)
 
 
-def _next_due(tx: Tx, lane: Lane) -> datetime | None:
-    return tx.outbox.next_due(lane)
-
-
-def _sent(tx: Tx, owed: Owed, now: datetime, receipt: str) -> bool:
-    return tx.outbox.sent(owed, now, receipt)
-
-
-def _drop(tx: Tx, owed: Owed, now: datetime, why: str) -> bool:
-    return tx.outbox.drop(owed, now, why)
-
-
-def _later(tx: Tx, owed: Owed, not_before: datetime, why: str, begun: bool) -> bool:
-    return tx.outbox.later(owed, not_before, why, begun=begun)
+def _next_waiting(tx: Tx, lane: Lane, now: datetime) -> datetime | None:
+    return tx.outbox.next_waiting(lane, now)
 
 
 Workers = Mapping[Lane, Worker]

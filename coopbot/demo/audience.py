@@ -104,12 +104,6 @@ class Person:
         done = await self._does("clicks", {"channel": self.channel, "ts": message["ts"], **press})
         return {**done, "button": button}
 
-    async def presses_old(self, message: Json, action: str) -> Json:
-        """Press a button of a message as it was: on the person's screen it is there still."""
-        button = next(each for each in message["actions"] if each["action_id"].split(":")[0] == action)
-        press = {"action_id": button["action_id"], "block_id": button["block_id"], "value": button["value"]}
-        return await self._does("clicks", {"channel": self.channel, "ts": message["ts"], **press, "stale": True})
-
     async def modal(self) -> Json:
         """The modal on top."""
 

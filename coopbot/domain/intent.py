@@ -90,6 +90,8 @@ class Owed:
     owed_at: datetime
     """Real time at which the intent was written."""
     tried_at: datetime | None = None
-    """Real time at which the last try before this one began; None at the first."""
+    """When the last try before this one began, by the clock that leases run by; None at the first."""
     tries: int = 0
     """All tries before this one, those that surely had no effect among them: what a backoff grows with."""
+    tried_ago: float | None = None
+    """Seconds since that try, by the same clock: another machine's wall clock may be an hour off."""

@@ -9,7 +9,7 @@ from coopbot.domain.team import Desk
 from coopbot.ports import Tx
 
 
-def alarm(tx: Tx, desk: Desk, code: str, key: str, *, also: Sequence[str] = (), **facts: object) -> None:
+def alarm(tx: Tx, desk: Desk, code: str, /, *, key: str, also: Sequence[str] = (), **facts: object) -> None:
     """Owe each operator a direct line (the fallback channel where there is none). ``facts`` are plain JSON.
 
     ``also`` are people whose own business it is: a team's leads.

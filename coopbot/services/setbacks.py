@@ -23,7 +23,8 @@ def not_delivered(
         return reply_refused(tx, now, desk, owed, real, why)
     if what == "drop":
         return tx.outbox.drop(owed, real, why)
-    if intent.what is not What.OPERATOR:
+    this_hour = f"alarm:not_delivered:{intent.target}:{refused.code}:{real:%Y-%m-%dT%H}"
+    if intent.what is not What.OPERATOR and tx.once.first(this_hour, real):
         facts = {"channel": intent.target, "code": refused.code, "message": intent.what.value, "detail": refused.detail}
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":

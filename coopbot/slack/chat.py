@@ -23,7 +23,7 @@ _OVERLOADED = frozenset(
 _PAGES = 10
 """Pages of 200 messages through which a lost answer is looked for."""
 _SKEW = timedelta(minutes=10)
-_LONGEST_PAUSE = 3600.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
 
 
 def web_client(token: str, base_url: str | None, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -126,11 +126,12 @@ def _refusal(error: SlackApiError, method: str) -> Outcome:
 
 
 def retry_after(headers: Mapping[str, Any]) -> float | None:
-    """Seconds that Retry-After names, at most an hour; None for nonsense."""
+    """Seconds that Retry-After names, from one to an hour; None for nonsense."""
     for name, value in headers.items():
         if name.lower() == "retry-after":
             try:
-                return min(_LONGEST_PAUSE, max(0.0, float(value)))
+                seconds = float(value)
             except (TypeError, ValueError):
                 return None
+            return min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, seconds)) if seconds == seconds else None
     return None

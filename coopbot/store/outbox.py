@@ -1,11 +1,13 @@
 """The outbox: what is owed, who holds it, what became of it.
 
 A row is pending, leased, or has ended (sent, dropped, parked); ended rows stay for whoever asks. The head of a stream
-may leave, nothing behind it, so that messages of one order arrive in the order in which they were owed, one at a time.
+may leave, nothing behind it, so that messages of one order arrive in the order in which they were owed, one at a time;
+but edits go their own way, and what fails again and again is passed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,30 +54,34 @@ class Outbox:
         *,
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
-        one_per_target: bool = False,
+        per_target: int = 0,
     ) -> Sequence[Owed]:
         session = self._session
         session.hold([f"claim {lane.value}"])
         leases = session.lease_clock()
         under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
-        passed = {*busy, *(target for _, target in under_way if one_per_target)}
+        posting = Counter(target for _, target, what in under_way if what != What.REDRAW.value)
+        full = (target for target, count in posting.items() if per_target and count >= per_target)
         heads = session.all(
             sql.HEADS,
             lane=lane.value,
             now=now,
             leases=leases,
-            busy=[*passed],
+            busy=[*{*busy, *full}],
             without=[what.value for what in without],
-            under_way=[stream for stream, _ in under_way],
-            limit=max(limit, _CANDIDATES) if one_per_target else limit,
+            posting=[stream for stream, _, what in under_way if what != What.REDRAW.value],
+            drawing=[stream for stream, _, what in under_way if what in (What.REDRAW.value, What.CARD.value)],
+            limit=max(limit, _CANDIDATES) if per_target else limit,
         )
-        if one_per_target:
-            heads = _first_of_each_target(heads)[:limit]
+        if per_target:
+            heads = _few_of_each(heads, posting, per_target)[:limit]
         if not heads:
             return []
-        rows = session.all(sql.TAKE, ids=[number for number, _ in heads])
-        session.change(sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), now=now)
-        return [_owed(row) for row in rows]
+        rows = session.all(sql.TAKE, ids=[head[0] for head in heads])
+        session.change(
+            sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), leases=leases
+        )
+        return [_owed(row, leases) for row in rows]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
@@ -118,8 +124,12 @@ class Outbox:
 
     def next_due(self, lane: Lane) -> datetime | None:
         row = self._session.one(sql.ONE_THAT_MAY, lane=lane.value, now=wall())
-        row = row or self._session.one(sql.NEXT, lane=lane.value)
+        row = row or self._session.one(sql.NEXT, lane=lane.value, now=wall())
         return row[0] if row else None
+
+    def next_waiting(self, lane: Lane, now: datetime) -> datetime | None:
+        rows = [self._session.one(each, lane=lane.value, now=now) for each in (sql.WAITING, sql.EXPIRING)]
+        return min((row[0] for row in rows if row and row[0] is not None), default=None)
 
     def _end(self, how: Any, owed: Owed, now: datetime, *, receipt: str = "", why: str = "") -> bool:
         changed = self._session.change(how, the_uid=owed.id, held=owed.lease, now=now, new_receipt=receipt, new_why=why)
@@ -149,17 +159,23 @@ class Outbox:
         }
 
 
-def _first_of_each_target(heads: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    first: dict[str, tuple[Any, ...]] = {}
+def _few_of_each(heads: Sequence[Any], taken: Counter[str], most: int) -> list[Any]:
+    """The first of ``heads`` that leave each target with at most ``most``; edits are not counted."""
+    few = []
     for head in heads:
-        first.setdefault(head[1], head)
-    return list(first.values())
+        if head[2] != What.REDRAW.value:
+            if taken[head[1]] >= most:
+                continue
+            taken[head[1]] += 1
+        few.append(head)
+    return few
 
 
-def _owed(row: Sequence[Any]) -> Owed:
-    """The row as it was found, holding the lease that was just written."""
+def _owed(row: Sequence[Any], leases: datetime) -> Owed:
+    """The row as it was found, holding the lease that was just written; ``leases`` is the present lease clock."""
     _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
     owed_at, attempts, tries, tried_at, lease = held
     order = OrderKey(connection, number) if connection is not None else None
     intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
-    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries)
+    ago = (leases - tried_at).total_seconds() if tried_at is not None else None
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries, ago)

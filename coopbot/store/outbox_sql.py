@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal_column, or_, select, update
 
+from coopbot.domain.intent import What
 from coopbot.store.bulk import Insert
 from coopbot.store.columns import UtcDateTime
 from coopbot.store.statement import Statement, among
@@ -28,13 +29,42 @@ ADD_SHARED = Insert(
     once="ON CONFLICT (workspace, key) WHERE state = 'pending' AND key <> '' DO UPDATE SET tries = outbox.tries",
 )
 
-# The head of its stream: nothing that was owed before it is unfinished. A subquery that yields one value, since
-# PostgreSQL turns NOT EXISTS into a join, and without statistics (a burst's first minute) one of n² rows.
+PATIENCE, CARD_PATIENCE = 5, 8
+"""Tries after which the others of a stream pass by one that waits for its next (about 15 s and 4 min of gaps): a
+reminder does not wait behind a note that fails again and again, but a little for the card that it belongs under."""
+
+# The head of its stream: nothing that was owed before it, and that it has to wait for, is unfinished. A subquery that
+# yields one value, since PostgreSQL turns NOT EXISTS into a join, and without statistics (a burst's first minute) one
+# of n² rows.
 _ahead = OUTBOX.alias("ahead")
+
+
+def _kind(what: What) -> ColumnElement[str]:
+    return literal_column(f"'{what.value}'", String)
+
+
+_REDRAW, _CARD, _REPLY = _kind(What.REDRAW), _kind(What.CARD), _kind(What.REPLY)
 _IS_HEAD = (
     OUTBOX.c.id
     == select(func.min(_ahead.c.id))
-    .where(_ahead.c.workspace == bindparam("workspace"), _ahead.c.stream == OUTBOX.c.stream, _ahead.c.done_at.is_(None))
+    .where(
+        _ahead.c.workspace == bindparam("workspace"),
+        _ahead.c.stream == OUTBOX.c.stream,
+        _ahead.c.done_at.is_(None),
+        # An edit waits for what it edits and for an older edit; nothing else waits for an edit.
+        case(
+            (OUTBOX.c.what == _REDRAW, or_(_ahead.c.what == _REDRAW, _ahead.c.what == _CARD)),
+            else_=_ahead.c.what != _REDRAW,
+        ),
+        or_(
+            _ahead.c.id == OUTBOX.c.id,
+            _ahead.c.state == literal_column("'leased'"),
+            _ahead.c.not_before.is_(None),
+            _ahead.c.not_before <= bindparam("now"),
+            _ahead.c.what == _REPLY,
+            _ahead.c.tries < case((_ahead.c.what == _CARD, CARD_PATIENCE), else_=PATIENCE),
+        ),
+    )
     .scalar_subquery()
 )
 _IN_LANE = and_(_HERE, OUTBOX.c.lane == bindparam("lane"), _UNFINISHED)
@@ -43,12 +73,12 @@ _LEASED = OUTBOX.c.state == literal_column("'leased'")
 # One claim in a lane at a time. Chosen first, then taken: on PostgreSQL a row whose intent is being owed anew just
 # now is passed over, so that it is rendered after that change and not before.
 UNDER_WAY = Statement(
-    select(OUTBOX.c.stream, OUTBOX.c.target).where(
+    select(OUTBOX.c.stream, OUTBOX.c.target, OUTBOX.c.what).where(
         _HERE, OUTBOX.c.lane == bindparam("lane"), _LEASED, OUTBOX.c.leased_until > bindparam("leases")
     )
 )
 HEADS = Statement(
-    select(OUTBOX.c.id, OUTBOX.c.target)
+    select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.what)
     .where(
         _IN_LANE,
         or_(
@@ -57,9 +87,10 @@ HEADS = Statement(
             ),
             and_(OUTBOX.c.state == LEASED, OUTBOX.c.leased_until <= bindparam("leases")),
         ),
-        among(OUTBOX.c.target, "busy", out=True),
+        or_(OUTBOX.c.what == _REDRAW, among(OUTBOX.c.target, "busy", out=True)),
         among(OUTBOX.c.what, "without", out=True),
-        among(OUTBOX.c.stream, "under_way", out=True),
+        or_(OUTBOX.c.what == _REDRAW, among(OUTBOX.c.stream, "posting", out=True)),
+        or_(OUTBOX.c.what != _REDRAW, among(OUTBOX.c.stream, "drawing", out=True)),
         _IS_HEAD,
     )
     .order_by(OUTBOX.c.priority, OUTBOX.c.id)
@@ -81,7 +112,7 @@ LEASE = Statement(
         lease=OUTBOX.c.lease + 1,
         attempts=OUTBOX.c.attempts + 1,
         tries=OUTBOX.c.tries + 1,
-        tried_at=bindparam("now", type_=OUTBOX.c.tried_at.type),
+        tried_at=bindparam("leases", type_=OUTBOX.c.tried_at.type),
     )
 )
 
@@ -158,4 +189,14 @@ NEXT = Statement(
     select(
         func.min(case((OUTBOX.c.state == LEASED, OUTBOX.c.leased_until), else_=OUTBOX.c.not_before), type_=UtcDateTime)
     ).where(_IN_LANE, or_(OUTBOX.c.state == LEASED, OUTBOX.c.not_before.is_not(None)), _IS_HEAD)
+)
+WAITING = Statement(
+    select(func.min(OUTBOX.c.not_before, type_=UtcDateTime)).where(
+        _IN_LANE, OUTBOX.c.state == PENDING, OUTBOX.c.not_before > bindparam("now")
+    )
+)
+EXPIRING = Statement(
+    select(func.min(OUTBOX.c.leased_until, type_=UtcDateTime)).where(
+        _IN_LANE, _LEASED, OUTBOX.c.leased_until > bindparam("now")
+    )
 )

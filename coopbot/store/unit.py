@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from coopbot.store.backlog import Backlog
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
 from coopbot.store.notes import Notes
@@ -29,6 +30,10 @@ class Unit:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.session)
+
+    @cached_property
+    def backlog(self) -> Backlog:
+        return Backlog(self.session)
 
     @cached_property
     def people(self) -> People:

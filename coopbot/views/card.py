@@ -96,10 +96,7 @@ def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
     if not found.short(seen.rules.minimum_staffed):
         return (line,)
     least = exact(seen.rules.minimum_staffed, t)
-    told = t("less than the {least} that should be", least=least)
-    if seen.klass.mentions_on_card:
-        told = t("less than the {least} that should be, so people are called now", least=least)
-    return (f"{line} · {told}",)
+    return (f"{line} · {t('less than the {least} that should be: answer it now', least=least)}",)
 
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:

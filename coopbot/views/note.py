@@ -141,13 +141,6 @@ def _facts_changed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return first, ""
 
 
-def _due_differs(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
-    theirs, ours = pen.at(facts["platform"], day=True), pen.at(facts["ours"], day=True)
-    return pen.t(
-        "The platform wants it by {theirs}; by our rules it would be {ours}. Theirs counts.", theirs=theirs, ours=ours
-    ), ""
-
-
 def _answered_elsewhere(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     by, at = str(facts.get("by") or "").strip(), pen.at(facts["at"])
     first = pen.t("Answered in the console at {at}; nothing left to do.", at=at)
@@ -234,7 +227,6 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "rejected": _rejected,
     "failed": _failed,
     "facts": _facts_changed,
-    "due_differs": _due_differs,
     "answered_elsewhere": _answered_elsewhere,
     "closed": _closed,
     "voided": _voided,

@@ -79,6 +79,8 @@ def test_commands_that_talk_to_nobody_need_no_tokens_and_no_secrets(place: Place
         ("COOPBOT_LOG", "json loud", "'loud'"),
         ("COOPBOT_FAIL", "outbox.posted:kill", "COOPBOT_ALLOW_FAULTS=1"),
         ("COOPBOT_ALLOW_FAULTS", "yes", "must be 1"),
+        ("COOPBOT_LEASE", "5", "from 21 (twice COOPBOT_TIMEOUT"),
+        ("COOPBOT_LEASE", "soon", "to 3600, not 'soon'"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_allowed_and_never_quoted_when_secret(

@@ -246,3 +246,17 @@ async def test_a_unit_of_work_sees_what_it_has_written(store: OpenStore) -> None
     order = await store.read(lambda tx: tx.orders.get(a_key("A")))
     assert order is not None
     assert len(order.log) == 3
+
+
+async def test_unfinished_orders_with_another_deadline_of_the_platforms_are_counted(store: OpenStore) -> None:
+    differs = an_index(due_differs=True)
+    await store.run(lambda tx: tx.orders.add([*born("A", "B", index=differs), *born("C")]))
+    assert await store.read(lambda tx: tx.orders.differing()) == 2
+
+    def ends(tx: Tx) -> None:
+        order = tx.orders.get(a_key("A"), for_update=True)
+        assert order is not None
+        tx.orders.record(order, [an_entry(Kind.CLOSED, "event:1")], an_index(state="closed", due_differs=True))
+
+    await store.run(ends)
+    assert await store.read(lambda tx: tx.orders.differing()) == 1

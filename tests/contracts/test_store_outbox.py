@@ -12,6 +12,7 @@ from coopbot.clock import wall
 from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
 from coopbot.ports import Tx
 from coopbot.store import OpenStore
+from coopbot.store.outbox_sql import PATIENCE
 from tests.support.builders import a_redraw, an_intent
 
 SOON = timedelta(seconds=60)
@@ -63,17 +64,63 @@ async def test_the_most_urgent_leaves_first_and_lanes_wait_apart(store: OpenStor
 
 
 async def test_a_stream_leaves_in_order_one_at_a_time(store: OpenStore) -> None:
-    await owe(store, an_intent(What.CARD), a_redraw(), an_intent(What.REMINDER, priority=Priority.CRC_REMINDER))
+    await owe(store, an_intent(What.CARD), an_intent(What.NOTE), an_intent(What.REMINDER, priority=Priority.BREACH))
 
+    for what in (What.CARD, What.NOTE, What.REMINDER):
+        (head,) = await claim(store)
+        assert head.intent.what is what
+        assert await claim(store) == []
+        await sent(store, head)
+
+
+async def test_an_edit_waits_for_its_card_and_nothing_waits_for_an_edit(store: OpenStore) -> None:
+    await owe(store, an_intent(What.CARD), a_redraw(), an_intent(What.REMINDER, priority=Priority.CRC_REMINDER))
     (card,) = await claim(store)
-    assert card.intent.what is What.CARD
     assert await claim(store) == []
     await sent(store, card)
-    (redraw,) = await claim(store)
-    assert redraw.intent.what is What.REDRAW
-    await store.run(lambda tx: tx.outbox.drop(redraw, wall(), "moot"))
+
+    (redraw,) = await claim(store, without=[What.REMINDER])
+    await owe(store, a_redraw(), an_intent(What.NOTE))
     (reminder,) = await claim(store)
     assert reminder.intent.what is What.REMINDER
+    await store.run(lambda tx: tx.outbox.later(redraw, wall() + SOON, "500", begun=True))
+    assert await claim(store) == [], "the edit waits for its next try, the note for the reminder"
+    await sent(store, reminder)
+    (note,) = await claim(store)
+    assert note.intent.what is What.NOTE
+
+
+async def test_one_that_fails_again_and_again_is_passed_by_its_stream(store: OpenStore) -> None:
+    await owe(store, an_intent(What.NOTE), an_intent(What.REMINDER))
+    for attempt in range(PATIENCE):
+        (note,) = await claim(store)
+        assert (note.intent.what, note.tries) == (What.NOTE, attempt)
+        pause = SOON if attempt == PATIENCE - 1 else -SOON
+        await store.run(lambda tx, note=note, pause=pause: tx.outbox.later(note, wall() + pause, "500", begun=True))
+
+    (passed_by,) = await claim(store)
+    assert passed_by.intent.what is What.REMINDER
+
+
+async def test_one_target_holds_no_more_than_its_share(store: OpenStore) -> None:
+    await owe(store, *(an_intent(What.REPLY, f"A-{n}") for n in range(5)), an_intent(What.REPLY, "B", target="other"))
+
+    first = await claim(store, Lane.PLATFORM, per_target=2)
+    assert numbers(first) == ["A-0", "A-1", "B"]
+    assert await claim(store, Lane.PLATFORM, per_target=2) == []
+    await sent(store, first[0])
+    assert numbers(await claim(store, Lane.PLATFORM, per_target=2)) == ["A-2"]
+
+
+async def test_when_to_look_next(store: OpenStore) -> None:
+    now = wall()
+    await owe(store, an_intent(What.NOTE, "A", not_before=now - SOON), an_intent(What.NOTE, "B", not_before=now + SOON))
+
+    assert await store.read(lambda tx: tx.outbox.next_waiting(Lane.CHAT, now)) == now + SOON
+    await claim(store, lease_s=5)
+    expires = await store.read(lambda tx: tx.outbox.next_waiting(Lane.CHAT, now))
+    assert expires is not None
+    assert now < expires < now + SOON
 
 
 async def test_ten_clicks_owe_one_redraw_and_one_more_while_it_is_under_way(store: OpenStore) -> None:
@@ -142,11 +189,11 @@ async def test_one_message_to_a_target_at_a_time_where_asked(store: OpenStore) -
         an_intent(What.CARD, "D", target="C1", priority=Priority.CRC_CARD),
     )
 
-    first = await claim(store, one_per_target=True)
+    first = await claim(store, per_target=1)
     assert numbers(first) == ["D", "C"]
-    assert await claim(store, one_per_target=True) == []
+    assert await claim(store, per_target=1) == []
     await sent(store, first[0])
-    assert numbers(await claim(store, one_per_target=True)) == ["A"]
+    assert numbers(await claim(store, per_target=1)) == ["A"]
 
 
 async def test_tries_are_counted_where_they_may_have_had_their_effect(store: OpenStore) -> None:
@@ -163,8 +210,8 @@ async def test_tries_are_counted_where_they_may_have_had_their_effect(store: Ope
     await store.run(later, second, True)
     (third,) = await claim(store)
     assert (third.attempts, third.tries) == (1, 2)
-    assert third.tried_at is not None
-    assert now <= third.tried_at <= wall()
+    assert third.tried_ago is not None
+    assert 0 <= third.tried_ago <= (wall() - now).total_seconds() + 1
     await store.run(later, third, False)
     (fourth,) = await claim(store)
     assert (fourth.attempts, fourth.tries, fourth.tried_at) == (1, 3, third.tried_at)
@@ -289,13 +336,13 @@ async def test_two_claimers_give_a_target_one_message(store: OpenStore) -> None:
     inside, other = threading.Event(), threading.Event()
 
     def take_slowly(tx: Tx) -> Sequence[Owed]:
-        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, one_per_target=True)
+        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, per_target=1)
         inside.set()
         other.wait(0.5)
         return claimed
 
     def take(tx: Tx) -> Sequence[Owed]:
-        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, one_per_target=True)
+        claimed = tx.outbox.claim(Lane.CHAT, wall(), 10, 60, per_target=1)
         other.set()
         return claimed
 

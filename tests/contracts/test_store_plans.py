@@ -21,6 +21,7 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._UNFINISHED_IN, "ix_work_order_unfinished (workspace=? AND channel=?)"),
         (orders._COUNTS, "ix_work_order_unfinished"),
         (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
+        (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
         (orders._BY_ID, "INTEGER PRIMARY KEY (rowid=?)"),
         (orders._GET, "(workspace=? AND connection=? AND number=?)"),
         (outbox_sql.HEADS, "ix_outbox_owed (workspace=? AND lane=?)"),

@@ -54,7 +54,7 @@ async def test_a_newer_version_updates_facts_and_due_time_and_leaves_a_note(offi
     await office.take(raising(office.now, id="e2", version=2, content="改了", due_at=due.isoformat()))
     seen = await office.sees()
     assert (seen.order.facts.content, seen.due.at) == ("改了", due)
-    assert await office.owes() == ["card C0FLAG", "redraw C0FLAG", "note C0FLAG"]
+    assert await office.owes() == ["card C0FLAG", "note C0FLAG", "redraw C0FLAG"]
 
 
 async def test_an_older_version_changes_nothing(office: Office) -> None:
@@ -130,7 +130,7 @@ async def test_a_rejection_opens_it_again_and_calls_its_author(office: Office) -
     await office.owes()
     await office.take(event("work_order.reply_rejected", office.now, reply_id="r1", reason="太含糊"))
     assert (await office.sees()).state is State.CLAIMED
-    assert await office.owes() == ["redraw C0FLAG", "note C0FLAG"]
+    assert await office.owes() == ["note C0FLAG", "redraw C0FLAG"]
 
 
 async def test_every_sequence_of_the_same_events_ends_in_the_same_order(office: Office) -> None:

@@ -63,8 +63,8 @@ async def test_applying_anew_is_recorded_with_before_and_after_and_renews_everyt
     assert entry.data["after"] == it.due.at.isoformat() == shanghai("2026-11-23 12:00").isoformat()
     assert (it.order.profile, it.rules.version) == (("jd-pop", "2027.1"), "2027.1")
     owed = [each.intent for each in await office.sends()]
-    assert [intent.what for intent in owed] == [What.REDRAW, What.NOTE]
-    assert owed[1].args["code"] == "reapplied"
+    assert [intent.what for intent in owed] == [What.NOTE, What.REDRAW]
+    assert owed[0].args["code"] == "reapplied"
     office.now = shanghai("2026-11-23 11:00")
     assert (await office.sweep()).orders == 1  # the ladder of the new rules: half of two hours
     assert await reapply(office, newer) == 0

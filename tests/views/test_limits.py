@@ -204,8 +204,6 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "version": NASTY,
         "reply_id": "r1",
         "changed": [*note.FIELDS, NASTY_LONG],
-        "platform": NOON,
-        "ours": LATE,
         "count": 3,
         "mention": [ANA],
     }

@@ -108,7 +108,7 @@ async function start() {
   for (const topic of ["configured", "snapshot", "conversations"]) on(topic, countTitle);
   on("workspace-clock", ({ now, rate }) => {
     const heard = performance.now();
-    if (!state.config.clock_url) setNow(() => now + ((performance.now() - heard) / 1000) * rate);
+    if (!state.steered) setNow(() => now + ((performance.now() - heard) / 1000) * rate);
   });
   on("snapshot", arrive);
   on("open", open);

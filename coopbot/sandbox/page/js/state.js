@@ -16,6 +16,7 @@ export const state = {
   faults: [],
   limits: {},
   connected: false,
+  steered: false, // whether a clock bar says what time it is; else the workspace does
   open: null, // {kind: "conversation", id} | {kind: "home", app_id} | {kind: "search", query}
   thread: null, // {channel, ts}
 };

@@ -1,0 +1,235 @@
+"""One message on its way: render → look, if an earlier try may have worked → send → record.
+
+The wire is never inside a transaction (rule 10). What was under way when a process died is looked for before it is
+sent again (performance.md §6); who has lost the lease, or may lose it while the call is under way, does not send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from coopbot.clock import Clock, monotonic, wall
+from coopbot.delivery.pacing import POST, UPDATE, Pacer
+from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.retry import gap
+from coopbot.delivery.setback import BROKEN, Setback, setback
+from coopbot.domain.intent import Lane, Owed, What
+from coopbot.domain.team import Desk
+from coopbot.errors import StoreBusy
+from coopbot.failpoints import failpoint
+from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
+from coopbot.services import outcomes
+from coopbot.services.setbacks import not_delivered
+
+log = logging.getLogger(__name__)
+
+HOPELESS = 8
+"""Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
+HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK})
+"""The same edit, or the same call under the same id, again does no harm."""
+_RECORD_AGAIN_S = 0.5
+_BROKEN_S = 30.0
+"""Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
+
+HISTORY, REPLIES_OF, OPEN = "conversations.history", "conversations.replies", "conversations.open"
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The two outsides, and how long their client waits for an answer (real seconds)."""
+
+    chat: Chat
+    platform: Platform
+    timeout_s: float = 10.0
+    margin_s: float = 1.0
+    """Slack's history need not be instant: after an unknown outcome nothing is looked for before timeout + margin."""
+
+    @property
+    def settles_s(self) -> float:
+        """Seconds after which a call that was begun has had its effect, or never will."""
+        return self.timeout_s + self.margin_s
+
+
+class Courier:
+    def __init__(self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer) -> None:
+        self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
+        self.pacer = pacer
+
+    async def deliver(self, owed: Owed, until: float) -> None:
+        """Deliver it under a lease that ends at ``until`` (monotonic). Whatever goes wrong, it stays owed (one of the
+        three places that catch everything, rule 18)."""
+        begun = False
+        try:
+            rendered = await self.store.read(render, self.clock.now(), self.desk, self.languages, owed)
+            if isinstance(rendered, Moot):
+                self._unspent(owed)
+                await self.store.run(_drop, owed, wall(), rendered.why)
+                return
+            if wait := self._too_early(owed):
+                self._unspent(owed)
+                again = wall() + timedelta(seconds=wait)
+                # a try in the future: the clock was set back between two runs; counted from now on
+                clock_jumped = owed.tried_ago is not None and owed.tried_ago < 0
+                await self.store.run(_later, owed, again, "an earlier try may have worked", clock_jumped)
+                return
+            failpoint("outbox.in_flight")
+            begun = True
+            outcome = await self._send(owed, rendered, until)
+            failpoint("outbox.posted")
+            await self._record_while_ours(owed, rendered, outcome, until)
+            failpoint("outbox.marked")
+        except asyncio.CancelledError:
+            raise
+        except StoreBusy as error:  # the world's trouble, not the message's
+            await self._put_off(owed, f"{error}", begun=begun)
+        except Exception as error:
+            log.exception("message %s (%s) failed", owed.id, owed.intent.what)
+            await self._failed(owed, f"{type(error).__name__}: {error}", begun=begun)
+
+    async def give_back(self, owed: Owed, why: str) -> None:
+        """It was claimed and nothing was begun."""
+        self._unspent(owed)
+        await self._put_off(owed, why, begun=False, after=0.0)
+
+    def _unspent(self, owed: Owed) -> None:
+        if owed.intent.lane is Lane.CHAT:
+            self.pacer.give_back(UPDATE if owed.intent.what is What.REDRAW else POST, owed.intent.target)
+
+    def _too_early(self, owed: Owed) -> float:
+        """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
+        if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
+            return 0.0  # the same edit or reply again does no harm
+        return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
+
+    async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome:
+        chat, platform = self.wire.chat, self.wire.platform
+        match rendered:
+            case Post():
+                return await self._post(owed, rendered, until)
+            case Edit(channel, ts, message):
+                return self._held_up(until) or await chat.update(channel, ts, message)
+            case Hand(connection, reply_id, payload):
+                return self._held_up(until) or await platform.reply(connection, reply_id, payload)
+            case Tell(connection, payload):
+                return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
+            case Ring(hook, payload):
+                return self._held_up(until) or await platform.ring(hook, owed.id, payload)
+            case Moot(why):
+                return Refused("moot", why)
+
+    async def _post(self, owed: Owed, post: Post, until: float) -> Outcome:
+        chat, channel, message = self.wire.chat, post.channel, post.message
+        if channel.startswith(("U", "W")):
+            opened = self._paused(OPEN) or await chat.open_direct(channel)
+            if not isinstance(opened, Sent):
+                return _untouched(opened)
+            channel = opened.receipt
+        if owed.attempts:
+            found = await self._find(channel, message.thread, owed)
+            failpoint("reconcile.mid")
+            if isinstance(found, Sent | TryLater):
+                return _untouched(found)
+            if found.code != "not_found":
+                log.warning("message %s can't be looked for (%s): it may arrive twice", owed.id, found.code)
+        return self._held_up(until) or await chat.post(channel, message, owed.id)
+
+    async def _find(self, channel: str, thread: str, owed: Owed) -> Outcome:
+        """In its thread and in the channel: before the card was told it may have gone there."""
+        for place, method in ((thread, REPLIES_OF), ("", HISTORY)):
+            if place or method == HISTORY:
+                found = self._paused(method) or await self.wire.chat.find(channel, place, owed.id, owed.owed_at)
+                if not (isinstance(found, Refused) and found.code in ("not_found", "thread_not_found")):
+                    return found
+        return Refused("not_found")
+
+    def _paused(self, method: str) -> TryLater | None:
+        """Slack's Retry-After is honoured for each method, the ones that only look too."""
+        wait = self.pacer.paused(method)
+        return TryLater(wait, f"{method} is paused", begun=False) if wait else None
+
+    def _held_up(self, until: float) -> TryLater | None:
+        """Not sent, where the call could outlast the lease: another worker would look, find nothing yet, and send."""
+        if monotonic() + self.wire.settles_s <= until:
+            return None
+        return TryLater(0.0, "held up until the lease was nearly over", begun=False)
+
+    async def _record_while_ours(self, owed: Owed, rendered: Rendered, outcome: Outcome, until: float) -> None:
+        """What happened is worth more than one try: to forget it costs a look, or a second message."""
+        while True:
+            try:
+                await self._record(owed, rendered, outcome)
+                return
+            except StoreBusy:
+                if monotonic() + _RECORD_AGAIN_S >= until:
+                    raise
+                await asyncio.sleep(_RECORD_AGAIN_S)
+
+    async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome) -> None:
+        now = self.clock.now()
+        match outcome:
+            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
+                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
+            case Sent() if isinstance(rendered, Hand):
+                await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
+            case Sent():
+                await self.store.run(_sent, owed, wall(), outcome.receipt)
+            case TryLater():
+                await self._again(owed, outcome)
+            case Refused():
+                what = setback(owed, outcome)
+                if what is Setback.LATER:
+                    log.warning("message %s (%s): %s %s", owed.id, owed.intent.what, outcome.code, outcome.detail)
+                if outcome.code in BROKEN:
+                    self.pacer.pause(POST, "", _BROKEN_S)
+                    self.pacer.pause(UPDATE, "", _BROKEN_S)
+                await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
+
+    async def _again(self, owed: Owed, outcome: TryLater) -> None:
+        after = outcome.after if outcome.after is not None else gap(owed.tries, owed.id)
+        if outcome.pause:
+            self.pacer.pause(outcome.pause, owed.intent.target if outcome.pause == POST else "", after)
+        log.info("message %s (%s) again in %.1f s: %s", owed.id, owed.intent.what, after, outcome.why)
+        again = wall() + timedelta(seconds=after)
+        await self.store.run(_later, owed, again, outcome.why, outcome.begun)
+
+    def _next(self, owed: Owed) -> datetime:
+        return wall() + timedelta(seconds=gap(owed.tries, owed.id))
+
+    async def _failed(self, owed: Owed, why: str, *, begun: bool) -> None:
+        """Our own fault. After so many tries it is kept aside, so that it is seen and others are not held up."""
+        if owed.tries < HOPELESS:
+            await self._put_off(owed, why, begun=begun)
+            return
+        refused = Refused("failed", why)
+        try:
+            now, what = self.clock.now(), Setback.PARK
+            await self.store.run(not_delivered, now, self.desk, owed, wall(), refused, what, self._next(owed))
+        except Exception:
+            log.exception("message %s keeps its lease until it expires", owed.id)
+
+    async def _put_off(self, owed: Owed, why: str, *, begun: bool, after: float | None = None) -> None:
+        again = self._next(owed) if after is None else wall() + timedelta(seconds=after)
+        try:
+            await self.store.run(_later, owed, again, why, begun)
+        except Exception as error:
+            log.warning("message %s keeps its lease until it expires: %s", owed.id, error)
+
+
+def _untouched(outcome: Outcome) -> Outcome:
+    """Asking for a channel or for its history posts nothing, whatever became of the answer."""
+    return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
+
+
+def _sent(tx: Tx, owed: Owed, now: datetime, receipt: str) -> bool:
+    return tx.outbox.sent(owed, now, receipt)
+
+
+def _drop(tx: Tx, owed: Owed, now: datetime, why: str) -> bool:
+    return tx.outbox.drop(owed, now, why)
+
+
+def _later(tx: Tx, owed: Owed, not_before: datetime, why: str, begun: bool) -> bool:
+    return tx.outbox.later(owed, not_before, why, begun=begun)

@@ -1,0 +1,81 @@
+"""Whatever becomes of an answer, a card is told once (performance.md §6, 5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopbot.domain.work_order import OrderKey
+from coopbot.store import OpenStore
+from tests.delivery.line import SCOPES, Line, a_line, marks
+
+
+@pytest.mark.parametrize(
+    "fault", ["drop_after_effect", "drop_before_effect", "error_500", "internal_error", "html", "timeout"]
+)
+async def test_a_lost_or_useless_answer_costs_neither_the_card_nor_a_second_one(line: Line, fault: str) -> None:
+    await line.fault(fault, "chat.postMessage", times=2, seconds=1.0)
+    line.start()
+    await line.raises("A-1")
+    await line.settled()
+    assert len(await line.calls()) == 1
+    assert (await line.office.order(OrderKey("jd", "A-1"))).card is not None
+
+
+async def test_the_look_itself_may_fail_and_is_made_again(line: Line) -> None:
+    await line.fault("drop_after_effect", "chat.postMessage")
+    await line.fault("timeout", "conversations.history", seconds=1.0)
+    await line.fault("html", "conversations.history")
+    line.start()
+    await line.raises("A-1")
+    await line.settled()
+    assert len(await line.calls()) == 1
+
+
+async def test_without_the_right_to_read_history_it_arrives_at_least_once(store: OpenStore) -> None:
+    async with a_line(store, scopes=[scope for scope in SCOPES if "history" not in scope]) as line:
+        await line.fault("drop_after_effect", "chat.postMessage")
+        line.start()
+        await line.raises("A-1")
+        await line.settled()
+        posts = await line.calls()
+        assert len(posts) == 2, "an ambiguous send is repeated"
+        assert len(set(marks(posts))) == 1
+
+
+async def test_who_held_a_message_beyond_its_lease_does_not_send_it(line: Line) -> None:
+    """Claimed, then frozen: another worker has it by now, and may be looking for it in vain."""
+    frozen = line.worker(lease_s=0.0)
+    await line.raises("A-1")
+    (owed,) = await frozen._claim()
+    await frozen.courier.deliver(owed, until=0.0)
+    assert await line.calls() == []
+    line.start()
+    await line.settled()
+    assert len(await line.calls()) == 1
+
+
+async def test_two_workers_share_what_is_owed(line: Line) -> None:
+    for number in range(30):
+        await line.raises(f"A-{number}", shop=("10001", "10002")[number % 2])
+    line.start()
+    line.start()
+    await line.settled()
+    posts = await line.calls()
+    assert len(posts) == len(set(marks(posts))) == 30
+
+
+async def test_stopping_leaves_nothing_half_done(line: Line) -> None:
+    await line.fault("slow", "chat.postMessage", seconds=0.2)
+    worker = line.start()
+    await line.raises("A-1")
+
+    async def under_way() -> bool:
+        return not worker.idle
+
+    await line.until(under_way, "the card is under way")
+    await worker.stop()
+    assert worker.idle
+    (row,) = await line.outbox()
+    assert row[:2] == ("card", "sent")
+    await line.raises("A-2")
+    assert len(await line.calls()) == 1, "nothing new is taken"

@@ -1,0 +1,138 @@
+"""Several replicas on one PostgreSQL: each message and each tick once, and one that was frozen does no harm."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from coopbot.clock import wall
+from coopbot.platforms.signing import sign
+from tests.support.databases import PostgresServer
+from tests.support.installation import SECRET, Bot, Installation, installation, unused_port
+
+pytestmark = pytest.mark.postgres
+ORDERS = 12
+
+
+@pytest.fixture
+async def here(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Installation]:
+    with postgres.database() as url:
+        async with installation(tmp_path, url) as made:
+            yield made
+
+
+async def second(here: Installation, **environment: str) -> Bot:
+    """Another replica of the same installation, at an address of its own."""
+    first = here.bot
+    bot = await here.serve(COOPBOT_BIND=f"127.0.0.1:{unused_port()}", **environment)
+    here.bot = first
+    return bot
+
+
+async def raise_orders(bot: Bot, first: int, count: int, *, late: bool = False) -> None:
+    """The platform hands orders to this replica, until it takes them."""
+    at = wall() - timedelta(days=2) if late else wall()
+    for number in range(first, first + count):
+        data = {
+            "work_order_no": f"R-{number}",
+            "shop_id": ("10001", "10002")[number % 2],
+            "class": "general",
+            "kind": "non_dispute",
+            "scene": "urge_shipping",
+            "content": "三天了还没有发货",
+            "raised_at": at.isoformat(),
+        }
+        event = {"type": "work_order.raised", "timestamp": data["raised_at"], "data": data}
+        body = json.dumps(event).encode()
+        headers = {"content-type": "application/json", **sign([SECRET], f"e-{number}", body, wall())}
+        async with bot.at.session.post(f"{bot.address}/platform/v1/events", data=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+
+
+async def all_told(here: Installation, first: int, count: int) -> None:
+    async def told() -> None:
+        posts = str(await here.posts())
+        missing = [f"R-{number}" for number in range(first, first + count) if f"R-{number}" not in posts]
+        assert not missing, missing
+
+    await here.persists(told, "every order told")
+
+
+async def nothing_twice(here: Installation) -> None:
+    marks = [call["args"]["metadata"]["event_payload"]["intent"] for call in await here.posts()]
+    assert len(marks) == len(set(marks)), "an intent was posted twice"
+
+
+async def exactly_once(here: Installation, orders: int) -> None:
+    await nothing_twice(here)
+    posts = await here.posts()
+    told = [str(call["args"].get("blocks")) for call in posts if not call["args"].get("thread_ts")]
+    for number in range(orders):
+        cards = [blocks for blocks in told if f"jd:R-{number}'" in blocks]
+        assert len(cards) == 1, f"R-{number} has {len(cards)} cards"
+
+
+async def test_two_replicas_share_what_is_owed_and_what_is_due(here: Installation) -> None:
+    await here.serve()
+    other = await second(here)
+    try:
+        await raise_orders(other, 0, ORDERS, late=True)
+        await all_told(here, 0, ORDERS)
+
+        async def breached() -> None:
+            cards = await here.cards("预计处罚：")
+            assert len(cards) == ORDERS // 2, len(cards)
+
+        await here.persists(breached, "each breach recorded and shown")
+        await nothing_twice(here)
+        reminders = [str(call["args"]["blocks"]) for call in await here.posts() if call["args"].get("thread_ts")]
+        for number in range(ORDERS):
+            assert len([said for said in reminders if f"jd:R-{number}'" in said]) <= 1, f"R-{number} reminded twice"
+    finally:
+        await other.kill()
+
+
+async def test_one_that_dies_leaves_its_share_to_the_other(here: Installation) -> None:
+    first = await here.serve(COOPBOT_LEASE="4")
+    dying = await second(here, COOPBOT_LEASE="4", COOPBOT_FAIL="outbox.posted:kill@2", COOPBOT_ALLOW_FAULTS="1")
+    try:
+        await raise_orders(first, 0, ORDERS)
+        await all_told(here, 0, ORDERS)
+        await exactly_once(here, ORDERS)
+    finally:
+        await dying.kill()
+
+
+@pytest.mark.parametrize("place", ["outbox.claimed", "outbox.in_flight", "outbox.posted"])
+async def test_one_frozen_past_its_lease_neither_sends_nor_marks(here: Installation, place: str) -> None:
+    """SIGSTOP with a message in hand; the other takes it over; SIGCONT, and nothing is said twice."""
+    frozen = await here.serve(COOPBOT_LEASE="4", COOPBOT_FAIL=f"{place}:stop@1", COOPBOT_ALLOW_FAULTS="1")
+    await raise_orders(frozen, 0, 1)
+    await here.persists(lambda: is_stopped(frozen), f"stopped at {place}")
+    other = await second(here, COOPBOT_LEASE="4")
+    try:
+        await raise_orders(other, 1, ORDERS - 1)
+        await all_told(here, 0, ORDERS)
+        frozen.process.send_signal(signal.SIGCONT)
+        await raise_orders(other, ORDERS, 3)
+        await all_told(here, ORDERS, 3)
+        assert await frozen.stop() == 0, "resumed, it goes on, and ends in order"
+        await exactly_once(here, ORDERS + 3)
+    finally:
+        if frozen.alive:
+            frozen.process.send_signal(signal.SIGCONT)
+        await other.kill()
+
+
+async def is_stopped(bot: Bot) -> None:
+    listed = await asyncio.create_subprocess_exec(
+        *("ps", "-o", "stat=", "-p", str(bot.process.pid)), stdout=asyncio.subprocess.PIPE
+    )
+    state, _ = await listed.communicate()
+    assert state.startswith(b"T"), state
