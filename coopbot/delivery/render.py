@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from coopbot.delivery import render_rota
-from coopbot.domain.calling import called_by_card, duty_note
+from coopbot.domain.calling import Call, call, called_by_card, duty_note
 from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
@@ -220,8 +220,9 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         kind = str(args["step"]).split(":")[1]
         rung = next((rung for rung in it.team.ladder(it.rules, it.klass.code) if rung.key == kind), None)
         loud = loud or rung is None or rung.channel == "channel"
-        called, why, missed = tuple(args["called"]), str(args["why"]), tuple(args["missed"])
-        items.append(reminder_view.ReminderItem(it, kind, called, why, missed, _expected(tx, it)))
+        called = Call(tuple(args["called"]), str(args["why"])) if "called" in args else call(it, rung, desk.gone)
+        missed = tuple(args["missed"])
+        items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, _expected(tx, it)))
     if not items:
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
