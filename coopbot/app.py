@@ -29,7 +29,8 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, profiles, reading, rota_tick, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, rota_tick, shift_end, sweep
+from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -68,6 +69,7 @@ class House:
         self._ticks = scheduler(
             table(
                 sweep=self.tick,
+                share=self._share,
                 shift_end=self.shift_end,
                 rota=self.rota,
                 audit=self.audit,
@@ -95,6 +97,8 @@ class House:
     async def tick(self) -> int:
         """Sweep until nothing is due; returns how many orders were looked at."""
         looked = 0
+        while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
+            pass
         while True:
             swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
             failpoint("tick.committed")
@@ -106,6 +110,7 @@ class House:
 
     async def audit(self) -> None:
         await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        await self.store.run(glances, self.desk)
         self.nudge()
 
     async def shift_end(self) -> None:
@@ -164,12 +169,19 @@ class House:
             await self.socket.open()
         self.nudge()
 
+    async def _share(self) -> None:
+        """Of Slack's pace, as many parts as there are replicas."""
+        replicas = await self.store.replicas()
+        for worker in self.workers.values():
+            worker.pacer.share(replicas)
+
     async def _refresh(self) -> None:
         if self.directory.greeted:
             await self.directory.refresh()
 
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
+        await self.store.run(drafts.sweep_old, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:

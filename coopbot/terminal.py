@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
 
@@ -18,12 +18,24 @@ from coopbot.domain.profile_diff import OpenOrder
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import WorkOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_due, cli_outbox, cli_replay, cli_rules
+from coopbot.handlers import (
+    cli_audit,
+    cli_due,
+    cli_money,
+    cli_outbox,
+    cli_replay,
+    cli_rules,
+    cli_templates,
+    cli_upkeep,
+)
+from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import profiles, status
+from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
 from coopbot.services.rota import with_rota
+from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
+from coopbot.views.pen import Pen
 from coopbot.views.status import status as status_view
 
 P = ParamSpec("P")
@@ -47,8 +59,31 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
         recorded=lambda since, until: _recorded(environ, since, until),
         teams=lambda path: load(environ, toml_path=Path(path), outside=False).desk,
     )
+    cli_templates.mount(cli, *_templates(environ, clock))
+    cli_audit.mount(cli, lambda number: _trail(environ, number))
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
+    cli_money.mount(cli, _books(environ, clock))
+    cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
+
+
+def _books(environ: Mapping[str, str], clock: Clock) -> Books:
+    def csv(shop: str, month: str) -> str:
+        settings = _settings(environ)
+        return export.as_csv(_in_store(settings, export.entries, settings.desk, shop, month), settings.desk)
+
+    def summary(shop: str, month: str) -> list[str]:
+        settings = _settings(environ)
+        t, now = Catalogues()["en"], clock.now()
+        accounts = _in_store(settings, exposure.accounts, now, settings.desk, shop, month)
+        pen = Pen(t, now, settings.desk.profile.zone, tokens=False, escapes=False)
+        return [line for each in accounts for line in lines_of(each, settings.desk.profile, pen)]
+
+    def kit(number: str, whole: bool) -> Mapping[str, Any]:
+        settings = _settings(environ)
+        return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
+
+    return Books(Catalogues(), csv, summary, kit)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -90,6 +125,38 @@ def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> t
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
     settings = _settings(environ)
     return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _templates(
+    environ: Mapping[str, str], clock: Clock
+) -> tuple[Callable[[str], Sequence[Any]], Callable[[str, Sequence[Any], str], int]]:
+    def export(team: str) -> Sequence[Any]:
+        settings = _settings(environ)
+        return _in_store(settings, templates.exported, settings.desk, team)
+
+    def take(team: str, rows: Sequence[Any], source: str) -> int:
+        settings = _settings(environ)
+        return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
+
+    return export, take
+
+
+def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:
+    settings = _settings(environ)
+    lines, names = _in_store(settings, trail.of_order, settings.desk, number)
+    return lines, names, settings.desk.profile.zone
+
+
+def _move(source: str, target: str) -> Mapping[str, int]:
+    from coopbot.store.moving import move
+
+    return move(source, target)
+
+
+def _doctor(environ: Mapping[str, str]) -> cli_upkeep.Examined:
+    from coopbot.examination import examined
+
+    return [(each.good, each.what, each.todo) for each in asyncio.run(examined(load(environ)))]
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:

@@ -62,6 +62,7 @@ def _read_team(
         on_call=tuple(_shift(row) for row in table.rows("on_call")),
         ladders=read_ladders(table, profile),
         rotas=read_rotas(table, profile.zone),
+        undo_for=table.maybe_duration("undo_for"),
     )
     table.done()
     return team

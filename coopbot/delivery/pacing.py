@@ -52,7 +52,7 @@ class Bucket:
 
 
 class Pacer:
-    """What may leave now. Kept by one process; Slack's own 429 is the judge across several."""
+    """What may leave now. Each of several replicas takes an equal share; Slack's own 429 is the judge of the sum."""
 
     def __init__(self, limits: Limits | None = None, time: Callable[[], float] = monotonic) -> None:
         self._limits = limits or Limits()
@@ -61,6 +61,23 @@ class Pacer:
         self._posts = Bucket(self._limits.posts_rate, self._limits.posts_burst)
         self._updates = Bucket(self._limits.updates_rate, self._limits.updates_burst)
         self._paused: dict[tuple[str, str], float] = {}
+        self.shares = 1
+
+    def share(self, replicas: int) -> None:
+        """So many replicas post into the same channels: each keeps to its part of every rate and burst."""
+        if replicas == self.shares:
+            return
+        self.shares = replicas
+        limits = self._limits
+        self._resize(self._posts, limits.posts_rate, limits.posts_burst)
+        self._resize(self._updates, limits.updates_rate, limits.updates_burst)
+        for bucket in self._channels.values():
+            self._resize(bucket, limits.channel_rate, limits.channel_burst)
+
+    def _resize(self, bucket: Bucket, rate: float, burst: float) -> None:
+        bucket.wait(self._time())
+        bucket.rate, bucket.burst = rate / self.shares, max(1.0, burst / self.shares)
+        bucket.level = min(bucket.level, bucket.burst)
 
     def busy_channels(self) -> list[str]:
         """Channels to which nothing may be posted now."""
@@ -83,8 +100,11 @@ class Pacer:
         now = self._time()
         if method == POST:
             self._posts.take(now)
-            limits = self._limits
-            bucket = self._channels.setdefault(channel, Bucket(limits.channel_rate, limits.channel_burst))
+            bucket = self._channels.get(channel)
+            if bucket is None:
+                limits, shares = self._limits, self.shares
+                bucket = Bucket(limits.channel_rate / shares, max(1.0, limits.channel_burst / shares))
+                self._channels[channel] = bucket
             bucket.take(now)
         else:
             self._updates.take(now)

@@ -12,13 +12,15 @@ from coopbot.domain.calling import Call, call, called_by_card, duty_note
 from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
-from coopbot.domain.penalty import standing
+from coopbot.domain.ledger import LedgerEntry, PenaltyState, standing
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import shift_end
+from coopbot.services import shift_end, together
 from coopbot.services.change import seen
+from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
 from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
@@ -29,6 +31,8 @@ from coopbot.views import outage as outage_view
 from coopbot.views import refused as refused_view
 from coopbot.views import reminder as reminder_view
 from coopbot.views import tight as tight_view
+from coopbot.views.glance import glance
+from coopbot.views.news import news
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,11 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _post(owed, render_rota.handover(tx, now, desk, languages, owed))
         case What.DRILL:
             return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
+        case What.MONEY:
+            t = languages[language_of(tx, desk, intent.target)]
+            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
+        case What.GLANCE:
+            return _glance(tx, now, desk, languages, owed)
         case What.WHISPER:
             return Moot("whispers are not owed")
 
@@ -153,10 +162,12 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
         return Moot("given to another team meanwhile")
     mention = called_by_card(it, desk.gone)
     t = _language(desk, languages, owed.intent.target)
-    note = duty_note(it)
-    return Post(
-        owed.intent.target, card_view.card(it, t, now=now, mention=mention, duty_note=note, expected=_expected(tx, it))
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(
+        it, t, now=now, mention=mention, duty_note=duty_note(it), foreseen=foreseen, cost=risk, like=like
     )
+    return Post(owed.intent.target, message)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -169,17 +180,18 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    note = duty_note(it)
-    message = card_view.card(it, t, now=now, duty_note=note, expected=_expected(tx, it), expanded=expanded)
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    like, note = together.alike_to(tx, now, desk, order), duty_note(it)
+    message = card_view.card(it, t, now=now, duty_note=note, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
 
 
-def _expected(tx: Tx, it: Seen) -> str:
-    """What the breach is expected to cost: the kind of the predicted entry, empty before there is one."""
+def _foreseen(tx: Tx, it: Seen) -> tuple[LedgerEntry, ...]:
+    """What stands in the ledger for its breach: issued, else predicted; empty before there is one."""
     if not it.order.breaches:
-        return ""
+        return ()
     entries = standing(tx.ledger.of_order(it.order.key))
-    return entries[-1].kind.value if entries else ""
+    return tuple(e for e in entries if e.state is PenaltyState.ISSUED) or entries
 
 
 def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -221,8 +233,8 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         rung = next((rung for rung in it.team.ladder(it.rules, it.klass.code) if rung.key == kind), None)
         loud = loud or rung is None or rung.channel == "channel"
         called = Call(tuple(args["called"]), str(args["why"])) if "called" in args else call(it, rung, desk.gone)
-        missed = tuple(args["missed"])
-        items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, _expected(tx, it)))
+        missed, foreseen = tuple(args["missed"]), _foreseen(tx, it)
+        items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
@@ -253,7 +265,7 @@ def _reply(tx: Tx, owed: Owed) -> Rendered:
         "reply_id": reply.reply_id,
         "work_order_no": order.key.number,
         "shop_id": order.facts.shop_id,
-        "preset_code": reply.preset_code,
+        "preset_code": None if is_template(reply.preset_code) else reply.preset_code,
         "text": reply.text,
         "fields": dict(reply.fields),
         "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],
@@ -276,6 +288,22 @@ def _hook(tx: Tx, owed: Owed) -> Rendered:
     if order is None or order.ending is not None or order.standing_reply is not None:
         return Moot("answered meanwhile")
     return Ring(owed.intent.target, owed.intent.args["payload"])
+
+
+def _glance(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """The team's one message of what is at risk: posted once, edited from then on (decisions.md 24)."""
+    channel = owed.intent.target
+    team = desk.team_in(channel)
+    if team is None:
+        return Moot("no team is here")
+    risks = at_risk(tx, now, desk, team)
+    message = glance(team, risks, languages[team.language], now)
+    pinned = tx.notes.get(f"glance:{channel}")
+    if pinned is None:
+        return Post(channel, message) if any(risk.orders for risk in risks) else Moot("nothing is at risk yet")
+    if pinned.get("text") == message.text:
+        return Moot("it says so already")
+    return Edit(channel, str(pinned["ts"]), message)
 
 
 def steps_left(it: Seen) -> int:

@@ -31,7 +31,9 @@ PER_TARGET: Mapping[Lane, int] = {Lane.CHAT: 1, Lane.PLATFORM: 8}
 """Under way to one target: a channel sees posts in order, and a platform that hangs leaves room for the others."""
 
 _BREATH_S = 0.02
-"""Seconds between two looks at the least, however often a bucket gets its next token."""
+"""Seconds of rest at the least after a look that found nothing, however often something is owed meanwhile."""
+_SHARE = 5
+"""And so many times as long as that look took: with a backlog that may not leave yet, clicks are to have the store."""
 _AWAY_S, _LONG_AWAY_S = 0.5, 5.0
 """Seconds until the next look after the store could not be asked; growing to the second."""
 
@@ -72,7 +74,8 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._nudged.clear()
-                until, claimed = monotonic() + self.lease_s, await self._claim()
+                began = monotonic()
+                until, claimed = began + self.lease_s, await self._claim()
                 for owed in claimed:
                     task = asyncio.create_task(self._deliver(owed, until), name=f"deliver {owed.id}")
                     self._under_way.add(task)
@@ -80,6 +83,7 @@ class Worker:
                 if len(self._under_way) >= self.width:
                     await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
                 elif not claimed:
+                    await _either(self._stopping, max(_BREATH_S, (monotonic() - began) * _SHARE))
                     await self._rest()
         finally:
             self._ended.set()

@@ -158,7 +158,7 @@ class Calendar:
     def _reach(self, *instants: datetime) -> _Table:
         """A table in which all of ``instants`` are safely inside."""
         table = self._table
-        if table and all(table.safe_from <= at < table.safe_to for at in instants):
+        if table and table.safe_from <= min(instants) and max(instants) < table.safe_to:
             return table
         first, last = min(instants).year - 1, max(instants).year + 2
         if table:

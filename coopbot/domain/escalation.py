@@ -215,4 +215,6 @@ def _breach(order: WorkOrder, its_due: Due, now: datetime) -> str | None:
         return None
     if order.standing_reply is not None:
         return "ours" if order.standing_reply.at <= its_due.at else None
-    return "rejected" if order.cycle else "unanswered"
+    if order.cycle:
+        return "rejected"
+    return "arrived_late" if order.received_at > its_due.at else "unanswered"

@@ -15,7 +15,7 @@ from coopbot.domain.calling import call, called_by_card, sparing
 from coopbot.domain.escalation import Decision, decide, next_look
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
 from coopbot.domain.lifecycle import tell
-from coopbot.domain.penalty import month_of, predict
+from coopbot.domain.penalty import predict
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline, see
 from coopbot.domain.team import Desk, ShopKey
@@ -33,6 +33,9 @@ class Result:
     """Orders whose class the rules do not have."""
     breaches: int = 0
     penalties: Counter[PenaltyKind] = field(default_factory=Counter)
+    points: int = 0
+    fines: Counter[str] = field(default_factory=Counter)
+    """Predicted fines of a known amount: minor units by currency."""
     mentions: Counter[str] = field(default_factory=Counter)
     at_night: Counter[str] = field(default_factory=Counter)
     """Of those, outside the team's hours."""
@@ -67,7 +70,7 @@ class _Run:
         self.desk, self.until = desk, until
         self.result = Result()
         self.turns: Counter[str] = Counter()
-        self.late: list[tuple[datetime, WorkOrder]] = []
+        self.late: list[tuple[datetime, WorkOrder, str]] = []
 
     def order(self, recorded: WorkOrder) -> None:
         self.result.orders += 1
@@ -90,12 +93,15 @@ class _Run:
 
     def reckon(self) -> None:
         """What the breaches cost, in the sequence of their time (decisions.md 23)."""
-        known: dict[tuple[ShopKey, str], list[LedgerEntry]] = {}
-        for at, order in sorted(self.late, key=lambda row: (row[0], str(row[1].key))):
-            shop = ShopKey(order.key.connection, order.facts.shop_id)
-            earlier = known.setdefault((shop, month_of(at, self.desk.profile)), [])
-            earlier.append(predict(order, self.desk.profile, at, earlier))
-            self.result.penalties[earlier[-1].kind] += 1
+        known: dict[ShopKey, list[LedgerEntry]] = {}
+        for at, order, cause in sorted(self.late, key=lambda row: (row[0], str(row[1].key))):
+            earlier = known.setdefault(ShopKey(order.key.connection, order.facts.shop_id), [])
+            for entry in predict(order, self.desk.profile, at, earlier, cause=cause):
+                earlier.append(entry)
+                self.result.penalties[entry.kind] += 1
+                self.result.points += entry.points or 0 if entry.kind is PenaltyKind.POINTS else 0
+                if entry.kind is PenaltyKind.FINE and entry.amount is not None:
+                    self.result.fines[entry.currency] += entry.amount
 
     def _look_until(self, order: WorkOrder, now: datetime, end: datetime) -> WorkOrder:
         while (look := next_look(order, self.desk, now)) is not None and max(look, now) <= end:
@@ -114,7 +120,7 @@ class _Run:
         if decision.breach is not None:
             due_at = deadline(order, self.desk.profile, now).at
             self.result.breaches += 1
-            self.late.append((due_at, order))
+            self.late.append((due_at, order, decision.breach))
             data = {"due_at": due_at.isoformat(), "cause": decision.breach}
             entries.append(Entry(Kind.BREACHED, now, "breach", "coopbot", data))
         if decision.fire is not None:

@@ -52,6 +52,8 @@ class Team:
     managers: tuple[str, ...] = ()
     on_call: tuple[Shift, ...] = ()
     is_fallback: bool = False
+    undo_for: timedelta | None = None
+    """Outranks the profile's; None: as the profile says."""
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     """The team's own, by class code, ``*`` for every class; they go before the profile's."""
     rotas: tuple[Layer, ...] = ()

@@ -72,6 +72,11 @@ def table(before: Result, after: Result, t: Translate) -> list[Row]:
         Row(t("mentions"), before.mentions.total(), after.mentions.total()),
         Row(t("mentions outside working hours"), before.at_night.total(), after.at_night.total()),
     ]
+    if before.points or after.points:
+        rows.insert(3, Row(t("points (expected)"), before.points, after.points))
+    for currency in sorted({*before.fines, *after.fines}):
+        fines = t("fines (expected), 1/100 {currency}", currency=currency)
+        rows.insert(3, Row(fines, before.fines[currency], after.fines[currency]))
     if before.skipped or after.skipped:
         rows.append(Row(t("orders of a class that the rules lack"), before.skipped, after.skipped))
     for user in sorted({*before.mentions, *after.mentions}):

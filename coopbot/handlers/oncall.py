@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coopbot.clock import wall
 from coopbot.domain.team import Team
+from coopbot.handlers.asking import Asked
 from coopbot.handlers.interaction import Click, Submission
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate, Tx
@@ -21,9 +22,6 @@ from coopbot.views import help as help_view
 from coopbot.views import oncall as oncall_view
 from coopbot.views import rota_forms
 from coopbot.views import swap as swap_view
-
-if TYPE_CHECKING:
-    from coopbot.handlers.commands import Asked
 
 WORDS = {"现在": "now", "下一班": "next", "我的": "mine", "统计": "stats", "代班": "override", "换班": "swap"}
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.penalty import month_of, predict, standing
-from coopbot.domain.seen import class_of, deadline
-from coopbot.domain.team import Desk, ShopKey
-from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.domain.seen import class_of
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import rungs
+from coopbot.services import claims, rungs
 from coopbot.services.alarm import alarm
+from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
 from coopbot.services.rota import with_rota
 
@@ -42,16 +42,17 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     if orders:
         failpoint("tick.claimed")
         desk = with_rota(tx, desk)
+    breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
         try:
-            decision = decide(order, desk, now)
+            decision, claim = decide(order, desk, now), claims.entries(order, desk, now)
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
             continue
         fired = rungs.fire(tx, now, desk, order, decision)
-        changed = _apply(tx, now, desk, order, decision, fired)
+        changed = _apply(tx, now, desk, order, decision, fired, breaches, claim)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
     for target, items in bundles.items():
@@ -65,10 +66,20 @@ def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
 
-def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision, fired: rungs.Fired) -> WorkOrder:
+def _apply(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    order: WorkOrder,
+    decision: Decision,
+    fired: rungs.Fired,
+    breaches: Breaches,
+    claim: Sequence[Entry],
+) -> WorkOrder:
     entries = list(fired.entries)
     if decision.breach is not None:
-        entries.append(_breach(tx, now, desk, order, decision.breach))
+        entries.append(breaches.book(order, decision.breach))
+    entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
@@ -76,20 +87,8 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         owe_redraw(tx, desk, changed)
+    claims.owe_words(tx, now, desk, order, changed, claim)
     return changed
-
-
-def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> Entry:
-    rules = desk.rules_for(order)
-    due_at = deadline(order, rules, now).at
-    failpoint("breach.before_penalty")
-    if cause == "ours":
-        alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())
-    shop = ShopKey(order.key.connection, order.facts.shop_id)
-    earlier = standing(tx.ledger.of_shops([shop], month_of(due_at, rules)))
-    tx.ledger.add([predict(order, rules, due_at, earlier)])
-    data = {"due_at": due_at.isoformat(), "cause": cause}
-    return Entry(Kind.BREACHED, now, "breach", "coopbot", data)
 
 
 def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:

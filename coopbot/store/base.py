@@ -65,6 +65,10 @@ class OpenStore(ABC):
         result: T = await job.future
         return result
 
+    async def replicas(self) -> int:
+        """How many processes serve this database now, this one among them; at least 1."""
+        return 1
+
     def on_owed(self, bell: Callable[[], None]) -> None:
         """Call ``bell`` in the loop's thread whenever an intent was committed: here, or by another process."""
         self._bells.append(bell)

@@ -14,15 +14,16 @@ from typing import Any
 from uuid import uuid4
 
 from coopbot.clock import wall
-from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
 from coopbot.store.tables import PENDING
 
-_CANDIDATES = 1000
-"""Heads looked at for one claim where a target gets one at a time: a channel's whole backlog may stand in front."""
+_FEW, _CANDIDATES = 64, 1000
+"""Heads looked at for one claim where a target gets a few at a time: mostly the first ones do, but a channel's whole
+backlog may stand in front."""
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,20 +62,22 @@ class Outbox:
         leases = session.lease_clock()
         under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
         posting = Counter(target for _, target, what in under_way if what != What.REDRAW.value)
-        full = (target for target, count in posting.items() if per_target and count >= per_target)
-        heads = session.all(
-            sql.HEADS,
-            lane=lane.value,
-            now=now,
-            leases=leases,
-            busy=[*{*busy, *full}],
-            without=[what.value for what in without],
-            posting=[stream for stream, _, what in under_way if what != What.REDRAW.value],
-            drawing=[stream for stream, _, what in under_way if what in (What.REDRAW.value, What.CARD.value)],
-            limit=max(limit, _CANDIDATES) if per_target else limit,
-        )
-        if per_target:
-            heads = _few_of_each(heads, posting, per_target)[:limit]
+        full = [target for target, count in posting.items() if per_target and count >= per_target]
+        for size in (max(limit, _FEW), max(limit, _CANDIDATES)) if per_target else (limit,):
+            found = session.all(
+                sql.HEADS,
+                lane=lane.value,
+                now=now,
+                leases=leases,
+                busy=[*busy, *full],
+                without=[what.value for what in without],
+                posting=[stream for stream, _, what in under_way if what != What.REDRAW.value],
+                drawing=[stream for stream, _, what in under_way if what in (What.REDRAW.value, What.CARD.value)],
+                limit=size,
+            )
+            heads = _few_of_each(found, Counter(posting), per_target)[:limit] if per_target else found
+            if len(heads) >= limit or len(found) < size:
+                break
         if not heads:
             return []
         rows = session.all(sql.TAKE, ids=[head[0] for head in heads])
@@ -114,6 +117,9 @@ class Outbox:
 
     def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
         return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
+
+    def receipts(self, key: OrderKey) -> Sequence[Receipt]:
+        return [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
 
     def resume(self, now: datetime) -> int:
         return self._session.change(sql.RESUME, leases=_LONG_AGO)

@@ -16,11 +16,13 @@ from coopbot.store.base import OpenStore
 from coopbot.store.faults import of_postgres, try_again, unreachable
 from coopbot.store.job import LIMIT_S, Job, settle
 from coopbot.store.place import libpq_address
-from coopbot.store.postgres_listen import Listener
+from coopbot.store.postgres_listen import LISTENS, Listener
 from coopbot.store.session import Session
 from coopbot.store.statement import POSTGRESQL
 
 WRITERS, READERS = 6, 4
+
+_REPLICAS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
 
 _TRIES = 5
 """Runs of a unit of work that lost a race (deadlock, somebody else's insert) before its caller hears of it."""
@@ -54,6 +56,20 @@ class PostgresStore(OpenStore):
     def _ring(self) -> None:
         super()._ring()
         self._owed.set()
+
+    async def replicas(self) -> int:
+        """One session that listens for each."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._count)
+
+    def _count(self) -> int:
+        try:
+            connection = self._connection(reading=True)
+            found = connection.execute(_REPLICAS, (LISTENS,)).fetchone()
+            connection.rollback()
+        except psycopg.Error as error:
+            self._drop()
+            raise of_postgres(error) from error
+        return max(1, found[0] if found else 1)
 
     async def _tell_others(self) -> None:
         """Notify the other replicas, once for whatever was owed meanwhile. Apart from the units' own transactions,

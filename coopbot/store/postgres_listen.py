@@ -9,6 +9,8 @@ from threading import Event, Thread
 import psycopg
 
 CHANNEL = "coopbot_owed"
+LISTENS = "coopbot-listens"
+"""Every replica has one such session: as many as there are, so many replicas are alive."""
 _LOOK_S = 0.1
 _AGAIN_S = 1.0
 
@@ -37,7 +39,7 @@ class Listener:
                 self._closing.wait(_AGAIN_S)
 
     def _listen(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
-        with psycopg.connect(self._address, autocommit=True, connect_timeout=2) as connection:
+        with psycopg.connect(self._address, autocommit=True, connect_timeout=2, application_name=LISTENS) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             loop.call_soon_threadsafe(ring)  # what was owed while nobody listened
             while not self._closing.is_set():

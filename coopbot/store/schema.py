@@ -34,14 +34,14 @@ def schema_state(url: str) -> Schema:
     """What the database is to this program. Raises StoreBusy when it can't be asked."""
     if is_sqlite(url) and not sqlite_place(url).path.exists():
         return Schema.FRESH
-    with _connected(url) as connection:
+    with connected(url) as connection:
         return _state(connection)
 
 
 def migrate(url: str) -> None:
     """Bring the database to this program's schema, whole or not at all; several at once do it once. Raises OldDatabase
     when it is from a newer program."""
-    with _connected(url, write=True) as connection:
+    with connected(url, write=True) as connection:
         if _state(connection) is Schema.NEWER:
             raise OldDatabase(_NEWER)
         config = _config()
@@ -87,7 +87,7 @@ def _config() -> Config:
 
 
 @contextmanager
-def _connected(url: str, *, write: bool = False) -> Iterator[Connection]:
+def connected(url: str, *, write: bool = False) -> Iterator[Connection]:
     """A connection in one transaction, tables and all: SQLite's driver would else commit before each of them."""
     engine = create_engine(engine_url(url).set(query=_query(url)), poolclass=NullPool)
     if is_sqlite(url):

@@ -76,6 +76,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),
         msgid("Correct the ladder."),
     ),
+    "settlement_again": (
+        msgid("Settlement {month} of shop {shop} came again with other figures. The first one counts."),
+        msgid("Ask the platform which of the two is right."),
+    ),
     "holidays_end": (
         msgid("The holiday table of {profile} ends on {until}."),
         msgid("Later days count as ordinary ones. Update the profile."),

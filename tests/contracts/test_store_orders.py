@@ -280,3 +280,29 @@ async def test_orders_received_in_a_time_come_in_their_sequence(store: OpenStore
     orders = await store.read(lambda tx: tx.orders.received(MONDAY - 24 * HOUR, MONDAY + 24 * HOUR))
     assert [order.key.number for order in orders] == ["B", "A"]
     assert await store.read(lambda tx: tx.orders.received(MONDAY + 24 * HOUR, MONDAY + 48 * HOUR)) == []
+
+
+async def test_orders_of_the_same_consumer_or_subject_are_found_finished_ones_too(store: OpenStore) -> None:
+    wei, fang = {"name": "王*", "contact": "138 1234 5678"}, {"name": "王*", "contact": "13900000000"}
+
+    def fill(tx: Tx) -> None:
+        tx.orders.add(born("A", consumer=wei, title="连衣裙 A1"))
+        tx.orders.add(born("consumer", index=an_index(state="closed"), consumer={**wei, "contact": "13812345678"}))
+        tx.orders.add(born("subject", consumer=fang, title="连衣裙A1"))
+        tx.orders.add(born("neither", consumer=fang, title="连衣裙 B2"))
+        tx.orders.add(born("bare"))
+        tx.orders.add(born("bare too"))
+
+    await store.run(fill)
+
+    async def like(number: str) -> list[str]:
+        def look(tx: Tx) -> list[str]:
+            order = tx.orders.get(a_key(number))
+            assert order is not None
+            return sorted(each.key.number for each in tx.orders.like(order))
+
+        return await store.read(look)
+
+    assert await like("A") == ["consumer", "subject"]
+    assert await like("subject") == ["A", "neither"]
+    assert await like("bare") == []

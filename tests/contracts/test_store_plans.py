@@ -22,6 +22,8 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._COUNTS, "ix_work_order_unfinished"),
         (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
+        (orders._KIN["kin_consumer"], "ix_work_order_kin_consumer (workspace=? AND kin_consumer=?)"),
+        (orders._KIN["kin_subject"], "ix_work_order_kin_subject (workspace=? AND kin_subject=?)"),
         (orders._BY_ID, "INTEGER PRIMARY KEY (rowid=?)"),
         (orders._GET, "(workspace=? AND connection=? AND number=?)"),
         (outbox_sql.HEADS, "ix_outbox_owed (workspace=? AND lane=?)"),

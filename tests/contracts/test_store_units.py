@@ -178,3 +178,19 @@ async def test_an_order_and_what_came_before_it_dont_miss_each_other(store: Open
 
     assert await store.run(take_raised) == [urged]
     await first
+
+
+async def test_replicas_are_counted_while_they_live(database_url: str) -> None:
+    async with open_store(database_url) as first:
+        shared = database_url.startswith("postgresql")
+
+        async def counted(count: int) -> None:
+            async with asyncio.timeout(20):
+                while await first.replicas() != count:
+                    await first.read(lambda tx: tx.notes.get("a turn"))
+
+        await counted(1)
+        if shared:
+            async with open_store(database_url):
+                await counted(2)
+            await counted(1)

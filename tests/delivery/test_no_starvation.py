@@ -176,3 +176,22 @@ def test_what_did_not_leave_is_not_counted() -> None:
     assert pacer.busy_channels() == ["C1"]
     pacer.give_back(POST, "C1")
     assert pacer.busy_channels() == []
+
+
+def test_replicas_share_every_rate() -> None:
+    now = 100.0
+    pacer = Pacer(Limits(channel_rate=1.0, channel_burst=4.0, posts_rate=10.0, posts_burst=20.0), time=lambda: now)
+    pacer.spend(POST, "C1")
+    pacer.share(2)
+    assert pacer.room(POST) == 10
+    for _ in range(2):
+        assert pacer.busy_channels() == []
+        pacer.spend(POST, "C1")
+    assert pacer.busy_channels() == ["C1"]
+    now += 1.9
+    assert pacer.busy_channels() == ["C1"], "half a post a second"
+    now += 0.2
+    assert pacer.busy_channels() == []
+    pacer.spend(POST, "C2")
+    pacer.share(1)
+    assert pacer.room(POST) <= 20

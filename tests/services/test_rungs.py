@@ -94,7 +94,8 @@ async def test_a_transfer_gives_the_order_to_the_other_team(office: Office) -> N
     laddered(office, row("over", "transfer", to="second"), row("later", "thread", at="90%"))
     await told(office)
     await office.claim()
-    card, left = sorted(await reminded(office), key=lambda each: each.intent.what)
+    owed = {each.intent.what: each for each in await reminded(office)}
+    card, left = owed[What.CARD], owed[What.REDRAW]
     order = await office.order()
     assert (order.team, order.card, order.claim) == ("second", None, None)
     assert (card.intent.what, card.intent.target) == (What.CARD, "C0SECOND")

@@ -42,6 +42,7 @@ class Installation:
     socket_mode: bool = True
     bot: Bot | None = None
     deaths: int = 0
+    undo: str = "10s"
 
     @property
     def audience(self) -> Audience:
@@ -71,7 +72,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(cast.CONFIG.format(address=self.sandbox.address), encoding="utf-8")
+        toml.write_text(cast.config(self.sandbox.address, self.undo), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
@@ -103,6 +104,16 @@ class Installation:
         seen = await self.audience.get(f"/control/users/{cast.CHEN}/sees", channel=channel)
         own = [message for message in seen["messages"] if message["thread_ts"] in (None, message["ts"])]
         return [message for message in own if all(word in message["text"] for word in words)]
+
+    async def has_button(self, who: Person, card: Json, action: str) -> Json:
+        """The card as ``who`` sees it, once it has that button."""
+
+        async def look() -> tuple[Json | None, str]:
+            now = await who.message(card["ts"])
+            return (now if action in [each["action_id"] for each in now["actions"]] else None), str(now["text"])
+
+        found: Json = await self.audience.until(f"the card has {action}", look)
+        return found
 
     async def posts(self) -> list[Json]:
         """Every post that took effect in the workspace."""

@@ -106,7 +106,8 @@ def test_unknown_words_get_help() -> None:
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
     said = help.help_(EN).text
-    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … | hold … |")
+    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … |")
+    assert "| exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … |" in said
     assert said.endswith("| oncall | drill | help")
 
 

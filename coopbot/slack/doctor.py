@@ -1,0 +1,106 @@
+"""Can this installation do its work in Slack? Asked of Slack itself, without posting anything (``coopbot doctor``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coopbot.clock import wall
+from coopbot.domain.team import Desk
+
+MOST_SKEW_S = 30.0
+"""Slack refuses signatures that are 300 s off, either way (slack.md A4)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``todo`` says what mends it."""
+
+    good: bool
+    what: str
+    todo: str = ""
+
+
+async def examine(client: AsyncWebClient, desk: Desk, scopes: Iterable[str]) -> list[Finding]:
+    """The token, its ``scopes``, the clock, every channel, and whether lost answers can be looked for."""
+    try:
+        answer: Any = await client.auth_test()
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        return [Finding(False, f"Slack does not take the token: {_why(error)}", "check SLACK_BOT_TOKEN, SLACK_API_URL")]
+    found = [Finding(True, f"Slack: {answer.get('user')} in {answer.get('team')}")]
+    found += _scopes(answer.headers, scopes)
+    found += skew("Slack", _date(answer.headers))
+    for team in (*desk.teams, desk.fallback):
+        found += [finding async for finding in _channel(client, team.name, team.channel)]
+    return found
+
+
+def skew(whose: str, theirs: datetime | None) -> Iterator[Finding]:
+    """How far our clock is from another; real time, nothing where the other did not tell."""
+    if theirs is None:
+        return
+    seconds = (wall() - theirs).total_seconds()
+    if abs(seconds) <= MOST_SKEW_S:
+        yield Finding(True, f"clock: within {MOST_SKEW_S:.0f} s of {whose}'s")
+    else:
+        yield Finding(False, f"clock: {seconds:+.0f} s from {whose}'s", "let this machine's clock be set (NTP)")
+
+
+def _scopes(headers: Any, wanted: Iterable[str]) -> Iterator[Finding]:
+    granted = {name.strip() for name in _header(headers, "x-oauth-scopes").split(",") if name.strip()}
+    if not granted:
+        yield Finding(True, "scopes: Slack did not tell")
+        return
+    missing = sorted(set(wanted) - granted)
+    if missing:
+        yield Finding(False, f"scopes: missing {', '.join(missing)}", "reinstall the app from `coopbot manifest`")
+    else:
+        yield Finding(True, f"scopes: all {len(granted)} granted")
+
+
+async def _channel(client: AsyncWebClient, team: str, channel: str) -> Any:
+    where = f"channel {channel} of {team}"
+    try:
+        info: Any = await client.conversations_info(channel=channel)
+        if info["channel"].get("is_archived"):
+            yield Finding(False, f"{where} is archived", "unarchive it, or name another in coopbot.toml")
+            return
+        if not info["channel"].get("is_member"):
+            yield Finding(False, f"{where}: the bot is not in it", "/invite the bot")
+            return
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield Finding(False, f"{where} can't be reached: {_why(error)}", "check its id and invite the bot")
+        return
+    try:
+        await client.conversations_history(channel=channel, limit=1)
+        yield Finding(True, f"{where}: reached; lost answers can be looked for")
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield Finding(
+            False,
+            f"{where}: its history can't be read ({_why(error)}); a message whose answer was lost may arrive twice",
+            "grant channels:history (groups:history for a private one)",
+        )
+
+
+def _date(headers: Any) -> datetime | None:
+    try:
+        return parsedate_to_datetime(_header(headers, "date"))
+    except (ValueError, TypeError):
+        return None
+
+
+def _header(headers: Any, name: str) -> str:
+    return next((str(value) for key, value in dict(headers or {}).items() if key.lower() == name), "")
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, SlackApiError) and hasattr(error.response, "get"):
+        return str(error.response.get("error") or "no answer")
+    return f"{type(error).__name__} {error}".strip()

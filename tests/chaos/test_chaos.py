@@ -1,0 +1,148 @@
+"""Random kills, freezes, faults of Slack and the platform, lost databases: nothing lost, nothing twice.
+
+``make chaos`` runs the long one. CHAOS_KILLS says how many times the process dies, CHAOS_SEED repeats a run's draw.
+The judge is outside: what the driver was told was taken, against what people and the platform saw.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+import aiohttp
+import pytest
+
+from coopbot.clock import wall
+from coopbot.demo import cast
+from coopbot.platforms.signing import sign
+from coopbot.views import ids
+from tests.chaos.trouble import Trouble
+from tests.support.installation import SECRET, Installation, installation
+
+KILLS = int(os.environ.get("CHAOS_KILLS", "10"))
+SEED = int(os.environ.get("CHAOS_SEED", "0")) or SystemRandom().randint(1, 10**9)
+PRESETS = [{"code": "today", "label": "今天 18:00 前发出", "requires": []}]
+
+
+@pytest.fixture
+async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]:
+    async with installation(tmp_path, database_url) as made:
+        yield made
+
+
+async def test_whatever_befalls_it_nothing_is_lost_and_nothing_twice(here: Installation) -> None:
+    print(f"\nCHAOS_SEED={SEED} CHAOS_KILLS={KILLS} {here.database.partition(':')[0]}")
+    trouble = Trouble(here, Random(SEED), KILLS)
+    driver = Driver(here, Random(SEED + 1))
+    driving = asyncio.create_task(driver.run())
+    await trouble.run()
+    driver.enough.set()
+    await driving
+    await quiet(here, driver)
+    print(f"{dict(trouble.done)}; {len(driver.taken)} orders taken, {len(driver.answered)} answered")
+    await judge(here, driver)
+
+
+@dataclass
+class Driver:
+    """The platform, which tries again until an order is taken, and a member who answers some. Remembers what it was
+    told."""
+
+    here: Installation
+    chance: Random
+    taken: list[str] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        number = 0
+        while not self.enough.is_set():
+            number += 1
+            await self._raise(f"X-{number}")
+            if self.chance.random() < 0.5:
+                await self._answer()
+            # no faster than Slack takes messages: about one a second and channel
+            since = await self.here.audience.seq()
+            await self.here.audience.get("/control/wait", since=since, timeout="1.5")
+            since = await self.here.audience.seq()
+            await self.here.audience.get("/control/wait", since=since, timeout="0.5")
+
+    async def _raise(self, number: str) -> None:
+        at = wall().isoformat()
+        data = {
+            "work_order_no": number,
+            "shop_id": self.chance.choice(("10001", "10002")),
+            "class": "general",
+            "kind": "non_dispute",
+            "scene": "urge_shipping",
+            "content": "三天了还没有发货",
+            "raised_at": at,
+            "presets": PRESETS,
+        }
+        body = json.dumps({"type": "work_order.raised", "timestamp": at, "data": data}).encode()
+
+        async def send() -> None:
+            headers = {"content-type": "application/json", **sign([SECRET], f"e-{number}", body, wall())}
+            url = f"http://127.0.0.1:{self.here.port}/platform/v1/events"
+            async with self.here.session.post(url, data=body, headers=headers) as answer:
+                assert answer.status == 200, await answer.text()
+
+        await self.here.persists(send, f"raising {number}")
+        self.taken.append(number)
+
+    async def _answer(self) -> None:
+        """Press a preset on some card; what the workspace then shows the member says whether it worked."""
+        li = self.here.person(cast.LI)
+        cards = [card for card in await self.here.cards("X-") if _preset(card)]
+        if not cards:
+            return
+        card = self.chance.choice(cards)
+        try:
+            await li.clicks(card, ids.PRESET)
+        except (AssertionError, aiohttp.ClientError, TimeoutError):
+            return  # the member saw an error: nothing is promised
+        self.answered.add(_number(card))
+
+
+def _preset(card: dict[str, Any]) -> bool:
+    return any(action["action_id"].startswith(ids.PRESET) for action in card["actions"])
+
+
+def _number(card: dict[str, Any]) -> str:
+    return next(word for word in card["text"].replace("\n", " ").split() if word.startswith("X-"))
+
+
+async def quiet(here: Installation, driver: Driver) -> None:
+    """Every order that was taken has a card, every answer has reached the platform."""
+
+    async def told() -> None:
+        said = str([call["args"]["blocks"] for call in await here.posts()])
+        missing = [number for number in driver.taken if f"jd:{number}'" not in said]
+        assert not missing, f"taken, not told: {missing}"
+
+    async def handed_over() -> None:
+        got = {reply["work_order_no"] for reply in await here.replies()}
+        assert driver.answered <= got, f"answered, not handed over: {driver.answered - got}"
+
+    await here.persists(told, "every order told")
+    await here.persists(handed_over, "every answer handed over")
+
+
+async def judge(here: Installation, driver: Driver) -> None:
+    posts = await here.posts()
+    marks = Counter(call["args"]["metadata"]["event_payload"]["intent"] for call in posts)
+    assert not [mark for mark, count in marks.items() if count > 1], "an intent was posted twice"
+    cards = [str(call["args"]["blocks"]) for call in posts if not call["args"].get("thread_ts")]
+    told = {number: sum(f"jd:{number}'" in blocks for blocks in cards) for number in driver.taken}
+    assert set(told.values()) == {1}, {number: count for number, count in told.items() if count != 1}
+    replies = Counter(reply["body"]["data"]["reply_id"] for reply in await here.replies())
+    by_order = Counter(reply["work_order_no"] for reply in await here.replies())
+    assert not [reply for reply, count in replies.items() if count > 1], "a reply was taken twice"
+    assert not [order for order, count in by_order.items() if count > 1], "an order was answered twice"

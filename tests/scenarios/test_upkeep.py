@@ -1,0 +1,65 @@
+"""``coopbot doctor`` and ``coopbot move`` as an operator runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from coopbot.demo import cast
+from tests.support.installation import Installation, installation
+
+
+async def coopbot(here: Installation, *words: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "coopbot", *words),
+        env={**os.environ, **here.environment()},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd=Path(__file__).parents[2],
+    )
+    told, _ = await process.communicate()
+    return process.returncode or 0, told.decode()
+
+
+async def test_doctor_finds_all_well_and_then_what_is_not(tmp_path: Path, database_url: str) -> None:
+    async with installation(tmp_path, database_url) as here:
+        code, told = await coopbot(here, "doctor")
+        assert (code, told.count("✗")) == (0, 0), told
+        assert "lost answers can be looked for" in told
+
+        await here.audience.post("/control/channels", {"id": cast.OUTLET, "archived": True})
+        await here.audience.post("/control/faults", {"fault": "remove_bot", "channel": cast.FALLBACK})
+        missing = {"fault": "api_error", "error": "missing_scope", "method": "conversations.history"}
+        await here.audience.post("/control/faults", missing)
+        code, told = await coopbot(here, "doctor")
+        assert (code, told.count("✗")) == (1, 3), told
+        assert "may arrive twice" in told
+        assert "is archived" in told
+        assert "/invite" in told
+
+        await here.audience.post("/control/faults", {"fault": "token_revoked"})
+        code, told = await coopbot(here, "doctor")
+        assert code == 1
+        assert "token_revoked" in told
+
+
+async def test_a_served_file_is_not_moved_and_a_stopped_one_is(tmp_path: Path) -> None:
+    source, target = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/new.db"
+    async with installation(tmp_path, source) as here:
+        bot = await here.serve()
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        code, told = await coopbot(here, "move", "--from", source, "--to", target)
+        assert code == 1
+        assert "is served by another coopbot" in told
+        await here.person(cast.LI).sees(number)
+        await bot.stop()
+
+        code, told = await coopbot(here, "move", "--from", source, "--to", target)
+        assert code == 0, told
+        here.database = target
+        await here.serve()
+        card = await here.person(cast.LI).sees(number)
+        await here.person(cast.LI).clicks(card, "claim")
+        assert len(await here.cards(number)) == 1
