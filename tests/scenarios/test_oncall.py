@@ -10,6 +10,7 @@ import pytest
 from coopbot.clock import wall
 from coopbot.demo import cast
 from coopbot.views import ids
+from tests.scenarios.test_money import direct
 from tests.support.installation import Installation, installation
 
 
@@ -38,3 +39,16 @@ async def test_a_drill_is_marked_claimed_and_measured(here: Installation) -> Non
     await li.clicks(call, ids.DRILL_CLAIM)
     await li.sees("演练结束", "李伟")
     assert await here.replies() == []
+
+
+async def test_a_swap_is_asked_for_accepted_and_told(here: Installation) -> None:
+    await here.serve()
+    wang = here.person(cast.WANG)
+    await wang.commands("/coop oncall swap")
+    form = await wang.modal()
+    assert "换班" in str(form)
+    await wang.submits({ids.SWAP_WITH: cast.LI})
+    li = await direct(here, cast.LI, "请你代班")
+    await li.clicks(await li.sees("请你代班"), ids.SWAP_ACCEPT)
+    await direct(here, cast.WANG, "接了你的班")
+    assert "你值班" in (await here.person(cast.LI).asks("/coop oncall mine"))["text"]
