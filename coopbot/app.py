@@ -29,7 +29,7 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, rota_tick, shift_end, sweep
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
@@ -71,6 +71,7 @@ class House:
                 sweep=self.tick,
                 share=self._share,
                 shift_end=self.shift_end,
+                rota=self.rota,
                 audit=self.audit,
                 refresh=self._refresh,
                 forget=self._forget,
@@ -114,6 +115,10 @@ class House:
 
     async def shift_end(self) -> None:
         if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
+            self.nudge()
+
+    async def rota(self) -> None:
+        if await self.store.run(rota_tick.tick, self.clock.now(), self.desk):
             self.nudge()
 
     def nudge(self) -> None:
@@ -195,7 +200,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         client = web_client(settings.bot_token, settings.slack_api_url, session)
         languages = Catalogues()
         chat = SlackChat(client)
-        replies = Replies(session, settings.wires)
+        replies = Replies(session, settings.wires, settings.hooks)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits), lease_s=settings.lease_s)

@@ -40,6 +40,17 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A message about an order that named people; ``night`` is outside the team's hours."""
+
+    order: OrderKey
+    shop_id: str
+    at: datetime
+    users: tuple[str, ...]
+    night: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of the read side; ``cursor`` goes into the next request, None at the end."""
 
@@ -75,6 +86,14 @@ class Orders(Protocol):
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
+        ...
+
+    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
+        """Cards and reminders of that time, whom each named; in the sequence of their time."""
+        ...
+
+    def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
+        """Orders that came in that time, finished ones too, in the sequence in which they came."""
         ...
 
     def counts(self, now: datetime) -> tuple[int, int]:
@@ -443,6 +462,10 @@ class Platform(Protocol):
 
     async def tell_outage(self, connection: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
         """Tell the operations manager's webhook of an outage."""
+        ...
+
+    async def ring(self, hook: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
+        """Call a signed webhook of coopbot.toml's ``[hooks]``; the same ``marker`` on every try."""
         ...
 
 

@@ -27,12 +27,15 @@ class Row:
     run: Tick
 
 
-def table(*, sweep: Tick, share: Tick, shift_end: Tick, audit: Tick, refresh: Tick, forget: Tick) -> tuple[Row, ...]:
+def table(
+    *, sweep: Tick, share: Tick, shift_end: Tick, rota: Tick, audit: Tick, refresh: Tick, forget: Tick
+) -> tuple[Row, ...]:
     """What recurs, and how often (real seconds)."""
     return (
         Row("sweep: rungs and breaches that have fallen due", 1, sweep),
         Row("share: of Slack's pace, by how many replicas live", 10, share),
         Row("shift end: what will be tight when the team comes back", 60, shift_end),
+        Row("rota: changes of shift, gaps ahead, swaps and drills that wait", 60, rota),
         Row("audit: what should have happened and has not", 60, audit),
         Row("refresh: members and people, should an event have been lost", 600, refresh),
         Row("forget: identities that Slack will not deliver again", 3600, forget),

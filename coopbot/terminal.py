@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
@@ -13,12 +15,24 @@ from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import WorkOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_audit, cli_due, cli_money, cli_outbox, cli_rules, cli_templates, cli_upkeep
+from coopbot.handlers import (
+    cli_audit,
+    cli_due,
+    cli_money,
+    cli_outbox,
+    cli_replay,
+    cli_rules,
+    cli_templates,
+    cli_upkeep,
+)
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
 from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
+from coopbot.services.rota import with_rota
 from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
 from coopbot.views.pen import Pen
@@ -39,6 +53,12 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     )
     cli_due.mount(cli, rules)
     cli_rules.mount(cli, rules)
+    cli_replay.mount(
+        cli,
+        rules,
+        recorded=lambda since, until: _recorded(environ, since, until),
+        teams=lambda path: load(environ, toml_path=Path(path), outside=False).desk,
+    )
     cli_templates.mount(cli, *_templates(environ, clock))
     cli_audit.mount(cli, lambda number: _trail(environ, number))
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
@@ -90,6 +110,16 @@ def _profile(environ: Mapping[str, str], name: str) -> Profile:
 
 def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
     return _in_store(_settings(environ), profiles.open_orders)
+
+
+def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> tuple[Desk, Sequence[WorkOrder]]:
+    settings = _settings(environ)
+    since, until = (each.replace(tzinfo=settings.desk.profile.zone).astimezone(UTC) for each in (since, until))
+
+    def work(tx: Tx) -> tuple[Desk, Sequence[WorkOrder]]:
+        return with_rota(tx, settings.desk), tx.orders.received(since, until)
+
+    return _in_store(settings, work)
 
 
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from coopbot.config import checks
 from coopbot.config.environment import Environment
-from coopbot.config.settings import ConnectionAccess
+from coopbot.config.settings import ConnectionAccess, HookAccess
 from coopbot.domain.reading import Reader
 from coopbot.domain.team import Connection, OperationsManager
 from coopbot.errors import Mistake
@@ -45,6 +45,17 @@ def read_connections(top: Reader, environment: Environment, *, secrets: bool) ->
         read.access[name] = ConnectionAccess(name, keys, token, reply_url, manager.webhook)
         table.done()
     return read
+
+
+def read_hooks(top: Reader, environment: Environment, *, secrets: bool) -> dict[str, HookAccess]:
+    """``[hooks.NAME]``: signed webhooks that a step of a ladder may call."""
+    hooks = {}
+    for name, table in top.tables("hooks"):
+        url = table.text("url")
+        _check_url(table, "url", url)
+        hooks[name] = HookAccess(url, _secrets(table, environment, needed=secrets))
+        table.done()
+    return hooks
 
 
 def _secrets(table: Reader, environment: Environment, *, needed: bool) -> tuple[str, ...]:

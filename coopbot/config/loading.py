@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.config import checks
-from coopbot.config.connections import Connections, read_connections
+from coopbot.config.connections import Connections, read_connections, read_hooks
 from coopbot.config.environment import Environment
+from coopbot.config.ladders import check_ladders
 from coopbot.config.lines import lines_of
 from coopbot.config.profiles import read_profile
 from coopbot.config.settings import Settings
@@ -44,13 +45,17 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         raise Misconfigured(str(path), [*mistakes, *error.mistakes]) from None
     lines = lines_of(text)
     in_toml: list[Mistake] = []
-    desk, connections = _read(Reader(data, in_toml), environment, path.parent, outside=outside)
+    top = Reader(data, in_toml)
+    hooks = read_hooks(top, environment, secrets=outside)
+    desk, connections = _read(top, environment, path.parent, outside=outside)
+    check_ladders(desk, hooks, in_toml)
     mistakes += placed(in_toml, lines)
     if mistakes:
         raise Misconfigured(str(path), mistakes)
     return Settings(
         desk=desk,
         connections=MappingProxyType(connections.access),
+        hooks=MappingProxyType(hooks),
         bot_token=slack.bot_token,
         app_token=slack.app_token,
         signing_secret=slack.signing_secret,
@@ -87,13 +92,14 @@ def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool)
     desk = Desk(
         profile=profile,
         profiles=MappingProxyType({(profile.name, profile.version): profile}),
-        teams=read_teams(top, connections.known, profile.zone, language),
+        teams=read_teams(top, connections.known, profile, language),
         fallback=fallback,
         connections=MappingProxyType(connections.known),
         operators=operators,
         language=language,
         public_url=public_url.rstrip("/"),
         shop_names=MappingProxyType(_shop_names(top, connections)),
+        mention_gap=top.duration("mention_gap", Desk.mention_gap),
     )
     top.done()
     return desk, connections

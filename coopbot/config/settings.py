@@ -38,9 +38,18 @@ class ConnectionAccess:
 
 
 @dataclass(frozen=True)
+class HookAccess:
+    """A signed webhook that a step of a ladder calls."""
+
+    url: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     desk: Desk
     connections: Mapping[str, ConnectionAccess]
+    hooks: Mapping[str, HookAccess] = field(default_factory=dict)
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     """With one: Socket Mode, else signed HTTP at ``/slack/events``."""

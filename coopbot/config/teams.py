@@ -9,8 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from coopbot.config import checks
+from coopbot.config.ladders import read_ladders
+from coopbot.config.rotas import read_rotas
 from coopbot.domain.calendar import Calendar, parse_hours
 from coopbot.domain.hours import parse_week
+from coopbot.domain.profile import Profile
 from coopbot.domain.reading import Reader
 from coopbot.domain.rota import Shift
 from coopbot.domain.team import ShopKey, Team
@@ -22,15 +25,15 @@ LANGUAGES = ("zh-CN", "en")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
-def read_teams(top: Reader, connections: Collection[str], zone: ZoneInfo, language: str) -> tuple[Team, ...]:
-    """``zone`` is the profile's: hours and shifts are on its clock."""
+def read_teams(top: Reader, connections: Collection[str], profile: Profile, language: str) -> tuple[Team, ...]:
+    """Hours and shifts are on the profile's clock."""
     teams: list[Team] = []
     names: dict[str, str] = {}
     channels: dict[str, str] = {}
     owners: dict[ShopKey, str] = {}
     for table in top.rows("teams"):
         where = table.path
-        team = _read_team(table, connections, zone, language, owners)
+        team = _read_team(table, connections, profile, language, owners)
         if team.name and names.setdefault(team.name, where) != where:
             table.wrong("name", f"{team.name!r} is the name of {names[team.name]} already")
         if team.channel and channels.setdefault(team.channel, where) != where:
@@ -40,7 +43,7 @@ def read_teams(top: Reader, connections: Collection[str], zone: ZoneInfo, langua
 
 
 def _read_team(
-    table: Reader, connections: Collection[str], zone: ZoneInfo, language: str, owners: dict[ShopKey, str]
+    table: Reader, connections: Collection[str], profile: Profile, language: str, owners: dict[ShopKey, str]
 ) -> Team:
     members, usergroup = _members(table)
     channel = table.text("channel")
@@ -51,12 +54,14 @@ def _read_team(
         channel=channel,
         shops=frozenset(_shops(table, connections, owners)),
         language=read_language(table, language),
-        hours=_hours(table, zone),
+        hours=_hours(table, profile.zone),
         members=members,
         usergroup=usergroup,
         leads=ids(table, "leads", checks.user),
         managers=ids(table, "managers", checks.user),
         on_call=tuple(_shift(row) for row in table.rows("on_call")),
+        ladders=read_ladders(table, profile),
+        rotas=read_rotas(table, profile.zone),
         undo_for=table.maybe_duration("undo_for"),
     )
     table.done()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Tell, render
+from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Ring, Tell, render
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
+HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK})
+"""The same edit, or the same call under the same id, again does no harm."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
@@ -98,7 +100,7 @@ class Courier:
 
     def _too_early(self, owed: Owed) -> float:
         """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
-        if not owed.attempts or owed.tried_ago is None or owed.intent.what in (What.REDRAW, What.REPLY):
+        if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
             return 0.0  # the same edit or reply again does no harm
         return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
 
@@ -113,6 +115,8 @@ class Courier:
                 return self._held_up(until) or await platform.reply(connection, reply_id, payload)
             case Tell(connection, payload):
                 return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
+            case Ring(hook, payload):
+                return self._held_up(until) or await platform.ring(hook, owed.id, payload)
             case Moot(why):
                 return Refused("moot", why)
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.escalation import call, calls_with_card, steps
+from coopbot.delivery import render_rota
+from coopbot.domain.calling import Call, call, called_by_card, duty_note
+from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.ledger import LedgerEntry, PenaltyState, standing
@@ -20,7 +22,9 @@ from coopbot.services import shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
+from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
+from coopbot.views import moved as moved_view
 from coopbot.views import note as note_view
 from coopbot.views import operator as operator_view
 from coopbot.views import outage as outage_view
@@ -63,16 +67,29 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A step of the ladder for a machine."""
+
+    hook: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Moot:
     why: str
 
 
-Rendered = Post | Edit | Hand | Tell | Moot
+Rendered = Post | Edit | Hand | Tell | Ring | Moot
+
+
+TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER})
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     """What to send for ``owed`` at ``now``."""
     intent = owed.intent
+    if intent.what in TELLS_DUTY:
+        desk = with_rota(tx, desk)
     match intent.what:
         case What.CARD:
             return _card(tx, now, desk, languages, owed)
@@ -97,6 +114,14 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
         case What.OUTAGE:
             return _outage(desk, languages, owed)
+        case What.HOOK:
+            return _hook(tx, owed)
+        case What.SWAP:
+            return _post(owed, render_rota.swap(tx, now, desk, languages, owed))
+        case What.HANDOVER:
+            return _post(owed, render_rota.handover(tx, now, desk, languages, owed))
+        case What.DRILL:
+            return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
         case What.MONEY:
             t = languages[language_of(tx, desk, intent.target)]
             return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
@@ -106,8 +131,17 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Moot("whispers are not owed")
 
 
+def _post(owed: Owed, message: Message | str) -> Rendered:
+    """The message, or moot for the reason that stands in its place."""
+    return Moot(message) if isinstance(message, str) else Post(owed.intent.target, message)
+
+
 def _order(tx: Tx, owed: Owed) -> WorkOrder | None:
     return tx.orders.get(owed.intent.order) if owed.intent.order is not None else None
+
+
+def _number_of(owed: Owed) -> str:
+    return owed.intent.order.number if owed.intent.order is not None else ""
 
 
 def _number(owed: Owed) -> str:
@@ -124,26 +158,31 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None or order.card is not None:
         return Moot("told already" if order else "no such order")
     it = seen(tx, order, desk, now)
-    mention: tuple[str, ...] = ()
-    if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
-        mention = call(it, None).users
+    if order.team and owed.intent.target not in (it.team.channel, desk.fallback.channel):
+        return Moot("given to another team meanwhile")
+    mention = called_by_card(it, desk.gone)
     t = _language(desk, languages, owed.intent.target)
     risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
     like = together.alike_to(tx, now, desk, order)
-    message = card_view.card(it, t, now=now, mention=mention, foreseen=foreseen, cost=risk, like=like)
+    message = card_view.card(
+        it, t, now=now, mention=mention, duty_note=duty_note(it), foreseen=foreseen, cost=risk, like=like
+    )
     return Post(owed.intent.target, message)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     order = _order(tx, owed)
+    if left := owed.intent.args.get("left"):
+        t = _language(desk, languages, left["channel"])
+        return Edit(left["channel"], left["ts"], moved_view.moved(_number_of(owed), left["to"], t))
     if order is None or order.card is None:
         return Moot("no card yet")
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
     risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
-    like = together.alike_to(tx, now, desk, order)
-    message = card_view.card(it, t, now=now, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
+    like, note = together.alike_to(tx, now, desk, order), duty_note(it)
+    message = card_view.card(it, t, now=now, duty_note=note, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
 
 
@@ -169,7 +208,8 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
 
 def _place(desk: Desk, order: WorkOrder, owed: Owed) -> str:
     """Where the card is; but what could not be said there goes to the fallback channel (decisions.md 20)."""
-    if order.card is None or owed.intent.target == desk.fallback.channel:
+    direct = owed.intent.target[:1] in "UW"
+    if order.card is None or direct or owed.intent.target == desk.fallback.channel:
         return owed.intent.target
     return order.card.channel
 
@@ -189,11 +229,10 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         if order is None or order.ending is not None or order.standing_reply is not None:
             continue
         it = seen(tx, order, desk, now)
-        name = str(args["step"]).partition(":")[2]
-        rung = next((rung for rung in it.rules.ladder(it.klass.code) if rung.key == name), None)
-        called = call(it, rung)
+        kind = str(args["step"]).split(":")[1]
+        rung = next((rung for rung in it.team.ladder(it.rules, it.klass.code) if rung.key == kind), None)
         loud = loud or rung is None or rung.channel == "channel"
-        kind = name.partition(":")[0]
+        called = Call(tuple(args["called"]), str(args["why"])) if "called" in args else call(it, rung, desk.gone)
         missed, foreseen = tuple(args["missed"]), _foreseen(tx, it)
         items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
@@ -242,6 +281,13 @@ def _outage(desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     if intent.args["via"] == "webhook":
         return Tell(intent.args["connection"], facts)
     return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"]))
+
+
+def _hook(tx: Tx, owed: Owed) -> Rendered:
+    order = tx.orders.get(OrderKey.parse(owed.intent.args["order"]))
+    if order is None or order.ending is not None or order.standing_reply is not None:
+        return Moot("answered meanwhile")
+    return Ring(owed.intent.target, owed.intent.args["payload"])
 
 
 def _glance(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:

@@ -54,6 +54,8 @@ POISON = frozenset(
 
 def setback(owed: Owed, refused: Refused) -> Setback:
     """What to do with ``owed`` after ``refused``."""
+    if owed.intent.what is What.HOOK:
+        return Setback.PARK
     if owed.intent.lane is Lane.PLATFORM:
         return Setback.REFUSED_REPLY
     if refused.code in UNREACHABLE:

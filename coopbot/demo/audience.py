@@ -168,11 +168,15 @@ class Person:
         """A shortcut out of a message's menu."""
         return await self._does("shortcuts", {"callback_id": callback_id, "channel": self.channel, "ts": ts})
 
+    async def commands(self, command: str) -> Json:
+        """A slash command that opens a form."""
+        word, _, text = command.partition(" ")
+        return await self._does("commands", {"channel": self.channel, "command": word, "text": text})
+
     async def asks(self, command: str) -> Json:
         """A slash command; its answer is only for the asker."""
         since = await self.audience.seq()
-        word, _, text = command.partition(" ")
-        await self._does("commands", {"channel": self.channel, "command": word, "text": text})
+        await self.commands(command)
 
         async def look() -> tuple[Json | None, str]:
             new = await self.audience.get(f"/control/users/{self.user}/new", channel=self.channel, since=since)

@@ -5,13 +5,13 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from coopbot.domain.conditions import unmet
 from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
-from coopbot.domain.rota import on_duty
-from coopbot.domain.seen import Seen, class_of, deadline
+from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.sla import Due
 from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
@@ -25,18 +25,24 @@ LAST_HOUR = timedelta(hours=1)
 """With less working time left than this, a rejection restarts the ladder at its last rung (decisions.md 4)."""
 
 
+LOUDER = "louder"
+"""Why a step is passed over: another speaks for it."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the ladder in the order's present cycle."""
 
     key: str
-    """``cycle:rung``; what the log's uniqueness is about."""
+    """``cycle:rung``, ``cycle:rung:n`` where it is said again; what the log's uniqueness is about."""
     rung: Rung | None
     """None for the steps that no profile lists: the window's opening, an urge."""
     at: datetime
     """When it falls due."""
     speaks_at: datetime
     """When its message may go out (decisions.md 10)."""
+    why: str = ""
+    """Of one that is passed over: ``louder``, or the condition that did not hold."""
 
     @property
     def name(self) -> str:
@@ -63,14 +69,24 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     if order.standing_reply is not None:
         return Decision(breach=breach)
     waiting = steps(order, rules, team, its_due)
-    spoken = [index for index, step in enumerate(waiting) if step.speaks_at <= now]
-    if not spoken:
-        return Decision(breach=breach)
-    loudest = spoken[-1]
-    missed = tuple(waiting[:loudest])
+    passed: list[Step] = []
+    loudest: int | None = None
+    for index, step in enumerate(waiting):
+        if step.speaks_at > now:
+            continue
+        condition = unmet(step.rung, order, rules, team, its_due, now) if step.rung is not None else ""
+        if condition:
+            passed.append(replace(step, why=condition))
+        else:
+            loudest = index
+    if loudest is None:
+        return Decision(superseded=tuple(passed), breach=breach)
+    keys = {step.key for step in passed}
+    quieter = waiting[:loudest]
     if waiting[loudest].name.startswith("urge"):  # the ladder goes one rung up at once (decisions.md 15)
-        missed += tuple(waiting[loudest + 1 : loudest + 2])
-    return Decision(waiting[loudest], missed, breach)
+        quieter += waiting[loudest + 1 : loudest + 2]
+    missed = [replace(step, why=LOUDER) for step in quieter if step.key not in keys]
+    return Decision(waiting[loudest], (*missed, *passed), breach)
 
 
 def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
@@ -121,7 +137,7 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
-    ladder = rules.ladder(class_of(order, rules).code)
+    ladder = team.ladder(rules, class_of(order, rules).code)
     falls = [
         its_due.at + INSTANT
         if rung.is_breach
@@ -139,13 +155,26 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
         if again > its_due.at:
             keep = [index for index, rung in enumerate(ladder) if rung.is_breach]
         # what lies behind was told by the rejection itself
-        return [_step(order, rules, team, its_due, ladder[index], falls[index]) for index in keep]
-    return [_step(order, rules, team, its_due, rung, at) for rung, at in zip(ladder, falls, strict=True)]
+        rungs = [(ladder[index], falls[index]) for index in keep]
+    else:
+        rungs = list(zip(ladder, falls, strict=True))
+    return [step for rung, at in rungs for step in _said(order, rules, team, its_due, rung, at)]
 
 
-def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> Step:
-    speaks = _may_speak(order, rules, team, its_due, at, bool(rung.mentions))
-    return Step(f"{order.cycle}:{rung.key}", rung, at, speaks if rung.is_breach else _whole_minute(speaks))
+def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> list[Step]:
+    """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
+    key = f"{order.cycle}:{rung.key}"
+    said = [_step(order, rules, team, its_due, rung, at, key)]
+    for n, again in enumerate(rung.repeats(at, its_due.calendar, pauses=its_due.pauses), 1):
+        if again > its_due.at >= at:
+            break
+        said.append(_step(order, rules, team, its_due, rung, again, f"{key}:{n}"))
+    return said
+
+
+def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
+    speaks = _may_speak(order, rules, team, its_due, at, rung.calls)
+    return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
 
 
 def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
@@ -189,42 +218,3 @@ def _breach(order: WorkOrder, its_due: Due, now: datetime) -> str | None:
     if order.cycle:
         return "rejected"
     return "arrived_late" if order.received_at > its_due.at else "unanswered"
-
-
-@dataclass(frozen=True)
-class Call:
-    """Whom a step mentions, and why."""
-
-    users: tuple[str, ...]
-    why: str
-    """``claimant``, ``on_call``, ``backup``, ``lead``, ``manager`` or ``nobody_on_call``: the first one's reason."""
-
-
-def call(seen: Seen, rung: Rung | None) -> Call:
-    """Resolve a rung's roles to people at ``seen.now`` (fire time). Nobody on call: the backup, then the leads."""
-    roles = rung.mentions if rung is not None else ("claimant", "on_call")
-    duty = on_duty(seen.team.on_call, seen.now, seen.team.hours.zone)
-    claim = seen.order.claim
-    users: list[str] = []
-    why = ""
-    for role in roles:
-        found: tuple[str, ...] = ()
-        reason = role
-        match role:
-            case "claimant":
-                found = (claim.by,) if claim else ()
-            case "on_call" if claim is None:
-                found = duty.who or duty.backup or seen.team.leads or seen.team.managers
-                reason = "on_call" if duty.who else "nobody_on_call"
-            case "backup":
-                found = duty.backup
-            case "lead":
-                found = seen.team.leads
-            case "manager":
-                found = seen.team.managers
-            case _ if role.startswith("user:"):
-                found = (role.removeprefix("user:"),)
-        if found and not users:
-            why = reason
-        users += [user for user in found if user not in users]
-    return Call(tuple(users), why)

@@ -34,6 +34,10 @@ class What(StrEnum):
     REPLY = "reply"
     OPERATOR = "operator"
     OUTAGE = "outage"
+    HOOK = "hook"
+    SWAP = "swap"
+    HANDOVER = "handover"
+    DRILL = "drill"
     MONEY = "money"
     """News of money to somebody who may see it."""
     GLANCE = "glance"
@@ -57,7 +61,7 @@ class Priority(IntEnum):
 class Intent:
     what: What
     target: str
-    """A Slack channel or user id; for the platform lane the connection."""
+    """A Slack channel or user id; for the platform lane the connection, or a hook's name."""
     priority: Priority
     order: OrderKey | None = None
     key: str = ""
@@ -68,7 +72,7 @@ class Intent:
 
     @property
     def lane(self) -> Lane:
-        return Lane.PLATFORM if self.what is What.REPLY else Lane.CHAT
+        return Lane.PLATFORM if self.what in (What.REPLY, What.HOOK) else Lane.CHAT
 
     @property
     def stream(self) -> str:

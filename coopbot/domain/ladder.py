@@ -19,8 +19,9 @@ Place = Literal["thread", "channel", "direct", "webhook", "transfer"]
 PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer")
 ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
 CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
-VALUED = ("class", "amount")
-"""Conditions with a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
+"""Two more have a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
+OWN_STEPS = ("opening", "urge")
+"""Steps that no ladder lists."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,18 @@ class Rung:
     @property
     def is_breach(self) -> bool:
         return self.at == Moment("after")
+
+    @property
+    def calls(self) -> bool:
+        """Whether it reaches people, who are not to be woken (decisions.md 10); a webhook is for machines."""
+        return bool(self.mentions) and self.channel != "webhook"
+
+    def repeats(self, first: datetime, calendar: Calendar, *, pauses: Sequence[Window] = ()) -> Sequence[datetime]:
+        """When it is said again after ``first``, at most as often as its cap allows."""
+        if self.repeat is None:
+            return ()
+        clock = Calendar.always(calendar.zone) if self.wall else calendar
+        return [add(clock, first, self.repeat.every * n, pauses) for n in range(1, self.repeat.most + 1)]
 
     def due_at(
         self, start: datetime, due: datetime, budget: timedelta, calendar: Calendar, *, pauses: Sequence[Window] = ()
@@ -122,7 +135,9 @@ def _read_rung(row: Reader, position: int) -> Rung:
             row.wrong("mentions", f"{name!r} is not one of {', '.join(ROLES)}, user:U…, usergroup:S…")
     only_if = row.texts("only_if")
     for condition in only_if:
-        if condition not in CONDITIONS and condition.partition(":")[0] not in VALUED:
+        name, _, value = condition.partition(":")
+        good = condition in CONDITIONS or (name == "class" and value) or (name == "amount" and _is_amount(value))
+        if not good:
             row.wrong("only_if", f"{condition!r} is not one of {', '.join(CONDITIONS)}, class:…, amount:…")
     repeat = None
     if row.has("repeat"):
@@ -140,5 +155,15 @@ def _read_rung(row: Reader, position: int) -> Rung:
         position=position,
         to=row.text("to", ""),
     )
+    if ":" in rung.key or rung.key in OWN_STEPS:
+        row.wrong("key", f"{rung.key!r} can't name a rung: no colon, and not {' or '.join(OWN_STEPS)}")
+    if rung.channel in ("webhook", "transfer") and not rung.to:
+        row.wrong("to", "is missing; must be the name of a hook, or of a team")
+    if rung.channel == "direct" and not mentions:
+        row.wrong("mentions", "is missing; a direct message goes to somebody")
     row.done()
     return rung
+
+
+def _is_amount(value: str) -> bool:
+    return value.isascii() and value.isdigit()

@@ -227,7 +227,12 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
             if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
         ),
         pauses=_pauses(log),
+        team=_team(log),
     )
+
+
+def _team(log: Iterable[Entry]) -> str:
+    return next((str(entry.data["to"]) for entry in reversed(list(log)) if entry.kind is Kind.MOVED), "")
 
 
 def _still(breach: Entry, extended_to: datetime | None) -> bool:
@@ -256,7 +261,13 @@ def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
 
 
 def _card(log: Iterable[Entry]) -> Card | None:
-    told = [entry for entry in log if entry.kind is Kind.TOLD]
+    """Where it was told last; given to another team, it has to be told again."""
+    told: list[Entry] = []
+    for entry in log:
+        if entry.kind is Kind.MOVED:
+            told = []
+        elif entry.kind is Kind.TOLD:
+            told.append(entry)
     if not told:
         return None
     return Card(str(told[-1].data["channel"]), str(told[-1].data["ts"]), told[0].at)
@@ -271,7 +282,7 @@ def _claim(log: Iterable[Entry]) -> Claim | None:
                 claim = Claim(entry.by, entry.at)
             case Kind.HANDED_OVER:
                 claim = Claim(str(entry.data["to"]), entry.at)
-            case Kind.RELEASED:
+            case Kind.RELEASED | Kind.MOVED:
                 claim = None
             case _:
                 pass

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -47,20 +47,3 @@ def on_duty(shifts: Iterable[Shift], at: datetime, zone: ZoneInfo) -> Duty:
     who = tuple(dict.fromkeys(user for shift in running for user in shift.who))
     backup = tuple(dict.fromkeys(user for shift in running for user in shift.backup if user not in who))
     return Duty(who, backup)
-
-
-def next_duty(shifts: Sequence[Shift], at: datetime, zone: ZoneInfo) -> tuple[datetime, Duty] | None:
-    """The next instant at which the people on call change to somebody, within two weeks; None if there is none."""
-    present = on_duty(shifts, at, zone)
-    local = at.astimezone(zone)
-    edges: set[datetime] = set()
-    for ahead in range(15):
-        day = (local + timedelta(days=ahead)).date()
-        for shift in shifts:
-            for moment in (shift.start, shift.end):
-                edges.add(datetime.combine(day, moment, zone).astimezone(UTC))
-    for edge in sorted(edge for edge in edges if edge > at):
-        duty = on_duty(shifts, edge, zone)
-        if duty.who and duty.who != present.who:
-            return edge, duty
-    return None

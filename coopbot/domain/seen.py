@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
 from coopbot.domain.profile import OrderClass, Preset, Profile
-from coopbot.domain.rota import Duty, on_duty
+from coopbot.domain.rota import Duty
 from coopbot.domain.sla import Due, Usage, due, usage
 from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
@@ -113,7 +113,7 @@ def see(
         klass=class_of(order, rules),
         team=team,
         shop=desk.shop_name(order.key, order.facts.shop_id),
-        duty=on_duty(team.on_call, now, team.hours.zone),
+        duty=team.duty(now),
         presets=(*choices(order, rules), *(each.preset for each in templates if each.fits(order, rules))),
         names=names or {},
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from coopbot.domain.calendar import Calendar
+from coopbot.domain.ladder import Rung
+from coopbot.domain.layers import Layer
 from coopbot.domain.profile import Profile
-from coopbot.domain.rota import Shift
+from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
 
@@ -51,6 +54,34 @@ class Team:
     is_fallback: bool = False
     undo_for: timedelta | None = None
     """Outranks the profile's; None: as the profile says."""
+    ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
+    """The team's own, by class code, ``*`` for every class; they go before the profile's."""
+    rotas: tuple[Layer, ...] = ()
+    """Layers over the weekly table; where several cover an hour, the last counts."""
+    standins: tuple[Standin, ...] = ()
+    """Overrides and leave: kept in the store, put in at fire time."""
+
+    def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
+        """The rungs of a class: the team's, else those of the profile."""
+        own = self.ladders.get(class_code) or self.ladders.get("*")
+        return own or rules.ladder(class_code)
+
+    @property
+    def roster(self) -> Roster:
+        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins)
+
+    def duty(self, at: datetime) -> Duty:
+        """Who is on call at ``at``."""
+        return self.roster.duty(at)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Everybody whom its settings name."""
+        users = {*self.leads, *self.managers, *(self.members or ())}
+        users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
+        users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
+        roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
+        return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 
     def roles(self, user: str, members: frozenset[str] | None) -> frozenset[Role]:
         """The roles of ``user``; ``members`` is what is known of the membership, None when nothing is."""
@@ -99,6 +130,10 @@ class Desk:
     language: str = "zh-CN"
     public_url: str = ""
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
+    mention_gap: timedelta = timedelta(minutes=5)
+    """Nobody is named twice for the same thing within this (noise budget)."""
+    gone: frozenset[str] = frozenset()
+    """People whom the workspace has deactivated: never called, the next in line is."""
 
     def team_of(self, connection: str, shop_id: str) -> Team:
         """The team that owns the shop, or the fallback: an order is never nobody's (decisions.md 20)."""
@@ -106,7 +141,12 @@ class Desk:
         return next((team for team in self.teams if key in team.shops), self.fallback)
 
     def team_for(self, order: WorkOrder) -> Team:
-        return self.team_of(order.key.connection, order.facts.shop_id)
+        """Its shop's team, unless a rung or a lead has given it to another."""
+        moved = self.team_named(order.team) if order.team else None
+        return moved or self.team_of(order.key.connection, order.facts.shop_id)
+
+    def team_named(self, name: str) -> Team | None:
+        return next((team for team in self.teams if team.name == name), None)
 
     def team_in(self, channel: str) -> Team | None:
         return next((team for team in (*self.teams, self.fallback) if team.channel == channel), None)

@@ -65,6 +65,8 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     REAPPLIED = "reapplied"
     """Put under another version of its rules, on purpose."""
+    MOVED = "moved"
+    """Given to another team."""
 
 
 FROM_PLATFORM = frozenset(list(Kind)[:8])
@@ -231,6 +233,8 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    team: str = ""
+    """The team that it was given to; empty: its shop's."""
 
     @property
     def pause(self) -> Pause | None:

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
+from coopbot.handlers import oncall
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.money import exam, show_exposure, show_penalties
 from coopbot.handlers.reception import Reception, error_id
@@ -132,6 +133,8 @@ COMMANDS: Mapping[str, Answerer] = MappingProxyType(
         "exposure": show_exposure,
         "penalties": show_penalties,
         "exam": exam,
+        "oncall": oncall.command,
+        "drill": oncall.drill,
     }
 )
 _CHINESE = {
@@ -146,5 +149,7 @@ _CHINESE = {
     "风险": "exposure",
     "处罚": "penalties",
     "以考代罚": "exam",
+    "值班": "oncall",
+    "演练": "drill",
     "?": "help",
 }

@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
-from coopbot.handlers import group_answer, templates
+from coopbot.handlers import group_answer, oncall, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, asking, drafts, looking, outages
@@ -88,5 +88,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.TEMPLATE_MODAL: templates.saved,
         ids.TOGETHER_MODAL: group_answer.look,
         ids.TOGETHER_SEND_MODAL: group_answer.send,
+        ids.ROTA_MODAL: oncall.change_rota,
+        ids.SWAP_MODAL: oncall.ask_swap,
     }
 )

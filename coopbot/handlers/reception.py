@@ -83,9 +83,16 @@ class Reception:
         if self._held:
             await asyncio.wait(set(self._held), timeout=within)
 
-    async def whisper(self, response_url: str, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
-        """Tell only the one who clicked. By response_url, since they need not be in the channel (slack.md E)."""
-        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": text}
+    async def whisper(
+        self, response_url: str, text: str, blocks: list[dict[str, Any]] | None = None, *, instead: bool = False
+    ) -> None:
+        """Tell only the one who clicked. By response_url, since they need not be in the channel (slack.md E).
+
+        ``instead`` puts it in the place of the message that was clicked, where only they see that.
+        """
+        body: dict[str, Any] = {"replace_original": instead, "text": text}
+        if not instead:
+            body["response_type"] = "ephemeral"
         if blocks:
             body["blocks"] = blocks
         async with self.session.post(response_url, json=body) as answer:

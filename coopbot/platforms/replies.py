@@ -44,12 +44,24 @@ class Wire(Protocol):
         ...
 
 
+class Hook(Protocol):
+    """Where a step of a ladder calls a machine."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def secrets(self) -> Sequence[str]: ...
+
+
 class Replies:
     """coopbot.ports.Platform over one client session, which the caller opens and closes; its timeout is ours."""
 
-    def __init__(self, session: aiohttp.ClientSession, wires: Mapping[str, Wire]) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, wires: Mapping[str, Wire], hooks: Mapping[str, Hook] | None = None
+    ) -> None:
         self._session = session
         self._wires = wires
+        self._hooks = hooks or {}
 
     async def reply(self, connection: str, reply_id: str, payload: Mapping[str, Any]) -> Outcome:
         """Hand over a reply. ``payload`` is the contract's ``data``; the envelope and the signature are added here."""
@@ -65,7 +77,14 @@ class Replies:
             return Refused("no_webhook", f"connection {connection} has no webhook of an operations manager")
         return await self._call(wire, wire.outage_url, "outage.reported", marker, payload)
 
-    async def _call(self, wire: Wire, url: str, kind: str, message_id: str, data: Mapping[str, Any]) -> Outcome:
+    async def ring(self, hook: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
+        """Post ``{"type": "work_order.escalated", …}`` to a hook; any 2xx is Sent."""
+        its = self._hooks.get(hook)
+        if its is None:
+            return Refused("no_hook", f"[hooks.{hook}] is not in coopbot.toml")
+        return await self._call(its, its.url, "work_order.escalated", marker, payload)
+
+    async def _call(self, wire: Wire | Hook, url: str, kind: str, message_id: str, data: Mapping[str, Any]) -> Outcome:
         now = clock.wall()
         body = orjson.dumps({"type": kind, "timestamp": now.isoformat(timespec="seconds"), "data": dict(data)})
         headers = {"content-type": "application/json", **sign(wire.secrets, message_id, body, now)}

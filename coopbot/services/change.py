@@ -85,7 +85,7 @@ def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
     """The order as it stands, with the names of everybody in its story."""
     users = {entry.by for entry in order.log if entry.by} | {order.claim.by if order.claim else ""}
     team = desk.team_for(order)
-    users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)} | set(team.leads)
+    users |= team.named
     known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
     names = {user: person.name for user, person in known.items() if person.name}
     return see(order, desk, now, names, all_of(tx, team))

@@ -15,6 +15,7 @@ from coopbot.domain.triage import why_refused
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
+from coopbot.services import drill
 from coopbot.services.aftermath import owe_aftermath
 from coopbot.services.alarm import alarm
 from coopbot.services.change import index_of, owe_redraw, record, unrecorded
@@ -145,9 +146,16 @@ class _Batch:
             self.tx.orders.add(new)
             for order, _ in new:
                 self._alarm_if_nobody_has(order)
+            self._preempt_drills([order for order, _ in new])
             self.tx.outbox.add([_card(order, self.desk) for order, _ in new])
         for key, entries in sorted(self.entries.items()):
             self._append(self.orders[key], entries)
+
+    def _preempt_drills(self, orders: Sequence[WorkOrder]) -> None:
+        """A real CRC ends its team's drill before its card goes out."""
+        urgent = [order for order in orders if class_of(order, self.desk.rules_for(order)).mentions_on_card]
+        for team in {team.name: team for team in map(self.desk.team_for, urgent)}.values():
+            drill.preempt(self.tx, self.now, team)
 
     def _alarm_if_nobody_has(self, order: WorkOrder) -> None:
         shop = order.facts.shop_id

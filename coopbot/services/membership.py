@@ -37,8 +37,7 @@ def people_of(desk: Desk) -> list[str]:
     """Everybody whom the configuration names."""
     users: set[str] = set(desk.operators)
     for team in (*desk.teams, desk.fallback):
-        users |= {*team.leads, *team.managers, *(team.members or ())}
-        users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)}
+        users |= team.named
     return sorted(users)
 
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from coopbot.domain.calling import called_by_card
 from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, load, owe_note, record
+from coopbot.services.change import change, load, owe_note, record, seen
+from coopbot.services.rota import with_rota
 
 
 def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -20,7 +22,11 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
         return False
     assert owed.intent.order is not None
     order = load(tx, owed.intent.order)
-    entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", {"channel": channel, "ts": ts, "intent": owed.id})
+    desk = with_rota(tx, desk)
+    it = seen(tx, order, desk, now)
+    called = {"called": list(called_by_card(it, desk.gone)), "night": not it.team.hours.is_open(now)}
+    data = {"channel": channel, "ts": ts, "intent": owed.id, **called}
+    entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
     return True
 

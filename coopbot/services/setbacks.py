@@ -9,6 +9,7 @@ from coopbot.domain.intent import Owed, Priority, What
 from coopbot.domain.team import Desk
 from coopbot.ports import Refused, Tx
 from coopbot.services.alarm import alarm
+from coopbot.services.closed_door import closed_door
 from coopbot.services.outcomes import reply_refused
 
 
@@ -30,6 +31,11 @@ def not_delivered(
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":
         return tx.outbox.park(owed, real, why)
+    if what == "elsewhere" and intent.target[:1] in "UW" and (instead := closed_door(tx, now, desk, owed, refused)):
+        if not tx.outbox.drop(owed, real, f"{why}; goes to {instead.target}"):
+            return False
+        tx.outbox.add([instead])
+        return True
     if what == "elsewhere" and intent.target != desk.fallback.channel:
         if not tx.outbox.drop(owed, real, f"{why}; goes to the fallback channel"):
             return False

@@ -8,7 +8,7 @@ from datetime import datetime
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.matching import effective
 from coopbot.domain.penalty import month_of
-from coopbot.domain.rota import Duty, next_duty, on_duty
+from coopbot.domain.rota import Duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, ShopKey, Team
 from coopbot.errors import Refusal
@@ -16,6 +16,7 @@ from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of, roles_of
 from coopbot.services.profiles import with_versions
+from coopbot.services.rota import with_rota
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Standing:
 
 def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[list[Standing], str]:
     """The team of the channel, else every team that the user belongs to. Raises Refusal for somebody of no team."""
+    desk = with_rota(tx, desk)
     here = desk.team_in(channel)
     teams = [here] if here is not None else [*desk.teams, desk.fallback]
     shown = []
@@ -49,14 +51,13 @@ def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -
 
 def of_all_teams(tx: Tx, now: datetime, desk: Desk) -> list[Standing]:
     """Every team, with its money: for the operator's terminal."""
-    desk = with_versions(tx, desk)
+    desk = with_rota(tx, with_versions(tx, desk))
     return [_of_team(tx, now, desk, team, money=True) for team in (*desk.teams, desk.fallback)]
 
 
 def _of_team(tx: Tx, now: datetime, desk: Desk, team: Team, *, money: bool) -> Standing:
     orders = tx.orders.unfinished(team.channel)
-    zone = team.hours.zone
-    duty, following = on_duty(team.on_call, now, zone), next_duty(team.on_call, now, zone)
+    duty, following = team.roster.now(now), team.roster.next(now)
     people = {*duty.who, *duty.backup, *(following[1].who if following else ())}
     people |= {order.claim.by for order in orders if order.claim is not None}
     known = tx.people.known(sorted(people))

@@ -13,13 +13,14 @@ from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import claims
+from coopbot.services import claims, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
+from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
+        desk = with_rota(tx, desk)
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
@@ -49,14 +51,12 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
             continue
-        changed = _apply(tx, now, desk, order, decision, breaches, claim)
-        if decision.fire is not None:
-            step = decision.fire
-            bundles[_channel(desk, changed)].append(
-                (changed, {"order": str(order.key), "step": step.key, "missed": [s.name for s in decision.superseded]})
-            )
-    for channel, items in bundles.items():
-        _owe_reminder(tx, desk, channel, items)
+        fired = rungs.fire(tx, now, desk, order, decision)
+        changed = _apply(tx, now, desk, order, decision, fired, breaches, claim)
+        for target, item in fired.items.items():
+            bundles[target].append((changed, item))
+    for target, items in bundles.items():
+        _owe_reminder(tx, desk, target, items)
     return Swept(len(orders), len(orders) == limit)
 
 
@@ -72,37 +72,31 @@ def _apply(
     desk: Desk,
     order: WorkOrder,
     decision: Decision,
+    fired: rungs.Fired,
     breaches: Breaches,
     claim: Sequence[Entry],
 ) -> WorkOrder:
-    entries = [
-        Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": "a louder step is due"})
-        for step in decision.superseded
-    ]
-    if decision.fire is not None:
-        step = decision.fire
-        data = {"rung": step.key, "due": step.at.isoformat(), "why": "due"}
-        entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
+    entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
     entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
-    owe_redraw(tx, desk, changed)
+    if fired.moved_to is not None:
+        rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
+    else:
+        owe_redraw(tx, desk, changed)
     claims.owe_words(tx, now, desk, order, changed, claim)
     return changed
 
 
-def _channel(desk: Desk, order: WorkOrder) -> str:
-    return order.card.channel if order.card else desk.team_for(order).channel
-
-
-def _owe_reminder(tx: Tx, desk: Desk, channel: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:
-    """One message a channel: the only order's beside its card, several as one bundle (decisions.md 10)."""
+def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:
+    """One message a channel or person: the only order's beside its card, several as one bundle (decisions.md 10)."""
     urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
     priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
-    only = items[0][0].key if len(items) == 1 else None
+    direct = target[:1] in "UW"
+    only = items[0][0].key if len(items) == 1 and not direct else None
     args = {"items": [item for _, item in items]}
-    tx.outbox.add([Intent(What.REMINDER, channel, priority, only, args=args)])
+    tx.outbox.add([Intent(What.REMINDER, target, priority, only, args=args)])

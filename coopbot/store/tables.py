@@ -134,7 +134,11 @@ class EntryRow(Row, table=True):
     """One line of an order's log, never changed; ``id`` is the sequence of recording."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("order_id", "key"), CheckConstraint("key <> ''", name="key"))
+    __table_args__ = (
+        UniqueConstraint("order_id", "key"),
+        CheckConstraint("key <> ''", name="key"),
+        _partial("ix_entry_calls", "workspace", "at", where="kind IN ('told', 'reminded')"),
+    )
     id: int = _id()
     workspace: int = _workspace()
     order_id: int = Field(sa_type=BigId, foreign_key="work_order.id")

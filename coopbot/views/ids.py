@@ -36,6 +36,9 @@ CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
 OPEN_CARD = "open_card"
 """Likewise."""
+SWAP_ACCEPT = "swap_accept"
+SWAP_DECLINE = "swap_decline"
+DRILL_CLAIM = "drill_claim"
 KIT = "kit"
 APPEALED = "appealed"
 APPEAL_LOST = "appeal_lost"
@@ -63,6 +66,9 @@ BUTTONS = (
     TOGETHER,
     CONSOLE,
     OPEN_CARD,
+    SWAP_ACCEPT,
+    SWAP_DECLINE,
+    DRILL_CLAIM,
     *OF_MONEY,
     MORE,
 )
@@ -78,6 +84,8 @@ PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
+ROTA_MODAL = "rota"
+SWAP_MODAL = "swap"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
@@ -89,6 +97,8 @@ MODALS = (
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
+    ROTA_MODAL,
+    SWAP_MODAL,
 )
 
 PRESETS_BLOCK = "presets"
@@ -118,6 +128,19 @@ OUTAGE_SINCE = "outage_since"
 OUTAGE_UNTIL = "outage_until"
 OUTAGE_NOTE = "outage_note"
 OUTAGE_SHOPS = "outage_shops"
+ROTA_KIND = "rota_kind"
+ROTA_WHO = "rota_who"
+ROTA_INSTEAD = "rota_instead"
+ROTA_FROM = "rota_from"
+ROTA_UNTIL = "rota_until"
+ROTA_WHY = "rota_why"
+SWAP_SHIFT = "swap_shift"
+SWAP_WITH = "swap_with"
+
+
+def named(kind: str, identity: str) -> str:
+    """A button's value for what is no order: a swap, a drill. Read back like an order's key."""
+    return f"{kind}:{identity}"
 
 
 def preset_action(code: str) -> str:

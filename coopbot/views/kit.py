@@ -31,6 +31,7 @@ KINDS = {
     "released": msgid("Released"),
     "handed_over": msgid("Handed over"),
     "taken_over": msgid("Taken over"),
+    "moved": msgid("Given to another team"),
     "reply_queued": msgid("Reply given"),
     "reply_delivered": msgid("Reply taken by the platform"),
     "reply_accepted": msgid("Reply accepted"),

@@ -62,6 +62,20 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("An order came for shop {shop}, which no team has."),
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
     ),
+    "person_gone": (
+        msgid(
+            "{who} of {team} is on call or named for a step, but has left the workspace. The next in line was called."
+        ),
+        msgid("Put somebody else into the rota in coopbot.toml."),
+    ),
+    "rota_gap": (
+        msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
+        msgid("Put somebody in with /coop oncall override. Until then the backup or the leads are called."),
+    ),
+    "no_such_team": (
+        msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),
+        msgid("Correct the ladder."),
+    ),
     "settlement_again": (
         msgid("Settlement {month} of shop {shop} came again with other figures. The first one counts."),
         msgid("Ask the platform which of the two is right."),
@@ -74,7 +88,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 """By code: what is wrong, and what to do."""
 OTHERWISE = (msgid("Something went wrong in coopbot."), msgid("Search the log for the id below."))
 
-INSTANTS = ("since", "due_at")
+INSTANTS = ("since", "due_at", "ends")
 
 
 def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "") -> Message:

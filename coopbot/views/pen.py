@@ -70,7 +70,7 @@ class Pen:
 
     def mentions(self, users: Sequence[str]) -> str:
         """Calls people: only for those whom the message has a reason to call."""
-        return " ".join(f"<!subteam^{user}>" if user.startswith("S") else f"<@{user}>" for user in users)
+        return " ".join(_mention(user) for user in users)
 
     def at(self, moment: datetime | str, *, day: bool = False) -> str:
         """An instant; ``day`` keeps the day in sight also today, for what will be read again tomorrow."""
@@ -124,6 +124,12 @@ class Pen:
         if self.now is None:
             return None
         return (moment.astimezone(self.zone).date() - self.now.astimezone(self.zone).date()).days
+
+
+def _mention(user: str) -> str:
+    if user.startswith("!"):
+        return f"<{user}>"
+    return f"<!subteam^{user}>" if user.startswith("S") else f"<@{user}>"
 
 
 def _instant(moment: datetime | str) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.calling import EVERYBODY
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.seen import Seen
@@ -26,6 +27,8 @@ ROLES = {
     "lead": msgid("lead"),
     "manager": msgid("manager"),
     "named": msgid("named for this step"),
+    "round_robin": msgid("next in turn"),
+    "channel": msgid("everybody"),
 }
 """What somebody is to the order: why it is them."""
 
@@ -167,8 +170,12 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
 def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
     seen, claim = item.seen, item.seen.order.claim
     role = "named"
-    if claim is not None and claim.by == user:
+    if user == EVERYBODY:
+        role = "channel"
+    elif claim is not None and claim.by == user:
         role = "claimant"
+    elif item.why == "round_robin" and item.who[:1] == (user,):
+        role = "round_robin"
     elif user in seen.duty.who:
         role = "on_call"
     elif user in seen.duty.backup:

@@ -20,6 +20,7 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._UNFINISHED, "ix_work_order_unfinished"),
         (orders._UNFINISHED_IN, "ix_work_order_unfinished (workspace=? AND channel=?)"),
         (orders._COUNTS, "ix_work_order_unfinished"),
+        (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
         (orders._KIN["kin_consumer"], "ix_work_order_kin_consumer (workspace=? AND kin_consumer=?)"),
         (orders._KIN["kin_subject"], "ix_work_order_kin_subject (workspace=? AND kin_subject=?)"),

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopbot.domain.calendar import Calendar, parse_hours
-from coopbot.domain.escalation import INSTANT, Call, Decision, call, calls_with_card, decide, next_look, steps
+from coopbot.domain.calling import Call, call
+from coopbot.domain.escalation import INSTANT, Decision, calls_with_card, decide, next_look, steps
 from coopbot.domain.rota import Shift
 from coopbot.domain.seen import deadline, see
 from coopbot.domain.team import Desk

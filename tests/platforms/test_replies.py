@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopbot.config import ConnectionAccess
+from coopbot.config.settings import HookAccess
 from coopbot.platforms.replies import Replies, outcome
 from coopbot.platforms.retry_after import MOST, seconds_of
 from coopbot.platforms.signing import Verifier
@@ -222,3 +223,20 @@ def test_no_secret_is_shown() -> None:
     access = ConnectionAccess("jd", (SECRET,), "token", "https://bridge.example/")
     assert SECRET not in repr(access)
     assert "token" not in repr(access)
+
+
+async def test_a_step_of_a_ladder_calls_a_signed_hook(jd: Platform) -> None:
+    jd.answer = saying(204)
+    address = f"{jd.base}/outage"
+    async with aiohttp.ClientSession() as session:
+        replies = Replies(session, {}, {"pager": HookAccess(address, (SECRET,))})
+        assert await replies.ring("pager", "m-1", {"step": "0:page"}) == Sent("204")
+        assert await replies.ring("other", "m-1", {}) == Refused("no_hook", "[hooks.other] is not in coopbot.toml")
+    (got,) = jd.got
+    assert (got.json["type"], got.json["data"], got.headers["webhook-id"]) == (
+        "work_order.escalated",
+        {"step": "0:page"},
+        "m-1",
+    )
+    now = datetime.now(UTC)  # noqa: TID251 - the call was signed by the real clock
+    assert Verifier({"pager": [SECRET]}).verify(got.headers, got.body, now) == "pager"

@@ -105,10 +105,10 @@ def test_unknown_words_get_help() -> None:
     assert help.help_(ZH, "<!here>").blocks[0]["text"]["text"].splitlines()[0] == (
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
-    assert help.help_(EN).text == (
-        "Work orders of the platform, answered here. /coop status | outage | why … | "
-        "exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … | help"
-    )
+    said = help.help_(EN).text
+    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … |")
+    assert "| exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … |" in said
+    assert said.endswith("| oncall | drill | help")
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:

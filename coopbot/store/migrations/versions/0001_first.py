@@ -352,6 +352,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_entry_order_id_key")),
     )
+    op.create_index(
+        "ix_entry_calls",
+        "entry",
+        ["workspace", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('told', 'reminded')"),
+        postgresql_where=sa.text("kind IN ('told', 'reminded')"),
+    )
     op.execute("INSERT INTO workspace (id, name) VALUES (1, 'default')")
 
 

@@ -1,0 +1,132 @@
+"""Whom a step calls, and why: roles become people at fire time; nobody there means the next, never nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coopbot.domain.escalation import calls_with_card
+from coopbot.domain.ladder import Rung
+from coopbot.domain.rota import Duty
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Team
+from coopbot.domain.work_order import Kind, WorkOrder
+
+EVERYBODY = "!channel"
+"""Not a person: the whole channel."""
+WITHOUT_RUNG = ("claimant", "on_call")
+"""Whom the card, the window's opening and an urge call (decisions.md 15)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom a step mentions, and why."""
+
+    users: tuple[str, ...]
+    """Slack ids of people, ``S…`` of user groups, :data:`EVERYBODY`."""
+    why: str
+    """``claimant``, ``on_call``, ``backup``, ``lead``, ``manager``, ``named``, ``round_robin``, ``channel`` or
+    ``nobody_on_call``: the first one's reason."""
+    spared: tuple[str, ...] = ()
+    """Those who were called for the same thing just before, so that this message names them no more."""
+    missing: tuple[str, ...] = ()
+    """Whom the step wanted and who is no longer in the workspace."""
+
+
+def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 0) -> Call:
+    """Resolve a rung's roles to people at ``seen.now`` (fire time). Nobody on call: the backup, then the leads.
+
+    ``gone`` are deactivated people: the next in line is called in their place. ``turn`` picks of a round robin.
+    """
+    users: list[str] = []
+    missing: list[str] = []
+    why = ""
+    roles = rung.mentions if rung is not None else WITHOUT_RUNG
+    for role in roles:
+        wanted, reason = _of_role(seen, role, gone, turn)
+        missing += [user for user in wanted if user in gone and user not in missing]
+        found = [user for user in wanted if user not in gone]
+        if wanted and not found:
+            found, reason = list(_stand_in(seen, role, gone)), reason if role != "on_call" else "nobody_on_call"
+        if found and not users:
+            why = reason
+        users += [user for user in found if user not in users]
+    return Call(tuple(users), why, missing=tuple(missing))
+
+
+def called_by_card(seen: Seen, gone: Collection[str] = ()) -> tuple[str, ...]:
+    """Whom posting the card calls; nobody while the clock does not run, or when it is answered (decisions.md 10)."""
+    order = seen.order
+    if order.standing_reply is not None or order.ending is not None:
+        return ()
+    if not order.team and not calls_with_card(order, seen.rules, seen.team, seen.due):
+        return ()  # what was given to another team is news to it whenever that was done
+    return call(seen, None, gone).users
+
+
+def duty_note(seen: Seen) -> str:
+    """``nobody_on_call`` for an order that would be the on-call's, were there one; a key of the card's notes."""
+    order = seen.order
+    waits = order.claim is None and order.standing_reply is None and order.ending is None
+    return "nobody_on_call" if waits and seen.is_crc and not seen.duty.who else ""
+
+
+def _of_role(seen: Seen, role: str, gone: Collection[str], turn: int) -> tuple[tuple[str, ...], str]:
+    team, claim, duty = seen.team, seen.order.claim, seen.duty
+    match role:
+        case "claimant":
+            return ((claim.by,) if claim else ()), role
+        case "on_call":
+            if claim is not None and claim.by not in gone:
+                return (), role
+            return (duty.who, role) if duty.who else (fallback(duty, team), "nobody_on_call")
+        case "backup":
+            return duty.backup, role
+        case "lead":
+            return team.leads, role
+        case "manager":
+            return team.managers, role
+        case "channel":
+            return (EVERYBODY,), role
+        case "round_robin":
+            return in_turn(duty, team, gone, turn), role
+        case _ if role.startswith("usergroup:"):
+            return (role.removeprefix("usergroup:"),), "named"
+    return (role.removeprefix("user:"),), "named"
+
+
+def _stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
+    """Everybody of a role has left: the next above who is there."""
+    above = [seen.duty.who, seen.duty.backup, seen.team.leads, seen.team.managers]
+    if role == "manager":
+        above = [seen.team.leads]
+    return next((left for group in above if (left := _without(group, gone))), ())
+
+
+def fallback(duty: Duty, team: Team) -> tuple[str, ...]:
+    """Who is called while nobody is on call: the backup, else the leads, else the managers."""
+    return duty.backup or team.leads or team.managers
+
+
+def in_turn(duty: Duty, team: Team, gone: Collection[str], turn: int) -> tuple[str, ...]:
+    """One of those on shift, each in turn; nobody on shift: as when nobody is on call."""
+    pool = _without((*duty.who, *duty.backup), gone) or _without(fallback(duty, team), gone)
+    return (pool[turn % len(pool)],) if pool else ()
+
+
+def _without(users: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
+    return tuple(user for user in users if user not in gone)
+
+
+def sparing(called: Call, order: WorkOrder, now: datetime, gap: timedelta) -> Call:
+    """``called`` without those whom a message about this order named less than ``gap`` ago (noise budget)."""
+    just = {
+        str(user)
+        for entry in order.log
+        if entry.kind in (Kind.REMINDED, Kind.TOLD) and timedelta() <= now - entry.at < gap
+        for user in entry.data.get("called") or ()
+    }
+    keep = tuple(user for user in called.users if user not in just)
+    spared = tuple(user for user in called.users if user in just)
+    return Call(keep, called.why, spared, called.missing) if spared else called

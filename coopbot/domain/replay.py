@@ -1,0 +1,154 @@
+"""Recorded orders through other rules: what would have been late, and who would have been called (offline, exact).
+
+What the platform and the team did is taken as recorded; what we did (steps, breaches, transfers) happens anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from coopbot.domain.calling import call, called_by_card, sparing
+from coopbot.domain.escalation import Decision, decide, next_look
+from coopbot.domain.ledger import LedgerEntry, PenaltyKind
+from coopbot.domain.lifecycle import tell
+from coopbot.domain.penalty import predict
+from coopbot.domain.profile import Profile
+from coopbot.domain.seen import deadline, see
+from coopbot.domain.team import Desk, ShopKey
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
+
+OURS = frozenset({Kind.TOLD, Kind.REMINDED, Kind.SUPERSEDED, Kind.BREACHED, Kind.MOVED, Kind.REAPPLIED})
+
+
+@dataclass
+class Result:
+    """What a run through a set of rules comes to."""
+
+    orders: int = 0
+    skipped: int = 0
+    """Orders whose class the rules do not have."""
+    breaches: int = 0
+    penalties: Counter[PenaltyKind] = field(default_factory=Counter)
+    points: int = 0
+    fines: Counter[str] = field(default_factory=Counter)
+    """Predicted fines of a known amount: minor units by currency."""
+    mentions: Counter[str] = field(default_factory=Counter)
+    at_night: Counter[str] = field(default_factory=Counter)
+    """Of those, outside the team's hours."""
+
+
+def under(desk: Desk, profile: Profile) -> Desk:
+    """The desk with ``profile`` for every order, whatever it was born under."""
+    known = MappingProxyType({(profile.name, profile.version): profile})
+    return replace(desk, profile=profile, profiles=known)
+
+
+def replay(
+    orders: Iterable[WorkOrder], desk: Desk, until: datetime, done: Callable[[], object] = lambda: None
+) -> Result:
+    """Run ``orders``, in the sequence in which they came, under the desk's rules until ``until``.
+
+    ``done`` is called after each order. The same orders and rules always give the same result.
+    """
+    run = _Run(desk, until)
+    for order in orders:
+        if desk.profile.order_class(order.facts.class_code) is None:
+            run.result.skipped += 1
+        else:
+            run.order(order)
+        done()
+    run.reckon()
+    return run.result
+
+
+class _Run:
+    def __init__(self, desk: Desk, until: datetime) -> None:
+        self.desk, self.until = desk, until
+        self.result = Result()
+        self.turns: Counter[str] = Counter()
+        self.late: list[tuple[datetime, WorkOrder, str]] = []
+
+    def order(self, recorded: WorkOrder) -> None:
+        self.result.orders += 1
+        first, *rest = [entry for entry in recorded.log if entry.kind not in OURS]
+        key, received = recorded.key, recorded.received_at
+        rules = self.desk.profile
+        order = tell(key, (rules.name, rules.version), received, [first])
+        it = see(order, self.desk, received)
+        if called := called_by_card(it, self.desk.gone):
+            self._count(called, night=not it.team.hours.is_open(received))
+            told = {"channel": it.team.channel, "ts": "1.1", "called": list(called)}
+            order = _with(order, [Entry(Kind.TOLD, received, "told:1", "coopbot", told)])
+        now = received
+        for entry in sorted(rest, key=lambda each: max(each.at, received)):
+            at = max(entry.at, received)
+            order, now = self._look_until(order, now, min(at, self.until)), max(now, at)
+            if at <= self.until:
+                order = _with(order, [entry])
+        self._look_until(order, now, self.until)
+
+    def reckon(self) -> None:
+        """What the breaches cost, in the sequence of their time (decisions.md 23)."""
+        known: dict[ShopKey, list[LedgerEntry]] = {}
+        for at, order, cause in sorted(self.late, key=lambda row: (row[0], str(row[1].key))):
+            earlier = known.setdefault(ShopKey(order.key.connection, order.facts.shop_id), [])
+            for entry in predict(order, self.desk.profile, at, earlier, cause=cause):
+                earlier.append(entry)
+                self.result.penalties[entry.kind] += 1
+                self.result.points += entry.points or 0 if entry.kind is PenaltyKind.POINTS else 0
+                if entry.kind is PenaltyKind.FINE and entry.amount is not None:
+                    self.result.fines[entry.currency] += entry.amount
+
+    def _look_until(self, order: WorkOrder, now: datetime, end: datetime) -> WorkOrder:
+        while (look := next_look(order, self.desk, now)) is not None and max(look, now) <= end:
+            now = max(look, now)
+            entries = self._entries(order, decide(order, self.desk, now), now)
+            if not entries:
+                break
+            order = _with(order, entries)
+        return order
+
+    def _entries(self, order: WorkOrder, decision: Decision, now: datetime) -> list[Entry]:
+        entries = [
+            Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": step.why})
+            for step in decision.superseded
+        ]
+        if decision.breach is not None:
+            due_at = deadline(order, self.desk.profile, now).at
+            self.result.breaches += 1
+            self.late.append((due_at, order, decision.breach))
+            data = {"due_at": due_at.isoformat(), "cause": decision.breach}
+            entries.append(Entry(Kind.BREACHED, now, "breach", "coopbot", data))
+        if decision.fire is not None:
+            entries += self._fire(order, decision, now)
+        return entries
+
+    def _fire(self, order: WorkOrder, decision: Decision, now: datetime) -> Sequence[Entry]:
+        step = decision.fire
+        assert step is not None
+        it, rung = see(order, self.desk, now), step.rung
+        turn = self.turns[it.team.name]
+        if rung is not None and "round_robin" in rung.mentions:
+            self.turns[it.team.name] += 1
+        called = call(it, rung, self.desk.gone, turn)
+        if rung is not None and not rung.is_breach:
+            called = sparing(called, order, now, self.desk.mention_gap)
+        if rung is None or rung.channel != "webhook":
+            self._count(called.users, night=not it.team.hours.is_open(now))
+        data = {"rung": step.key, "called": list(called.users)}
+        fired = [Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data)]
+        if rung is not None and rung.channel == "transfer" and self.desk.team_named(rung.to) is not None:
+            fired.append(Entry(Kind.MOVED, now, f"moved:{step.key}", "coopbot", {"to": rung.to}))
+        return fired
+
+    def _count(self, users: Sequence[str], *, night: bool) -> None:
+        self.result.mentions.update(users)
+        self.result.at_night.update(users if night else ())
+
+
+def _with(order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
+    return tell(order.key, order.profile, order.received_at, (*order.log, *entries))

@@ -1,0 +1,58 @@
+"""A direct message that Slack refuses: what was said to one person goes where they, or the next, will see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from coopbot.domain.calling import fallback
+from coopbot.domain.intent import Intent, Owed, What
+from coopbot.domain.people import Person
+from coopbot.domain.team import Desk, Team
+from coopbot.domain.work_order import OrderKey
+from coopbot.ports import Refused, Tx
+from coopbot.services import swaps
+from coopbot.services.rota import with_rota
+
+LEFT = frozenset({"user_disabled", "user_not_found"})
+"""Slack's codes for somebody who is no longer there; other codes are closed doors."""
+
+
+def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused) -> Intent | None:
+    """What to send instead of a direct message; None where nothing better than the fallback channel is known.
+
+    A reminder is said in the team's channel and names the person there, or the next in line if they have left. Who
+    asked for a swap hears that the colleague can't be reached.
+    """
+    intent = owed.intent
+    if refused.code in LEFT:
+        known = tx.people.known([intent.target]).get(intent.target, Person(intent.target))
+        tx.people.learn([replace(known, deactivated=True)])
+    if intent.what is What.SWAP and intent.args["news"] in ("asked", "reminded"):
+        swap = swaps.find(tx, str(intent.args["swap"]))
+        return None if swap is None else swaps.unreached(tx, now, swap)
+    if intent.what is not What.REMINDER:
+        return None
+    desk = with_rota(tx, desk)
+    items = []
+    channel = ""
+    for item in intent.args["items"]:
+        order = tx.orders.get(OrderKey.parse(item["order"]))
+        if order is not None:
+            team = desk.team_for(order)
+            channel = channel or (order.card.channel if order.card else team.channel)
+            items.append({**item, "called": _instead(intent.target, desk, team, now)})
+    if not items:
+        return None
+    only = OrderKey.parse(items[0]["order"]) if len(items) == 1 else None
+    args: dict[str, Any] = {**intent.args, "items": items}
+    return replace(intent, target=channel, order=only, args=args)
+
+
+def _instead(user: str, desk: Desk, team: Team, now: datetime) -> list[str]:
+    if user not in desk.gone:
+        return [user]
+    duty = team.duty(now)
+    above = [each for each in (*duty.who, *fallback(duty, team)) if each not in desk.gone]
+    return above[:1]

@@ -1,0 +1,80 @@
+"""At a change of shift the new on-call is told what is open, what is tight, and what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Desk, Team
+from coopbot.ports import Tx
+from coopbot.services.change import seen
+from coopbot.services.rota import with_rota
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a reply told the consumer that would be done, by when, in its author's words."""
+
+    seen: Seen
+    by: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Handover:
+    team: Team
+    who: tuple[str, ...]
+    before: tuple[str, ...]
+    orders: tuple[Seen, ...]
+    """Those that wait for an answer, soonest due first."""
+    promises: tuple[Promise, ...]
+
+
+def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
+    """Owe a note to each team whose on-call changed since the last look; nothing while nothing is open."""
+    owed = 0
+    desk = with_rota(tx, desk)
+    for team in desk.teams:
+        who = team.duty(now).who
+        note = f"duty:{team.name}"
+        known = tx.notes.get(note)
+        if known is not None and tuple(known["who"]) == who:
+            continue
+        tx.notes.put(note, {"who": list(who)}, now)
+        if known is None or not who:  # the first look changes nothing; a gap has its own alarm
+            continue
+        args = {"team": team.name, "who": list(who), "before": list(known["who"])}
+        if waiting(tx, now, desk, team) or promised(tx, now, desk, team):
+            key = f"handover:{team.name}"
+            tx.outbox.add([Intent(What.HANDOVER, team.channel, Priority.REMINDER, key=key, args=args)])
+            owed += 1
+    return owed
+
+
+def contents(
+    tx: Tx, now: datetime, desk: Desk, team: str, who: tuple[str, ...], before: tuple[str, ...]
+) -> Handover | None:
+    """What there is to hand over now; None when it was dealt with meanwhile."""
+    found = desk.team_named(team)
+    if found is None:
+        return None
+    orders, promises = waiting(tx, now, desk, found), promised(tx, now, desk, found)
+    return Handover(found, who, before, orders, promises) if orders or promises else None
+
+
+def waiting(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Seen, ...]:
+    """The team's orders that wait for its answer, soonest due first."""
+    orders = [order for order in tx.orders.unfinished(team.channel) if order.standing_reply is None]
+    return tuple(seen(tx, order, desk, now) for order in orders if desk.team_for(order).name == team.name)
+
+
+def promised(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Promise, ...]:
+    """Promises of replies that stand, in the sequence of their orders' due times."""
+    found = []
+    for order in tx.orders.unfinished(team.channel):
+        reply = order.standing_reply
+        if reply is not None and reply.fields.get("promised_at") and desk.team_for(order).name == team.name:
+            found.append(Promise(seen(tx, order, desk, now), reply.by, reply.fields["promised_at"]))
+    return tuple(found)

@@ -1,0 +1,81 @@
+"""The note at a change of shift: who is on call now, what is open and tight, what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from coopbot.domain.seen import Seen
+from coopbot.domain.team import Team
+from coopbot.ports import Message, Translate
+from coopbot.views import headline, ids
+from coopbot.views.blocks import Block, context, section
+from coopbot.views.pen import Pen, sentences
+
+MOST_ROWS = 10
+
+
+class Promise(Protocol):
+    @property
+    def seen(self) -> Seen: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def until(self) -> str: ...
+
+
+class Handover(Protocol):
+    @property
+    def team(self) -> Team: ...
+    @property
+    def who(self) -> Sequence[str]: ...
+    @property
+    def before(self) -> Sequence[str]: ...
+    @property
+    def orders(self) -> Sequence[Seen]: ...
+    @property
+    def promises(self) -> Sequence[Promise]: ...
+
+
+def handover(note: Handover, t: Translate, now: datetime) -> Message:
+    """One message: whom it calls and why in the first line, then what there is, soonest due first."""
+    every = [*note.orders, *(each.seen for each in note.promises)]
+    names = {user: name for it in every for user, name in it.names.items()}
+    pen = Pen(t, now, note.team.hours.zone, names)
+    tight = [it for it in note.orders if it.staffed.short(it.rules.minimum_staffed)]
+    first = _first(note, len(tight), pen)
+    blocks: list[Block] = [section(f"*{first}*")]
+    rows = [_row(it, it in tight, Pen.of(it, t, now)) for it in note.orders[:MOST_ROWS]]
+    rows += [_promise(each, Pen.of(each.seen, t, now)) for each in note.promises[:MOST_ROWS]]
+    blocks += [section(row) for row in rows]
+    left = len(note.orders) + len(note.promises) - len(rows)
+    if left > 0:
+        blocks.append(context(t("and {n} more: {command} lists them", n=left, command=ids.STATUS_COMMAND)))
+    return Message(text=headline.lock_screen(_first(note, len(tight), pen.for_fallback)), blocks=blocks)
+
+
+def _first(note: Handover, tight: int, pen: Pen) -> str:
+    who = pen.mentions(note.who)
+    first = pen.t("{who}: you are on call now.", who=who)
+    if note.before:
+        first = pen.t("{who}: you are on call now, after {before}.", who=who, before=pen.whos(note.before))
+    n = len(note.orders)
+    crc = sum(it.is_crc for it in note.orders)
+    parts = [pen.t("1 open order") if n == 1 else pen.t("{n} open orders", n=n)]
+    parts += [pen.t("{n} CRC", n=crc)] if crc else []
+    parts += [pen.t("{n} tight", n=tight)] if tight else []
+    parts += [pen.t("{n} promises to keep", n=len(note.promises))] if note.promises else []
+    return sentences(pen.t, first, " · ".join(parts))
+
+
+def _row(it: Seen, tight: bool, pen: Pen) -> str:
+    mark = headline.CRC_MARK if it.is_crc else headline.MARKS[it.state]
+    parts = [f"{mark} *{headline.badge(it, pen, marked=False)}* · {headline.number(it, pen)} · {pen.text(it.shop, 30)}"]
+    parts += [headline.wanted_in_passing(it, pen), headline.holder(it, pen)]
+    return " · ".join([*parts, pen.t("tight")] if tight else parts)
+
+
+def _promise(each: Promise, pen: Pen) -> str:
+    number = headline.number(each.seen, pen)
+    return pen.t("{no}: {who} promised “{until}”", no=number, who=pen.who(each.by), until=pen.text(each.until, 100))

@@ -1,0 +1,141 @@
+"""Who is on call: turns, hours, zones, overrides, leave; who is next, and where there is nobody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopbot.domain.calendar import parse_hours
+from coopbot.domain.layers import Layer
+from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.rota import Duty, Shift
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, SHANGHAI, shanghai
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+MONDAY = shanghai("2026-11-23 10:00")
+CARA = "U0CARA"
+
+
+def layer(every: timedelta = DAY, *, who: tuple[str, ...] = (ANA, BEN, CARA), **changes: object) -> Layer:
+    base = {"name": "l", "starts": datetime(2026, 11, 23, 9), "zone": SHANGHAI, **changes}
+    return Layer(who=who, every=every, **base)  # type: ignore[arg-type]
+
+
+def roster(*layers: Layer, shifts: tuple[Shift, ...] = (), standins: tuple[Standin, ...] = ()) -> Roster:
+    return Roster(SHANGHAI, shifts, layers, standins)
+
+
+def change(kind: str, who: str, start: str, end: str, instead_of: str = "") -> Standin:
+    return Standin(f"{kind}:{who}", kind, who, shanghai(start), shanghai(end), instead_of)  # type: ignore[arg-type]
+
+
+NIGHT = Shift(EVERY_DAY, time(22), time(6), (LEAD,))
+
+
+@pytest.mark.parametrize(
+    ("every", "when", "who"),
+    [
+        (DAY, "2026-11-23 09:00", (ANA, BEN)),
+        (DAY, "2026-11-24 08:59", (ANA, BEN)),
+        (DAY, "2026-11-24 09:00", (BEN, CARA)),
+        (DAY, "2026-11-26 09:00", (ANA, BEN)),
+        (WEEK, "2026-11-30 08:59", (ANA, BEN)),
+        (WEEK, "2026-11-30 09:00", (BEN, CARA)),
+        (timedelta(hours=12), "2026-11-23 21:00", (BEN, CARA)),
+        (timedelta(hours=12), "2026-11-24 21:00", (ANA, BEN)),
+    ],
+)
+def test_turns(every: timedelta, when: str, who: tuple[str, str]) -> None:
+    assert roster(layer(every)).duty(shanghai(when)) == Duty(who[:1], who[1:])
+
+
+def test_before_its_first_handover_a_layer_says_nothing() -> None:
+    assert roster(layer()).duty(shanghai("2026-11-23 08:59")) == Duty()
+
+
+def test_handovers_keep_to_the_clock_on_the_wall_when_clocks_change() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    turns = layer(starts=datetime(2026, 10, 24, 9), zone=berlin)
+    edges = sorted(turns.edges(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)))
+    assert [edge.astimezone(berlin).strftime("%d %H:%M") for edge in edges] == ["24 09:00", "25 09:00", "26 09:00"]
+    assert [edge.hour for edge in edges] == [7, 8, 8]
+
+
+def test_the_last_layer_that_covers_an_hour_counts_and_the_table_lies_below() -> None:
+    days = layer(hours=parse_hours("Mon-Fri 09:00-19:00", SHANGHAI), who=(BEN,))
+    both = roster(layer(who=(ANA,)), days, shifts=(NIGHT,))
+    assert both.duty(MONDAY).who == (BEN,)
+    assert both.duty(shanghai("2026-11-23 20:00")).who == (ANA,)
+    assert roster(days, shifts=(NIGHT,)).duty(shanghai("2026-11-23 23:00")).who == (LEAD,)
+
+
+def test_leave_gives_the_turn_to_the_next() -> None:
+    away = change("leave", ANA, "2026-11-23 00:00", "2026-11-25 00:00")
+    assert roster(layer(), standins=(away,)).duty(MONDAY) == Duty((BEN,), (CARA,))
+    table = Shift(EVERY_DAY, time(9), time(19), (ANA,), (BEN,))
+    assert roster(shifts=(table,), standins=(away,)).duty(MONDAY) == Duty((BEN,))
+
+
+def test_everybody_on_leave_is_nobody_on_call() -> None:
+    away = tuple(change("leave", user, "2026-11-23 00:00", "2026-11-25 00:00") for user in (ANA, BEN, CARA))
+    assert roster(layer(), standins=away).duty(MONDAY) == Duty()
+
+
+def test_an_override_takes_one_persons_place_or_everybodys() -> None:
+    span = ("2026-11-23 09:00", "2026-11-23 12:00")
+    for_ana = change("override", LEAD, *span, ANA)
+    assert roster(layer(), standins=(for_ana,)).duty(MONDAY) == Duty((LEAD,), (BEN,))
+    assert roster(layer(), standins=(change("override", LEAD, *span),)).duty(MONDAY) == Duty((LEAD,), (ANA, BEN))
+    assert roster(layer(), standins=(for_ana,)).duty(shanghai("2026-11-23 12:00")) == Duty((ANA,), (BEN,))
+    assert roster(layer(), standins=(change("override", LEAD, *span, CARA),)).duty(MONDAY) == Duty((ANA,), (BEN,))
+
+
+def test_an_override_by_the_backup_leaves_nobody_named_twice() -> None:
+    stands = change("override", BEN, "2026-11-23 09:00", "2026-11-23 12:00", ANA)
+    assert roster(layer(), standins=(stands,)).duty(MONDAY) == Duty((BEN,))
+
+
+def test_now_next_and_mine() -> None:
+    turns = roster(layer())
+    assert turns.now(MONDAY) == Duty((ANA,), (BEN,), shanghai("2026-11-24 09:00"))
+    assert turns.next(MONDAY) == (shanghai("2026-11-24 09:00"), Duty((BEN,), (CARA,)))
+    mine = turns.of(CARA, MONDAY, MONDAY + 3 * DAY)
+    assert [(span.start, CARA in span.duty.who) for span in mine] == [
+        (shanghai("2026-11-24 09:00"), False),
+        (shanghai("2026-11-25 09:00"), True),
+    ]
+
+
+def test_gaps_are_hours_of_the_team_without_anybody_on_call() -> None:
+    hours = parse_hours("Mon-Sun 09:00-19:00", SHANGHAI)
+    morning = roster(shifts=(Shift(EVERY_DAY, time(9), time(12), (ANA,)),))
+    (gap,) = morning.gaps(hours, MONDAY, shanghai("2026-11-24 09:00"))
+    assert (gap.start, gap.end) == (shanghai("2026-11-23 12:00"), shanghai("2026-11-23 19:00"))
+    assert roster().gaps(hours, MONDAY, MONDAY + WEEK) == []
+    assert roster(layer()).gaps(hours, MONDAY, MONDAY + WEEK) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 96), st.integers(1, 48), st.sampled_from([ANA, BEN, CARA])), max_size=4),
+    st.sampled_from([DAY, timedelta(hours=12), WEEK]),
+)
+def test_spans_say_the_same_as_asking_at_each_half_hour(changes: list[tuple[int, int, str]], every: timedelta) -> None:
+    standins = tuple(
+        Standin(
+            str(n), "leave" if n % 2 else "override", who, MONDAY + timedelta(hours=a), MONDAY + timedelta(hours=a + b)
+        )
+        for n, (a, b, who) in enumerate(changes)
+    )
+    turns = roster(
+        layer(every), layer(hours=parse_hours("Tue-Wed 12:00-18:30", SHANGHAI), who=(LEAD,)), standins=standins
+    )
+    spans = turns.spans(MONDAY, MONDAY + 5 * DAY)
+    assert [span.start for span in spans[1:]] == [span.end for span in spans[:-1]]
+    for half_hours in range(0, 5 * 48):
+        at = MONDAY + timedelta(minutes=30 * half_hours)
+        (span,) = [span for span in spans if span.start <= at < span.end]
+        assert span.duty == turns.duty(at)

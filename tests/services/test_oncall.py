@@ -1,0 +1,177 @@
+"""Swaps, handovers, drills and counts in the office."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from coopbot.delivery.render import Moot, Post, render
+from coopbot.domain.intent import Owed, What
+from coopbot.domain.rota import Shift
+from coopbot.errors import Refusal
+from coopbot.services import drill, handover, oncall, rota_tick, swaps
+from coopbot.services.oncall import Named
+from coopbot.views.language import Catalogues
+from tests.support.office import Office, raising
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, a_desk, a_team, shanghai
+
+NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
+SHIFT = (shanghai("2026-11-24 09:00"), shanghai("2026-11-24 19:00"))
+HALVES = (
+    Shift(EVERY_DAY, time(9), time(14), (ANA,), (BEN,)),
+    Shift(EVERY_DAY, time(14), time(19), (BEN,), (ANA,)),
+)
+
+
+async def text(office: Office, owed: Owed) -> str:
+    found = await office.store.read(render, office.now, office.desk, Catalogues(strict=True), owed)
+    assert isinstance(found, Post), found
+    return found.message.text
+
+
+async def asks(office: Office, user: str = ANA, to: str = BEN, shift: tuple = SHIFT) -> swaps.Swap:  # type: ignore[type-arg]
+    return await office.store.run(swaps.request, office.now, office.desk, user, "C0FLAG", to, shift, "s1", "dentist")
+
+
+async def settles(office: Office, user: str = BEN, *, accept: bool = True) -> swaps.Swap:
+    return await office.store.run(swaps.settle, office.now, office.desk, user, "s1", accept=accept)
+
+
+async def on_call_tomorrow(office: Office) -> tuple[str, ...]:
+    seen, _ = await office.store.read(oncall.look, SHIFT[0], office.desk, ANA, "C0FLAG")
+    return seen.now.who
+
+
+async def test_a_swap_that_is_accepted_moves_the_shift(office: Office) -> None:
+    await asks(office)
+    (asked,) = await office.sends()
+    assert (asked.intent.what, asked.intent.target) == (What.SWAP, BEN)
+    assert await on_call_tomorrow(office) == (ANA,)
+    await settles(office)
+    assert await on_call_tomorrow(office) == (BEN,)
+    (told,) = await office.sends()
+    assert told.intent.target == ANA
+    found = await office.store.read(render, office.now, office.desk, Catalogues(strict=True), asked)
+    assert found == Moot("settled meanwhile")
+
+
+async def test_a_swap_that_is_declined_changes_nothing_and_is_told(office: Office) -> None:
+    await asks(office)
+    await settles(office, accept=False)
+    assert await on_call_tomorrow(office) == (ANA,)
+    assert [each.intent.target for each in await office.sends()] == [BEN, ANA]
+    with pytest.raises(Refusal, match="swap_settled"):
+        await settles(office)
+
+
+async def test_who_may_ask_and_answer(office: Office) -> None:
+    with pytest.raises(Refusal, match="swap_with_self"):
+        await asks(office, to=ANA)
+    with pytest.raises(Refusal, match="not_your_shift"):
+        await asks(office, user=LEAD)
+    with pytest.raises(Refusal, match="shift_is_over"):
+        await asks(office, shift=(shanghai("2026-11-22 09:00"), shanghai("2026-11-22 19:00")))
+    await asks(office)
+    with pytest.raises(Refusal, match="not_your_swap"):
+        await settles(office, LEAD)
+
+
+async def test_a_request_that_waits_is_brought_up_once_and_lapses_with_the_shift(office: Office) -> None:
+    await asks(office)
+    await office.sends()
+    office.later(hours=5)
+    for _ in range(2):
+        await office.store.run(swaps.remind, office.now, office.desk)
+    (again,) = await office.sends()
+    assert (again.intent.target, again.intent.args["news"]) == (BEN, "reminded")
+    office.now = SHIFT[0]
+    await office.store.run(swaps.remind, office.now, office.desk)
+    (lapsed,) = await office.sends()
+    assert (lapsed.intent.target, lapsed.intent.args["news"]) == (ANA, "lapsed")
+    with pytest.raises(Refusal, match="swap_settled"):
+        await settles(office)
+
+
+async def test_at_a_change_of_shift_the_new_one_is_told_what_is_open(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=HALVES))
+    await office.take(raising(office.now))
+    await office.tells_card()
+    await office.sends()
+    assert await office.store.run(handover.at_shift_change, office.now, office.desk) == 0
+    office.now = shanghai("2026-11-23 14:00")
+    assert await office.store.run(handover.at_shift_change, office.now, office.desk) == 1
+    assert await office.store.run(handover.at_shift_change, office.now, office.desk) == 0
+    (owed,) = await office.sends()
+    said = await text(office, owed)
+    assert f"<@{BEN}>" in said
+    assert "CRC" in said
+
+
+async def test_with_nothing_open_nobody_is_told(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=HALVES))
+    await office.store.run(rota_tick.tick, office.now, office.desk)
+    office.now = shanghai("2026-11-23 14:00")
+    await office.store.run(rota_tick.tick, office.now, office.desk)
+    assert await office.sends() == []
+
+
+async def test_mentions_are_counted_by_person_and_at_night(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.tells_card()
+    office.later(hours=3, minutes=40)
+    await office.sweep()
+    _, named, _ = await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG")
+    assert named == [Named(ANA, 2, 0), Named(LEAD, 1, 0)]
+    office.later(days=31)
+    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
+
+
+async def drills(office: Office, user: str = LEAD, identity: str = "d1") -> drill.Drill:
+    return await office.store.run(drill.start, office.now, office.desk, user, "C0FLAG", identity)
+
+
+async def test_a_drill_calls_the_on_call_and_measures_the_claim(office: Office) -> None:
+    await drills(office)
+    (asked,) = await office.sends()
+    assert f"<@{ANA}>" in await text(office, asked)
+    office.later(minutes=3)
+    done = await office.store.run(drill.claim, office.now, office.desk, BEN, "d1")
+    assert (done.claimed_by, done.took.total_seconds()) == (BEN, 180)
+    (result,) = await office.sends()
+    assert "3" in await text(office, result)
+    with pytest.raises(Refusal, match="drill_over"):
+        await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
+
+
+async def test_a_drill_touches_no_order_no_ledger_and_no_count(office: Office) -> None:
+    await drills(office)
+    await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
+    assert await office.store.read(lambda tx: tx.orders.unfinished()) == []
+    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
+    assert {each.intent.what for each in await office.sends()} == {What.DRILL}
+
+
+async def test_a_real_crc_ends_the_drill_before_its_call_goes_out(office: Office) -> None:
+    await drills(office)
+    await office.take(raising(office.now))
+    owed = await office.sends()
+    assert [(each.intent.what, each.intent.args.get("news")) for each in owed] == [
+        (What.CARD, None),
+        (What.DRILL, "preempted"),
+    ]
+    with pytest.raises(Refusal, match="drill_over"):
+        await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
+
+
+async def test_no_drill_while_a_crc_waits_nor_beside_another_nor_by_a_member(office: Office) -> None:
+    with pytest.raises(Refusal, match="only_leads"):
+        await drills(office, ANA)
+    await drills(office)
+    with pytest.raises(Refusal, match="drill_running"):
+        await drills(office, identity="d2")
+    office.later(minutes=31)
+    assert await office.store.run(drill.lapse, office.now, office.desk) == 1
+    await office.take(raising(office.now))
+    with pytest.raises(Refusal, match="drill_crc"):
+        await drills(office, identity="d3")

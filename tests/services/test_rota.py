@@ -1,0 +1,94 @@
+"""What people change of the rota counts from the next step on; gaps are told once, days ahead."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+import pytest
+
+from coopbot.domain.intent import What
+from coopbot.domain.people import Person
+from coopbot.domain.roster import Standin
+from coopbot.domain.rota import Shift
+from coopbot.domain.team import Desk
+from coopbot.errors import Refusal
+from coopbot.services import membership, rota
+from tests.support.office import Office, raising
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, OUTSIDER, a_desk, a_team, shanghai
+
+NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
+
+
+def standin(kind: str = "override", who: str = BEN, instead_of: str = ANA, end: datetime = EVENING) -> Standin:
+    return Standin(f"{kind}-1", kind, who, NINE, end, instead_of)  # type: ignore[arg-type]
+
+
+async def now(office: Office) -> Desk:
+    return await office.store.read(rota.with_rota, office.desk)
+
+
+async def called(office: Office) -> list[str]:
+    office.later(hours=3)
+    await office.sweep()
+    (owed,) = [each for each in await office.sends() if each.intent.what is What.REMINDER]
+    return list(owed.intent.args["items"][0]["called"])
+
+
+async def test_an_override_made_while_an_order_waits_is_called_by_the_next_step(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.tells_card()
+    team = office.desk.teams[0]
+    await office.store.run(rota.override, office.now, office.desk, BEN, team, standin())
+    assert await called(office) == [BEN]
+
+
+async def test_leave_calls_the_backup(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.tells_card()
+    away = standin("leave", ANA, "")
+    await office.store.run(rota.leave, office.now, office.desk, ANA, office.desk.teams[0], away)
+    assert await called(office) == [BEN]
+
+
+async def test_who_may_change_it(office: Office) -> None:
+    team = office.desk.teams[0]
+    with pytest.raises(Refusal, match="not_a_member"):
+        await office.store.run(rota.override, office.now, office.desk, OUTSIDER, team, standin())
+    with pytest.raises(Refusal, match="only_leads"):
+        await office.store.run(rota.leave, office.now, office.desk, BEN, team, standin("leave", ANA))
+    with pytest.raises(Refusal, match="only_leads"):
+        await office.store.run(rota.override, office.now, office.desk, ANA, team, standin(who=BEN, instead_of=LEAD))
+    made = await office.store.run(rota.override, office.now, office.desk, LEAD, team, standin())
+    assert made.by == LEAD
+
+
+async def test_times_that_can_not_be_are_refused(office: Office) -> None:
+    team = office.desk.teams[0]
+    with pytest.raises(Refusal, match="until_before_since"):
+        await office.store.run(rota.override, office.now, office.desk, LEAD, team, standin(end=NINE))
+    office.later(days=1)
+    with pytest.raises(Refusal, match="shift_is_over"):
+        await office.store.run(rota.override, office.now, office.desk, LEAD, team, standin())
+
+
+async def test_who_is_deactivated_is_known_from_the_directory(office: Office) -> None:
+    await office.store.run(membership.learn, [Person(ANA, "Ana", deactivated=True)])
+    assert (await now(office)).gone == {ANA}
+    await office.take(raising(office.now))
+    await office.tells_card()
+    assert await called(office) == [BEN]
+
+
+async def test_a_gap_is_told_once_to_the_leads_and_the_operator(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=(Shift(EVERY_DAY - {2}, time(9), time(19), (ANA,)),)))
+    assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 1
+    assert sorted(await office.owes()) == ["operator U0LEAD", "operator U0OPS"]
+    assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 0
+
+
+async def test_what_is_long_over_is_forgotten(office: Office) -> None:
+    await office.store.run(rota.override, office.now, office.desk, LEAD, office.desk.teams[0], standin())
+    assert await office.store.run(rota.forget, office.now, office.desk) == 0
+    office.later(days=40)
+    assert await office.store.run(rota.forget, office.now, office.desk) == 1
+    assert (await now(office)).teams[0].standins == ()
