@@ -66,7 +66,7 @@ async def ours(store: OpenStore, count: int) -> tuple[float, float]:
     swept = []
     for turn in range(ROUNDS):
         base = NOW + timedelta(days=turn)
-        events = [event(f"D-{turn}-{n}", base) for n in range(DUE)]
+        events = [event(f"D-{turn}-{n}", base, "crc") for n in range(DUE)]
         for at in range(0, DUE, 100):
             await store.run(intake.take, base, DESK, events[at : at + 100])
         looked, began = 0, time.perf_counter()
