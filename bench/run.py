@@ -1,9 +1,10 @@
 """Every benchmark of this folder in a process of its own; medians and ratios as a table, and as bench/last.json.
 
-Run ``make bench``; names of benchmarks as arguments run only those. A benchmark is a module here that prints, with
-``--json``, one object a line: ``what`` was measured, ``of`` which implementation, the ``value`` with its ``unit``
-(the median of its rounds), and where it has them ``p99``, the ``ratio`` to the baseline of the same run and the
-``goal`` that the ratio or value is held to. One that could not be measured has ``missing`` and says why.
+Run ``make bench``; with names of benchmarks it runs only those. The last column compares ratios (values where there
+are none) with the run before. A benchmark is a module here that prints, with ``--json``, one object a line: ``what``
+was measured, ``of`` which implementation, the ``value`` with its ``unit`` (the median of its rounds), and where it
+has them ``p99``, the ``ratio`` to the baseline of the same run and the ``goal`` that the ratio or value is held to.
+One that could not be measured has ``missing`` and says why.
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ def _print(rows: Sequence[Mapping[str, Any]], earlier: Mapping[tuple[str, str, s
 
 def _cells(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> tuple[str, ...]:
     unit = row.get("unit", "")
-    last = "" if before is None or "value" not in before else f"{row['value'] / before['value']:.2f} ×"
+    by = "ratio" if row.get("ratio") else "value"  # a ratio holds on a busy machine too
+    last = f"{row[by] / before[by]:.2f} ×" if before and before.get(by) else ""
     return (
         str(row["what"]),
         str(row.get("of", "")),

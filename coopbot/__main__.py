@@ -93,9 +93,10 @@ def sandbox(
     workspace: Annotated[Path | None, typer.Option(help="Users and channels as YAML; absent: a small team.")] = None,
 ) -> None:
     """A local Slack workspace for any app: prints the tokens and the address to put into its environment."""
+    from coopbot.sandbox import page
     from coopbot.sandbox import serve as serve_sandbox
 
-    _run(serve_sandbox(host, port, app, workspace))
+    _run(serve_sandbox(host, port, app, workspace, mount=[lambda web: page.mount(web, {})]))
 
 
 @cli.command()

@@ -29,7 +29,8 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, shift_end, sweep
+from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
@@ -95,6 +96,8 @@ class House:
     async def tick(self) -> int:
         """Sweep until nothing is due; returns how many orders were looked at."""
         looked = 0
+        while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
+            pass
         while True:
             swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
             failpoint("tick.committed")
@@ -106,6 +109,7 @@ class House:
 
     async def audit(self) -> None:
         await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        await self.store.run(glances, self.desk)
         self.nudge()
 
     async def shift_end(self) -> None:
@@ -172,6 +176,7 @@ class House:
 
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
+        await self.store.run(drafts.sweep_old, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:

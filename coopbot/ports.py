@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from coopbot.domain.deadline import Deadline
 from coopbot.domain.event import InboxRow, PlatformEvent
-from coopbot.domain.intent import Intent, Lane, Owed, What
+from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
 from coopbot.domain.kept import Kept
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.people import Person
@@ -82,6 +83,10 @@ class Orders(Protocol):
 
     def differing(self) -> int:
         """How many unfinished orders have a deadline of the platform's own that differs from our reckoning."""
+        ...
+
+    def like(self, order: WorkOrder) -> Sequence[WorkOrder]:
+        """Others of the same consumer or subject (coopbot.domain.alike), finished ones too; the newest 50 of each."""
         ...
 
     def page(
@@ -170,6 +175,10 @@ class Outbox(Protocol):
         """Cancel a pending intent by its key. False when it is under way, sent, or was never owed."""
         ...
 
+    def receipts(self, key: OrderKey) -> Sequence[Receipt]:
+        """Everything that was owed for an order and what became of it, in the order in which it was owed."""
+        ...
+
     def resume(self, now: datetime) -> int:
         """The only process of a store starts: take back the leases that the last one left. Returns how many."""
         ...
@@ -235,8 +244,37 @@ class Ledger(Protocol):
         """Entries of a calendar month ``2026-11`` of the profile's zone, in the order of their time."""
         ...
 
+    def since(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[LedgerEntry]:
+        """Entries from ``since`` on, in the order of their time."""
+        ...
+
     def of_order(self, key: OrderKey) -> Sequence[LedgerEntry]: ...
+    def of_ref(self, connection: str, ref: str) -> Sequence[LedgerEntry]:
+        """Everything about the penalty of that number on the platform."""
+        ...
+
     def get(self, key: str) -> LedgerEntry | None: ...
+
+
+class Deadlines(Protocol):
+    """Days by which somebody must act on money."""
+
+    def put(self, deadline: Deadline) -> None:
+        """Keep it, or replace the one with its key, be it done or not."""
+        ...
+
+    def get(self, key: str) -> Deadline | None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
+        """Those with something to say at ``now``, soonest first."""
+        ...
+
+    def open(self, shops: Sequence[ShopKey]) -> Sequence[Deadline]:
+        """Those of the shops that are not done, soonest due first."""
+        ...
+
+    def next_at(self) -> datetime | None:
+        """When the next one has something to say."""
+        ...
 
 
 class Once(Protocol):
@@ -271,6 +309,8 @@ class Tx(Protocol):
     def people(self) -> People: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def deadlines(self) -> Deadlines: ...
     @property
     def once(self) -> Once: ...
     @property
@@ -341,6 +381,10 @@ class Chat(Protocol):
         ...
 
     async def update(self, channel: str, ts: str, message: Message) -> Outcome: ...
+    async def pin(self, channel: str, ts: str) -> Outcome:
+        """Keep a message in sight; one that is pinned already is Sent."""
+        ...
+
     async def find(self, channel: str, thread: str, marker: str, since: datetime) -> Outcome:
         """Look for a post by its marker: Sent with its ts, Refused("not_found") when it is not there, TryLater."""
         ...

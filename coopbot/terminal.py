@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
 
@@ -14,11 +14,14 @@ from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.errors import Misconfigured, Mistake
-from coopbot.handlers import cli_due, cli_outbox, cli_rules, cli_upkeep
+from coopbot.handlers import cli_audit, cli_due, cli_money, cli_outbox, cli_rules, cli_templates, cli_upkeep
+from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import profiles, status
+from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
+from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
+from coopbot.views.pen import Pen
 from coopbot.views.status import status as status_view
 
 P = ParamSpec("P")
@@ -36,9 +39,31 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     )
     cli_due.mount(cli, rules)
     cli_rules.mount(cli, rules)
+    cli_templates.mount(cli, *_templates(environ, clock))
+    cli_audit.mount(cli, lambda number: _trail(environ, number))
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
+    cli_money.mount(cli, _books(environ, clock))
     cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
+
+
+def _books(environ: Mapping[str, str], clock: Clock) -> Books:
+    def csv(shop: str, month: str) -> str:
+        settings = _settings(environ)
+        return export.as_csv(_in_store(settings, export.entries, settings.desk, shop, month), settings.desk)
+
+    def summary(shop: str, month: str) -> list[str]:
+        settings = _settings(environ)
+        t, now = Catalogues()["en"], clock.now()
+        accounts = _in_store(settings, exposure.accounts, now, settings.desk, shop, month)
+        pen = Pen(t, now, settings.desk.profile.zone, tokens=False, escapes=False)
+        return [line for each in accounts for line in lines_of(each, settings.desk.profile, pen)]
+
+    def kit(number: str, whole: bool) -> Mapping[str, Any]:
+        settings = _settings(environ)
+        return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
+
+    return Books(Catalogues(), csv, summary, kit)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -70,6 +95,26 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
 def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: Sequence[str]) -> int:
     settings = _settings(environ)
     return _in_store(settings, profiles.reapply, clock.now(), settings.desk, profile, keys)
+
+
+def _templates(
+    environ: Mapping[str, str], clock: Clock
+) -> tuple[Callable[[str], Sequence[Any]], Callable[[str, Sequence[Any], str], int]]:
+    def export(team: str) -> Sequence[Any]:
+        settings = _settings(environ)
+        return _in_store(settings, templates.exported, settings.desk, team)
+
+    def take(team: str, rows: Sequence[Any], source: str) -> int:
+        settings = _settings(environ)
+        return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
+
+    return export, take
+
+
+def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:
+    settings = _settings(environ)
+    lines, names = _in_store(settings, trail.of_order, settings.desk, number)
+    return lines, names, settings.desk.profile.zone
 
 
 def _move(source: str, target: str) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from coopbot.handlers.actions import ACTIONS
 from coopbot.handlers.commands import COMMANDS
 from coopbot.handlers.events import EVENTS
 from coopbot.handlers.modals import VIEWS
+from coopbot.handlers.shortcuts import SHORTCUTS
 from coopbot.views import ids
 
 ROOT = Path(__file__).parents[1]
@@ -19,11 +20,16 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 
 def test_every_button_has_a_handler_and_every_handler_a_button() -> None:
-    assert set(ACTIONS) == {*ids.BUTTONS, ids.PRESET} - {ids.MORE, ids.PRESET_MENU}
+    assert set(ACTIONS) == {*ids.BUTTONS, *ids.TYPED, *ids.IN_TEMPLATES, ids.PRESET} - {ids.MORE, ids.PRESET_MENU}
 
 
 def test_every_modal_has_a_handler_and_every_handler_a_modal() -> None:
     assert set(VIEWS) == set(ids.MODALS)
+
+
+def test_every_shortcut_of_the_manifest_has_a_handler_and_the_other_way_round() -> None:
+    shown = {each["callback_id"] for each in MANIFEST["features"]["shortcuts"]}
+    assert shown == set(SHORTCUTS) == set(ids.SHORTCUTS)
 
 
 def test_every_event_of_the_manifest_has_a_listener_and_the_other_way_round() -> None:

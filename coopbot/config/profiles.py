@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,13 +63,18 @@ def named_profile(name: str) -> Profile:
 def load_profile(path: Path) -> Profile:
     """Read one file. Raises Misconfigured, with lines."""
     text, data = read_toml(path)
+    sets = _holidays(path.parent)
     try:
-        return parse(data, path.name, _holidays())
+        return parse(data, path.name, sets)
     except Misconfigured as error:
         raise Misconfigured(str(path), placed(error.mistakes, lines_of(text))) from None
 
 
-def _holidays() -> Mapping[str, Any]:
-    """The sets of holidays that come with the product, by name."""
-    folder = builtin_path(USUAL).parent / "holidays"
-    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))}
+def _holidays(beside: Path) -> Mapping[str, Any]:
+    """The sets of holidays by name: those that come with the product, and own ones in ``holidays/`` by the profile.
+
+    An own set takes the place of one of the same name. Raises Misconfigured for a file that is no TOML.
+    """
+    folders = dict.fromkeys((builtin_path(USUAL).parent, beside))
+    files = [file for folder in folders for file in sorted((folder / "holidays").glob("*.toml"))]
+    return {file.stem: read_toml(file)[1] for file in files}

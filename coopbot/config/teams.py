@@ -57,6 +57,7 @@ def _read_team(
         leads=ids(table, "leads", checks.user),
         managers=ids(table, "managers", checks.user),
         on_call=tuple(_shift(row) for row in table.rows("on_call")),
+        undo_for=table.maybe_duration("undo_for"),
     )
     table.done()
     return team

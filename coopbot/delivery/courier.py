@@ -170,6 +170,8 @@ class Courier:
                 await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
+            case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
+                await self._glanced(owed, rendered, outcome, now)
             case Sent():
                 await self.store.run(_sent, owed, wall(), outcome.receipt)
             case TryLater():
@@ -182,6 +184,15 @@ class Courier:
                     self.pacer.pause(POST, "", _BROKEN_S)
                     self.pacer.pause(UPDATE, "", _BROKEN_S)
                 await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
+
+    async def _glanced(self, owed: Owed, rendered: Post | Edit, outcome: Sent, now: datetime) -> None:
+        """Record where it stands; a new one is pinned, at best: somebody can pin it by hand."""
+        ts = rendered.ts if isinstance(rendered, Edit) else outcome.receipt
+        await self.store.run(outcomes.glanced, now, owed, wall(), ts, rendered.message.text)
+        if isinstance(rendered, Post):
+            pinned = await self.wire.chat.pin(rendered.channel, ts)
+            if not isinstance(pinned, Sent):
+                log.warning("the message of what is at risk in %s is not pinned: %s", rendered.channel, pinned)
 
     async def _again(self, owed: Owed, outcome: TryLater) -> None:
         after = outcome.after if outcome.after is not None else gap(owed.tries, owed.id)

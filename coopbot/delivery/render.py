@@ -10,13 +10,15 @@ from typing import Any
 from coopbot.domain.escalation import call, calls_with_card, steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
-from coopbot.domain.penalty import standing
+from coopbot.domain.ledger import LedgerEntry, PenaltyState, standing
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import shift_end
+from coopbot.services import shift_end, together
 from coopbot.services.change import seen
+from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
 from coopbot.views import card as card_view
 from coopbot.views import note as note_view
@@ -25,6 +27,8 @@ from coopbot.views import outage as outage_view
 from coopbot.views import refused as refused_view
 from coopbot.views import reminder as reminder_view
 from coopbot.views import tight as tight_view
+from coopbot.views.glance import glance
+from coopbot.views.news import news
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,11 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
         case What.OUTAGE:
             return _outage(desk, languages, owed)
+        case What.MONEY:
+            t = languages[language_of(tx, desk, intent.target)]
+            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
+        case What.GLANCE:
+            return _glance(tx, now, desk, languages, owed)
         case What.WHISPER:
             return Moot("whispers are not owed")
 
@@ -119,7 +128,10 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
         mention = call(it, None).users
     t = _language(desk, languages, owed.intent.target)
-    return Post(owed.intent.target, card_view.card(it, t, now=now, mention=mention, expected=_expected(tx, it)))
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, mention=mention, foreseen=foreseen, cost=risk, like=like)
+    return Post(owed.intent.target, message)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -129,16 +141,18 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    message = card_view.card(it, t, now=now, expected=_expected(tx, it), expanded=expanded)
+    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    like = together.alike_to(tx, now, desk, order)
+    message = card_view.card(it, t, now=now, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
 
 
-def _expected(tx: Tx, it: Seen) -> str:
-    """What the breach is expected to cost: the kind of the predicted entry, empty before there is one."""
+def _foreseen(tx: Tx, it: Seen) -> tuple[LedgerEntry, ...]:
+    """What stands in the ledger for its breach: issued, else predicted; empty before there is one."""
     if not it.order.breaches:
-        return ""
+        return ()
     entries = standing(tx.ledger.of_order(it.order.key))
-    return entries[-1].kind.value if entries else ""
+    return tuple(e for e in entries if e.state is PenaltyState.ISSUED) or entries
 
 
 def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -180,9 +194,8 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         called = call(it, rung)
         loud = loud or rung is None or rung.channel == "channel"
         kind = name.partition(":")[0]
-        items.append(
-            reminder_view.ReminderItem(it, kind, called.users, called.why, tuple(args["missed"]), _expected(tx, it))
-        )
+        missed, foreseen = tuple(args["missed"]), _foreseen(tx, it)
+        items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
     t = _language(desk, languages, owed.intent.target)
@@ -213,7 +226,7 @@ def _reply(tx: Tx, owed: Owed) -> Rendered:
         "reply_id": reply.reply_id,
         "work_order_no": order.key.number,
         "shop_id": order.facts.shop_id,
-        "preset_code": reply.preset_code,
+        "preset_code": None if is_template(reply.preset_code) else reply.preset_code,
         "text": reply.text,
         "fields": dict(reply.fields),
         "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],
@@ -229,6 +242,22 @@ def _outage(desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     if intent.args["via"] == "webhook":
         return Tell(intent.args["connection"], facts)
     return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"]))
+
+
+def _glance(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """The team's one message of what is at risk: posted once, edited from then on (decisions.md 24)."""
+    channel = owed.intent.target
+    team = desk.team_in(channel)
+    if team is None:
+        return Moot("no team is here")
+    risks = at_risk(tx, now, desk, team)
+    message = glance(team, risks, languages[team.language], now)
+    pinned = tx.notes.get(f"glance:{channel}")
+    if pinned is None:
+        return Post(channel, message) if any(risk.orders for risk in risks) else Moot("nothing is at risk yet")
+    if pinned.get("text") == message.text:
+        return Moot("it says so already")
+    return Edit(channel, str(pinned["ts"]), message)
 
 
 def steps_left(it: Seen) -> int:

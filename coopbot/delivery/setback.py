@@ -57,7 +57,7 @@ def setback(owed: Owed, refused: Refused) -> Setback:
     if owed.intent.lane is Lane.PLATFORM:
         return Setback.REFUSED_REPLY
     if refused.code in UNREACHABLE:
-        return Setback.DROP if owed.intent.what is What.REDRAW else Setback.ELSEWHERE
+        return Setback.DROP if owed.intent.what in (What.REDRAW, What.GLANCE) else Setback.ELSEWHERE
     if refused.code in GONE:
         return Setback.DROP
     if refused.code in POISON:

@@ -95,27 +95,78 @@ class Person:
         seen: Json = await self.audience.until(f"{self.user} is called with {words}", look)
         return seen
 
-    async def clicks(self, message: Json, action: str) -> Json:
+    async def chooses(self, message: Json, menu: str, value: str) -> Json:
+        """Choose in a menu of the message."""
+        return await self.clicks(message, menu, value=value)
+
+    async def clicks(self, message: Json, action: str, **chosen: str) -> Json:
         """Press the button with this action_id (or its part before the colon), and confirm where it asks."""
         button = next((a for a in message["actions"] if action in (a["action_id"], a["action_id"].split(":")[0])), None)
         if button is None:
             raise NotSeen(f"{self.user} has no button {action!r} on:\n{_words(message)}")
-        press = {"action_id": button["action_id"], "block_id": button["block_id"], "confirm": True}
+        press = {"action_id": button["action_id"], "block_id": button["block_id"], "confirm": True, **chosen}
         done = await self._does("clicks", {"channel": self.channel, "ts": message["ts"], **press})
         return {**done, "button": button}
 
-    async def modal(self) -> Json:
-        """The modal on top."""
+    async def modal(self, *words: str, title: str = "") -> Json:
+        """The modal on top, once it has this title and says all of ``words``."""
 
         async def look() -> tuple[Json | None, str]:
             views = (await self.audience.get(f"/control/users/{self.user}/views"))["views"]
-            return (views[-1] if views else None), "no modal"
+            top = views[-1] if views else None
+            fits = top and title in ("", top["title"]) and all(word in top["text"] for word in words)
+            return (top if fits else None), f"{top['title']}\n{top['text']}" if top else "no modal"
 
-        seen: Json = await self.audience.until(f"{self.user} sees a modal", look)
+        seen: Json = await self.audience.until(f"{self.user} sees a modal {title} {words}", look)
         return seen
+
+    async def home(self, action: str = "") -> Json:
+        """The bot's Home, opened, once it has a button with this action_id."""
+        await self._does("opens_home", {})
+
+        async def look() -> tuple[Json | None, str]:
+            view = await self.audience.get(f"/control/users/{self.user}/home")
+            there = [each["action_id"] for each in (view or {}).get("actions") or ()]
+            return (view if view and (not action or action in there) else None), str(view and view["text"])
+
+        seen: Json = await self.audience.until(f"{self.user} sees Home with {action}", look)
+        return seen
+
+    async def presses(self, action: str, *, at_home: bool = False, **chosen: str) -> Json:
+        """Press or choose in the modal on top, or at Home."""
+        where = {"home": True} if at_home else {"view_id": (await self.modal())["id"]}
+        return await self._does("clicks", {**where, "action_id": action, **chosen})
+
+    async def tries(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """Submit what is refused; returns what is said, by block."""
+        done = await self.audience.post(f"/control/users/{self.user}/submits", {"values": dict(values)})
+        errors: Mapping[str, str] = done.get("errors") or {}
+        return errors
 
     async def submits(self, values: Mapping[str, Any]) -> Json:
         return await self._does("submits", {"values": dict(values)})
+
+    async def types(self, action: str, text: str) -> Json:
+        """Put ``text`` into the modal's field with this action_id, without submitting."""
+        return await self._does("types", {"action_id": action, "value": text})
+
+    async def closes(self) -> Json:
+        return await self._does("closes", {})
+
+    async def says(self, text: str, under: str | None = None) -> str:
+        """Say something in the channel, or in the thread ``under``; returns its ts."""
+        done = await self._does("says", {"channel": self.channel, "text": text, "thread_ts": under})
+        return str(done["ts"])
+
+    async def edits(self, ts: str, text: str) -> Json:
+        return await self._does("edits", {"channel": self.channel, "ts": ts, "text": text})
+
+    async def deletes(self, ts: str) -> Json:
+        return await self._does("deletes", {"channel": self.channel, "ts": ts})
+
+    async def shortcut(self, callback_id: str, ts: str) -> Json:
+        """A shortcut out of a message's menu."""
+        return await self._does("shortcuts", {"callback_id": callback_id, "channel": self.channel, "ts": ts})
 
     async def asks(self, command: str) -> Json:
         """A slash command; its answer is only for the asker."""

@@ -107,6 +107,7 @@ language = "zh-CN"
 leads = ["{CHEN}"]
 managers = ["{ZHAO}"]
 hours = "Mon-Sun 09:00-19:00"
+undo_for = "{{undo}}"
 on_call = [{{{{ days = "Mon-Sun", from = "09:00", to = "19:00", who = ["{WANG}"], backup = ["{LI}"] }}}}]
 
 [[teams]]
@@ -117,5 +118,11 @@ language = "en"
 leads = ["{GRACE}"]
 managers = ["{ZHAO}"]
 hours = "Mon-Sun 09:00-19:00"
+undo_for = "{{undo}}"
 on_call = [{{{{ days = "Mon-Sun", from = "09:00", to = "19:00", who = ["{ANA}"], backup = ["{TOM}"] }}}}]
 """
+
+
+def config(address: str, undo: str = "10s") -> str:
+    """The bot's toml; ``undo`` is how long an answer can be stopped."""
+    return CONFIG.format(address=address, undo=undo)

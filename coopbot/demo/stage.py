@@ -45,7 +45,9 @@ def opening_time() -> datetime:
 
 
 @asynccontextmanager
-async def stage(port: int, *, rate: float, mounts: Callable[[Steering], list[Mount]]) -> AsyncIterator[Stage]:
+async def stage(
+    port: int, *, rate: float, mounts: Callable[[Steering], list[Mount]], undo: str = "10s"
+) -> AsyncIterator[Stage]:
     """Everything started and ready; everything stopped in the end. ``port`` 0 is any free one."""
     clock = SteeredClock(opening_time(), rate=rate)
     steering = Steering(clock)
@@ -55,7 +57,7 @@ async def stage(port: int, *, rate: float, mounts: Callable[[Steering], list[Mou
     with tempfile.TemporaryDirectory(prefix="coopbot-demo-") as folder:
         await sandbox.start(host="127.0.0.1", port=port)
         try:
-            house = await build(load(_environment(Path(folder), sandbox.address, secret)), clock, _quick())
+            house = await build(load(_environment(Path(folder), sandbox.address, secret, undo)), clock, _quick())
             await house.start()
             console.post_to(f"{house.address}/platform/v1/events")
             async with SandboxClient(sandbox.address) as slack:
@@ -71,9 +73,9 @@ async def stage(port: int, *, rate: float, mounts: Callable[[Steering], list[Mou
             await sandbox.stop()
 
 
-def _environment(folder: Path, address: str, secret: str) -> dict[str, str]:
+def _environment(folder: Path, address: str, secret: str, undo: str) -> dict[str, str]:
     toml = folder / "coopbot.toml"
-    toml.write_text(cast.CONFIG.format(address=address), encoding="utf-8")
+    toml.write_text(cast.config(address, undo), encoding="utf-8")
     return {
         "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
         "SLACK_APP_TOKEN": cast.APP_TOKEN,

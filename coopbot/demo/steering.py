@@ -38,13 +38,13 @@ class Steering:
         """Jump to ``instant``, through every due moment on the way; returns when what fell due was delivered."""
         house = self._need()
         while (look := await house.next_look()) is not None and look <= instant:
-            self.clock.to(max(look, self.clock.now()))
+            self._forward(look)
             await self._set_workspace()
             looked = await house.tick()
             await house.settled()
             if not looked:  # nobody looks at what is due: time goes on all the same
                 break
-        self.clock.to(max(instant, self.clock.now()))
+        self._forward(instant)
         await self._set_workspace()
         await house.settled()
 
@@ -54,6 +54,11 @@ class Steering:
         if look is not None:
             await self.to(max(look, self.clock.now()))
         return look
+
+    def _forward(self, instant: datetime) -> None:
+        """A running clock may have passed ``instant`` meanwhile: then it stays where it is."""
+        if instant > self.clock.now():
+            self.clock.to(instant)
 
     def mount(self, app: web.Application) -> None:
         """``/demo/clock`` for the page's clock bar."""

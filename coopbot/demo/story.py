@@ -92,7 +92,7 @@ async def play_once(lang: str) -> None:
     """Play and print. Exits with 1, saying what was seen instead, when a step does not happen."""
     script = EN if lang.startswith("en") else ZH
     async with (
-        stage(0, rate=0.0, mounts=lambda steering: [steering.mount]) as set_up,
+        stage(0, rate=0.0, mounts=lambda steering: [steering.mount], undo="1s") as set_up,
         aiohttp.ClientSession(timeout=PATIENCE) as session,
     ):
         try:

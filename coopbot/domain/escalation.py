@@ -88,11 +88,10 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
 
 
 def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[Step, ...]:
-    """The steps that are still to come, quietest first; none while the platform's clock stands for a pause."""
-    if its_due.held:
-        return ()
-    listed = [*_opening(order, rules, team, its_due), *_urges(order, rules, team, its_due)]
-    listed += _rungs(order, rules, team, its_due)
+    """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
+    listed = _urges(order, rules, team, its_due)
+    if not its_due.held:
+        listed = [*_opening(order, rules, team, its_due), *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
 
@@ -187,7 +186,9 @@ def _breach(order: WorkOrder, its_due: Due, now: datetime) -> str | None:
         return None
     if order.standing_reply is not None:
         return "ours" if order.standing_reply.at <= its_due.at else None
-    return "rejected" if order.cycle else "unanswered"
+    if order.cycle:
+        return "rejected"
+    return "arrived_late" if order.received_at > its_due.at else "unanswered"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ It carries ids, never blocks: what is sent is rendered from the present state wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -34,6 +34,10 @@ class What(StrEnum):
     REPLY = "reply"
     OPERATOR = "operator"
     OUTAGE = "outage"
+    MONEY = "money"
+    """News of money to somebody who may see it."""
+    GLANCE = "glance"
+    """The team's pinned message: what is at risk."""
 
 
 class Priority(IntEnum):
@@ -70,6 +74,29 @@ class Intent:
     def stream(self) -> str:
         """Messages of one stream leave in the order in which they were owed: an order's, else the target's."""
         return f"{self.lane}/{self.order or self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A message that was owed, and what became of it; times are real ones."""
+
+    id: str
+    what: str
+    target: str
+    owed_at: datetime
+    state: str
+    """``pending``, ``leased``, ``sent``, ``dropped`` or ``parked``."""
+    tries: int
+    done_at: datetime | None
+    receipt: str
+    """Slack's ts, or the platform's result."""
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        data["owed_at"] = self.owed_at.isoformat()
+        data["done_at"] = self.done_at.isoformat() if self.done_at else None
+        return data
 
 
 @dataclass(frozen=True, slots=True)

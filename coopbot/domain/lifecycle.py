@@ -224,10 +224,15 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
         breaches=tuple(
             Breach(datetime.fromisoformat(entry.data["due_at"]), entry.at, str(entry.data["cause"]))
             for entry in log
-            if entry.kind is Kind.BREACHED
+            if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
         ),
         pauses=_pauses(log),
     )
+
+
+def _still(breach: Entry, extended_to: datetime | None) -> bool:
+    """A breach of a due time that a granted outage has moved since never was."""
+    return extended_to is None or datetime.fromisoformat(breach.data["due_at"]) >= extended_to
 
 
 def _profile(born: tuple[str, str], log: Iterable[Entry]) -> tuple[str, str]:
@@ -285,6 +290,7 @@ def _replies(log: Sequence[Entry]) -> tuple[Reply, ...]:
                 at=entry.at,
                 preset_code=data.get("preset_code"),
                 fields=data.get("fields") or {},
+                grace_s=int(data.get("grace_s") or 0),
             )
     for reply_id, reply in replies.items():
         replies[reply_id] = _follow(reply, [entry for entry in log if entry.data.get("reply_id") == reply_id])

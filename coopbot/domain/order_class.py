@@ -38,6 +38,8 @@ class OrderClass:
     mentions_on_card: bool = False
     """Whether the on-call is mentioned with the card itself, before any rung."""
     aliases: tuple[str, ...] = ()
+    asks_again: bool = False
+    """Whether an answer written by hand is shown once more before it is sent."""
 
 
 def read_class(code: str, table: Reader) -> OrderClass:
@@ -60,6 +62,7 @@ def read_class(code: str, table: Reader) -> OrderClass:
         targets=MappingProxyType(cast(dict[TargetKind, Target], targets)),
         mentions_on_card=table.flag("mentions_on_card", False),
         aliases=table.texts("aliases"),
+        asks_again=table.flag("asks_again", False),
     )
     table.done()
     return read

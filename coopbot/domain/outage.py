@@ -19,6 +19,16 @@ class OutageKind(StrEnum):
     OTHER = "other"
 
 
+class Decision(StrEnum):
+    """What the platform made of a report."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    SILENT = "silent"
+    """It has not said anything in its time; a word may still come."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutageReport:
     """What somebody in the team says has happened."""
@@ -47,11 +57,21 @@ class FiledOutage:
     """Numbers of the open orders of those shops at that time."""
     sent_to: tuple[str, ...] = ()
     """Slack users and webhooks that it was sent to; empty: the text has to be pasted by hand."""
+    decision: Decision = Decision.PENDING
+    decided_by: str = ""
+    """Who recorded it; empty when silence was."""
+    decided_at: datetime | None = None
+
+    def covers(self, due_at: datetime) -> bool:
+        """Whether a due time lies in the outage; without a known end all that lie behind its beginning do."""
+        return self.report.since <= due_at and (self.report.until is None or due_at <= self.report.until)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON: what the store keeps and an intent carries."""
         data = asdict(self)
         data["at"] = self.at.isoformat()
+        data["decision"] = self.decision.value
+        data["decided_at"] = self.decided_at.isoformat() if self.decided_at else None
         data["report"] = {
             **data["report"],
             "kind": self.report.kind.value,
@@ -79,4 +99,7 @@ class FiledOutage:
             shops=tuple(data["shops"]),
             orders=tuple(data["orders"]),
             sent_to=tuple(data["sent_to"]),
+            decision=Decision(data.get("decision") or "pending"),
+            decided_by=data.get("decided_by") or "",
+            decided_at=instant(data["decided_at"]) if data.get("decided_at") else None,
         )

@@ -15,6 +15,10 @@ RESETS: tuple[ResetKind, ...] = ("never", "weekly", "quarterly", "yearly", "roll
 ResetDay = Literal["first_day", "first_monday"]
 RESET_DAYS: tuple[ResetDay, ...] = ("first_day", "first_monday")
 Assessed = Literal["event", "weekly"]
+Counted = Literal["month", "quarter", "year"]
+COUNTED: tuple[Counted, ...] = ("month", "quarter", "year")
+OutageEffect = Literal["waive", "extend"]
+OUTAGE_EFFECTS: tuple[OutageEffect, ...] = ("waive", "extend")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,15 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """What the ``nth`` offence of a period and those after it cost, until the next tier."""
+
+    nth: int
+    points: int | None = None
+    money: Money = field(default_factory=Money)
+
+
+@dataclass(frozen=True)
 class Offence:
     """What happened, and what it costs; ``points`` and ``money`` None or unknown where nobody published them."""
 
@@ -78,6 +91,16 @@ class Offence:
     track: str = ""
     points: int | None = None
     money: Money = field(default_factory=Money)
+    classes: tuple[str, ...] = ()
+    """Classes of orders whose lateness it is; empty: of every class that no other offence names."""
+    tiers: tuple[Tier, ...] = ()
+    """Where the price depends on how often; wins over ``points`` and ``money``."""
+    counted_over: Counted = "month"
+
+    def tier(self, nth: int) -> Tier:
+        """The price of the ``nth`` offence of its period, counted from 1."""
+        reached = [tier for tier in self.tiers if tier.nth <= nth]
+        return reached[-1] if reached else Tier(nth, self.points, self.money)
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,12 @@ class PenaltyRules:
     appeal_within: timedelta | None = None
     outage_within: timedelta | None = None
     """How long force majeure may be reported after it began; nothing stated: at once."""
+    outage_answer_within: timedelta | None = None
+    """How long the platform may take to decide on a report before it counts as silent."""
+    outage_effect: OutageEffect = "waive"
+    """What a granted outage does: spares the penalty, or moves the due time by its length."""
+    issue_within: timedelta = timedelta(days=30)
+    """How long after a breach a penalty may be issued before we say that none came."""
     settlement_cut_day: int | None = None
     """Day of the month on which the month is settled; None where unknown."""
     deposit_floor: int | None = None
@@ -108,6 +137,12 @@ class PenaltyRules:
     rates: Mapping[str, Rate] = field(default_factory=lambda: MappingProxyType({}))
     currency: str = "CNY"
 
+    def offence_of(self, class_code: str) -> Offence | None:
+        """The offence that a late order of this class is; None when the profile names none."""
+        named = [offence for offence in self.offences.values() if class_code in offence.classes]
+        general = [offence for offence in self.offences.values() if not offence.classes]
+        return next(iter(named or general), None)
+
 
 def read_penalties(table: Reader) -> PenaltyRules:
     rules = PenaltyRules(
@@ -116,6 +151,9 @@ def read_penalties(table: Reader) -> PenaltyRules:
         tracks=MappingProxyType({code: _read_track(code, row) for code, row in table.tables("tracks")}),
         appeal_within=table.maybe_duration("appeal_within"),
         outage_within=table.maybe_duration("outage_within"),
+        outage_answer_within=table.maybe_duration("outage_answer_within"),
+        outage_effect=cast(OutageEffect, table.choice("outage_effect", OUTAGE_EFFECTS, "waive")),
+        issue_within=table.duration("issue_within", timedelta(days=30), positive=True),
         settlement_cut_day=_maybe(table, "settlement_cut_day"),
         deposit_floor=_maybe(table, "deposit_floor"),
         top_up_within=table.maybe_duration("top_up_within"),
@@ -136,10 +174,26 @@ def read_penalties(table: Reader) -> PenaltyRules:
 
 def _read_offence(code: str, table: Reader) -> Offence:
     offence = Offence(
-        code, table.labels("labels"), table.text("track", ""), _maybe(table, "points"), _read_money(table, "money")
+        code=code,
+        labels=table.labels("labels"),
+        track=table.text("track", ""),
+        points=_maybe(table, "points"),
+        money=_read_money(table, "money"),
+        classes=table.texts("classes"),
+        tiers=tuple(_read_tier(row) for row in table.rows("tiers")),
+        counted_over=cast(Counted, table.choice("counted_over", COUNTED, "month")),
     )
+    order = [tier.nth for tier in offence.tiers]
+    if order != sorted(set(order)):
+        table.wrong("tiers", "must rise in nth")
     table.done()
     return offence
+
+
+def _read_tier(row: Reader) -> Tier:
+    tier = Tier(row.integer("nth", least=1), _maybe(row, "points"), _read_money(row, "money"))
+    row.done()
+    return tier
 
 
 def _read_rate(code: str, table: Reader) -> Rate:

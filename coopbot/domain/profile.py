@@ -42,6 +42,7 @@ __all__ = [
 
 GENERAL_SCENE = "other"
 """The scene that every profile has: its presets answer what no other scene fits."""
+UNDO_FOR, UNDO_NEEDS = timedelta(seconds=10), timedelta(minutes=10)
 Rejection = Literal["original"] | tuple[Literal["fresh"], timedelta]
 
 
@@ -67,6 +68,12 @@ class Profile:
     """Names of the dated pauses and openings in every language, by the label that the calendars' windows carry."""
     reply_max: int
     reply_unit: Unit
+    undo_for: timedelta
+    """How long a reply that nobody was asked about stays before it leaves (decisions.md 13); zero: not at all."""
+    undo_needs: timedelta
+    """With less than this left until the due time nothing stays."""
+    ask_over: int
+    """Fen; an answer that speaks of more money is asked about once more before it is sent. 0: none is."""
     classes: Mapping[str, OrderClass]
     scenes: Mapping[str, Scene]
     merchant_types: Mapping[str, Line]
@@ -204,6 +211,9 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         dated=dated,
         reply_max=reply.integer("max", least=1),
         reply_unit=cast(Unit, reply.choice("unit", UNITS)),
+        undo_for=reply.duration("undo_for", UNDO_FOR),
+        undo_needs=reply.duration("undo_needs", UNDO_NEEDS),
+        ask_over=reply.integer("ask_over", 0),
         classes=MappingProxyType(classes),
         scenes=MappingProxyType(scenes),
         merchant_types=read_lines(top, "merchant_types"),

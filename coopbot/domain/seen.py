@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
@@ -13,6 +13,7 @@ from coopbot.domain.sla import Due, Usage, due, usage
 from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
 from coopbot.domain.team import Desk, Team
+from coopbot.domain.template import Template
 from coopbot.domain.work_order import WorkOrder
 
 
@@ -76,7 +77,7 @@ def deadline(order: WorkOrder, rules: Profile, now: datetime) -> Due:
     A pause that lasts counts until ``now``, where the profile's platform pauses at all.
     """
     rejection = order.last_rejection
-    return due(
+    found = due(
         rules,
         order.facts.class_code,
         order.facts.raised_at,
@@ -85,10 +86,18 @@ def deadline(order: WorkOrder, rules: Profile, now: datetime) -> Due:
         pauses=order.pauses,
         as_of=now,
     )
+    moved = order.extended_to
+    return replace(found, at=moved) if moved is not None and moved > found.at else found
 
 
-def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | None = None) -> Seen:
-    """Derive everything about ``order`` at ``now``."""
+def see(
+    order: WorkOrder,
+    desk: Desk,
+    now: datetime,
+    names: Mapping[str, str] | None = None,
+    templates: Sequence[Template] = (),
+) -> Seen:
+    """Derive everything about ``order`` at ``now``; ``templates`` are its team's."""
     rules = desk.rules_for(order)
     team = desk.team_for(order)
     its_due = deadline(order, rules, now)
@@ -105,7 +114,7 @@ def see(order: WorkOrder, desk: Desk, now: datetime, names: Mapping[str, str] | 
         team=team,
         shop=desk.shop_name(order.key, order.facts.shop_id),
         duty=on_duty(team.on_call, now, team.hours.zone),
-        presets=choices(order, rules),
+        presets=(*choices(order, rules), *(each.preset for each in templates if each.fits(order, rules))),
         names=names or {},
     )
 

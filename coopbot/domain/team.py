@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,6 +49,8 @@ class Team:
     managers: tuple[str, ...] = ()
     on_call: tuple[Shift, ...] = ()
     is_fallback: bool = False
+    undo_for: timedelta | None = None
+    """Outranks the profile's; None: as the profile says."""
 
     def roles(self, user: str, members: frozenset[str] | None) -> frozenset[Role]:
         """The roles of ``user``; ``members`` is what is known of the membership, None when nothing is."""

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     SUPERSEDED = "superseded"
     BREACHED = "breached"
     OUTAGE_REPORTED = "outage_reported"
+    OUTAGE_GRANTED = "outage_granted"
     LOOKED_UP = "looked_up"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -161,6 +162,8 @@ class Reply:
     settled_at: datetime | None = None
     """When it was accepted, rejected, cancelled or failed."""
     reason: str = ""
+    grace_s: int = 0
+    """Real seconds after ``at`` in which it can be stopped; 0: it leaves at once."""
 
     @property
     def stands(self) -> bool:
@@ -203,7 +206,8 @@ class Breach:
     due_at: datetime
     at: datetime
     cause: str
-    """``unanswered``, ``rejected`` or ``ours`` (our own late delivery, decisions.md 1)."""
+    """``unanswered``, ``rejected``, ``arrived_late`` (it was late before it reached us: not ours) or ``ours`` (our own
+    late delivery, decisions.md 1)."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,12 @@ class WorkOrder:
     @property
     def last_rejection(self) -> Reply | None:
         return max(self.rejections, key=lambda reply: (reply.settled_at or reply.at, reply.reply_id), default=None)
+
+    @property
+    def extended_to(self) -> datetime | None:
+        """The due time that a granted outage moved it to; None when none did."""
+        moved = [e.data["due_at"] for e in self.log if e.kind is Kind.OUTAGE_GRANTED and e.data.get("due_at")]
+        return max(map(datetime.fromisoformat, moved), default=None)
 
     def reply(self, reply_id: str) -> Reply | None:
         return next((reply for reply in self.replies if reply.reply_id == reply_id), None)

@@ -9,12 +9,14 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
+from coopbot.handlers import group_answer, money, templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
-from coopbot.services import answering, looking
+from coopbot.services import answering, drafts, looking
 from coopbot.services.answering import Draft
 from coopbot.services.once import met, once
+from coopbot.services.outages import team_of_user
 from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
 from coopbot.views import ids, reply_modal
@@ -47,6 +49,10 @@ async def take_over(reception: Reception, click: Click) -> None:
     await _act(reception, click, answering.take_over)
 
 
+async def undo(reception: Reception, click: Click) -> None:
+    await _act(reception, click, answering.undo)
+
+
 async def hand_over(reception: Reception, click: Click) -> None:
     await _act(reception, click, answering.hand_over, click.pressed.user)
 
@@ -58,17 +64,23 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     if needed(chosen, it.order):
         view = reply_modal.preset_modal(it, chosen, reception.languages[language])
         return reception.open_view(click.trigger_id, view)
-    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code)
-    await _act(reception, click, answering.answer, draft, answering.reply_id(click.once))
+    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code, asked=True)  # by the button's own dialog
+    await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
     return None
 
 
 async def other_answer(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
-    draft = await reception.read(looking.draft, click.user, it.order.key)
+    draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
     return reception.open_view(
         click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
     )
+
+
+async def typing(reception: Reception, click: Click) -> None:
+    """What is being typed survives a closed modal and a dead battery."""
+    now, key = reception.clock.now(), click.order()
+    await reception.write(drafts.typed, now, reception.desk, click.user, key, click.pressed.text, click.view_id)
 
 
 async def show_consumer(reception: Reception, click: Click) -> Followup:
@@ -95,6 +107,13 @@ async def why(reception: Reception, click: Click) -> Followup:
 
 
 async def outage(reception: Reception, click: Click) -> Followup:
+    """From a card its shop is chosen already; from Home it is the form of the user's team."""
+    if click.pressed.order is None:
+        team = await reception.read(team_of_user, reception.desk, click.user, "")
+        t = reception.languages[await reception.read(language_of, reception.desk, click.user, team)]
+        shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+        view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
+        return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
     view = outage_view.outage_modal(it, reception.languages[language])
     return reception.open_view(click.trigger_id, view)
@@ -116,12 +135,23 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.HAND_OVER: hand_over,
         ids.PRESET: preset,
         ids.OTHER_ANSWER: other_answer,
+        ids.TEMPLATES: templates.open_list,
+        ids.TEMPLATE_NEW: templates.new,
+        ids.TEMPLATE_DO: templates.do,
+        ids.REPLY_TEXT: typing,
         ids.SHOW_CONSUMER: show_consumer,
         ids.SHOW_ALL: show_all,
         ids.SHOW_ANSWERED: show_answered,
         ids.WHY: why,
+        ids.UNDO: undo,
+        ids.TOGETHER: group_answer.choose,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,
+        ids.KIT: money.build_kit,
+        ids.APPEALED: money.appealed,
+        ids.APPEAL_LOST: money.appeal_lost,
+        ids.OUTAGE_GRANTED: money.outage_granted,
+        ids.OUTAGE_REFUSED: money.outage_refused,
     }
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
+from coopbot.handlers.asking import Asked
+from coopbot.handlers.money import exam, show_exposure, show_penalties
 from coopbot.handlers.reception import Reception, error_id
 from coopbot.ports import Message, Translate
 from coopbot.services import looking, pausing, status
@@ -24,23 +25,6 @@ from coopbot.views.status import status as status_view
 from coopbot.views.why import why as why_view
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Asked:
-    user: str
-    channel: str
-    words: tuple[str, ...]
-    trigger_id: str = ""
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Asked:
-        return cls(
-            user=str(body.get("user_id") or ""),
-            channel=str(body.get("channel_id") or ""),
-            words=tuple(str(body.get("text") or "").split()),
-            trigger_id=str(body.get("trigger_id") or ""),
-        )
 
 
 Answerer = Callable[[Reception, Asked, Translate], Awaitable[Message | None]]
@@ -138,7 +122,29 @@ def _logged(asked: Asked) -> str:
 
 
 COMMANDS: Mapping[str, Answerer] = MappingProxyType(
-    {"status": show_status, "help": show_help, "outage": outage, "why": why, "hold": hold, "resume": resume}
+    {
+        "status": show_status,
+        "help": show_help,
+        "outage": outage,
+        "why": why,
+        "hold": hold,
+        "resume": resume,
+        "exposure": show_exposure,
+        "penalties": show_penalties,
+        "exam": exam,
+    }
 )
-_CHINESE = {"状态": "status", "帮助": "help", "报备": "outage", "异常报备": "outage", "为什么": "why", "?": "help"}
-_CHINESE |= {"暂停": "hold", "恢复": "resume"}
+_CHINESE = {
+    "状态": "status",
+    "帮助": "help",
+    "报备": "outage",
+    "异常报备": "outage",
+    "为什么": "why",
+    "暂停": "hold",
+    "恢复": "resume",
+    "敞口": "exposure",
+    "风险": "exposure",
+    "处罚": "penalties",
+    "以考代罚": "exam",
+    "?": "help",
+}

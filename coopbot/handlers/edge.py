@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -20,15 +20,17 @@ from coopbot.errors import Refusal, StoreBusy
 from coopbot.handlers.actions import ACTIONS
 from coopbot.handlers.commands import command
 from coopbot.handlers.events import EVENTS
-from coopbot.handlers.interaction import Click, Submission
+from coopbot.handlers.interaction import Click, Shortcut, Submission
 from coopbot.handlers.modals import VIEWS
-from coopbot.handlers.reception import Reception, error_id
-from coopbot.services.permission import language_of
+from coopbot.handlers.reception import Followup, Reception, error_id
+from coopbot.handlers.shortcuts import SHORTCUTS
+from coopbot.services.permission import language_of, names_of
 from coopbot.views import error as error_view
 from coopbot.views.refusal import refusal
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
+Done = TypeVar("Done", Click, Shortcut)
 
 
 def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
@@ -66,6 +68,9 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         await command(reception, body, ack)
 
+    async def on_message_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await on_shortcut(reception, Shortcut.of(body), ack)
+
     async def on_nothing(ack: AsyncAck) -> None:
         await ack()
 
@@ -74,21 +79,38 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
     app.view_closed(ANY)(on_nothing)
     app.command(ANY)(on_command)
     app.event(ANY)(on_event)
-    app.shortcut(ANY)(on_nothing)
+    app.shortcut(ANY)(on_message_shortcut)
     return app
 
 
 async def on_click(reception: Reception, click: Click, ack: AsyncAck) -> None:
     """A button, a menu, a date: acked after the commit; what went wrong is whispered to the one who clicked."""
     handler = ACTIONS.get(click.pressed.name)
+    await _answer(reception, click, handler, ("click", click.action_id), ack)
+
+
+async def on_shortcut(reception: Reception, shortcut: Shortcut, ack: AsyncAck) -> None:
+    """Out of a message's menu: likewise."""
+    handler = SHORTCUTS.get(shortcut.callback_id)
+    await _answer(reception, shortcut, handler, ("shortcut", shortcut.callback_id), ack)
+
+
+async def _answer(
+    reception: Reception,
+    done: Done,
+    handler: Callable[[Reception, Done], Awaitable[Followup | None]] | None,
+    name: tuple[str, str],
+    ack: AsyncAck,
+) -> None:
     try:
-        followup = await handler(reception, click) if handler is not None else None
+        reception.must_be_of_ours(done.team)
+        followup = await handler(reception, done) if handler is not None else None
     except Refusal as why:
-        followup = _whisper(reception, click, why)
+        followup = _whisper(reception, done, why)
     except StoreBusy:
-        followup = _whisper(reception, click, Refusal("store_busy", id=_logged("click", click.action_id)))
+        followup = _whisper(reception, done, Refusal("store_busy", id=_logged(*name)))
     except Exception:
-        followup = _whisper(reception, click, Refusal("failed", id=_logged("click", click.action_id)))
+        followup = _whisper(reception, done, Refusal("failed", id=_logged(*name)))
     await ack()
     if followup is not None:
         reception.hold(followup)
@@ -100,6 +122,7 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
     why: Refusal | None = None
     answer: Mapping[str, Any] | None = None
     try:
+        reception.must_be_of_ours(submission.team)
         answer = await handler(reception, submission) if handler is not None else None
     except Refusal as refused:
         why = refused
@@ -110,8 +133,13 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
     if why is not None:
         t = reception.languages[await _language(reception, submission.user)]
         zone = reception.desk.profile.zone
-        sentence = refusal(why.code, why.facts, t, now=reception.clock.now(), zone=zone)
-        await ack(response_action="errors", errors={why.facts.get("block") or submission.first_input: sentence})
+        names = await _names(reception, why)
+        sentence = refusal(why.code, why.facts, t, names=names, now=reception.clock.now(), zone=zone)
+        block = why.facts.get("block") or submission.first_input
+        if block:
+            await ack(response_action="errors", errors={block: sentence})
+        else:  # Slack shows errors at inputs alone
+            await ack(response_action="update", view=error_view.above(submission.view, sentence))
     elif answer:
         await ack(**answer)
     else:
@@ -138,12 +166,21 @@ def _logged(kind: str, name: str) -> str:
     return identity
 
 
-async def _whisper(reception: Reception, click: Click, why: Refusal) -> None:
+async def _whisper(reception: Reception, click: Click | Shortcut, why: Refusal) -> None:
     language = await _language(reception, click.user)
     t = reception.languages[language]
     message = error_view.whisper(refusal(why.code, why.facts, t, now=reception.clock.now()))
     if click.response_url:
         await reception.whisper(click.response_url, message)
+
+
+async def _names(reception: Reception, why: Refusal) -> Mapping[str, str]:
+    """Names for a modal, whose plain text Slack does not fill in; without them the ids are shown."""
+    users = [str(why.facts.get("by") or ""), *map(str, why.facts.get("leads") or ())]
+    try:
+        return await reception.read(names_of, users)
+    except Exception:
+        return {}
 
 
 async def _language(reception: Reception, user: str) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.errors import Refusal
-from coopbot.handlers.commands import Asked, answer
+from coopbot.handlers.asking import Asked
+from coopbot.handlers.commands import answer
+from coopbot.handlers.home import publish
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message
 from coopbot.services import membership
@@ -65,26 +67,22 @@ async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
 
 
 async def home_opened(reception: Reception, event: Event, _: str) -> Followup | None:
-    """Home shows where the user's teams stand; its rooms by role are to come."""
+    """Home is drawn anew whenever somebody looks at it."""
     if event.get("tab") not in (None, "home"):
         return None
-    return _publish(reception, str(event.get("user") or ""))
+    return publish(reception, str(event.get("user") or ""))
 
 
-async def _publish(reception: Reception, user: str) -> None:
-    t = reception.languages[await reception.read(language_of, reception.desk, user)]
-    try:
-        said = await answer(reception, Asked(user, "", ("status",)), t) or Message("")
-    except Refusal as why:
-        said = Message(refusal(why.code, why.facts, t))
-    blocks = [dict(block) for block in said.blocks] or [
-        {"type": "section", "text": {"type": "plain_text", "text": said.text}}
-    ]
-    await reception.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+async def joined(reception: Reception, event: Event, _: str) -> Followup:
+    user = str(event["user"])
+    await reception.write(membership.joined, str(event["channel"]), user)
+    return _meet(reception, user)
 
 
-async def joined(reception: Reception, event: Event, _: str) -> None:
-    await reception.write(membership.joined, str(event["channel"]), str(event["user"]))
+async def _meet(reception: Reception, user: str) -> None:
+    """Who is new: above all whether they are a guest, who may look but not act."""
+    answer: Any = await reception.client.users_info(user=user, include_locale=True)
+    await reception.write(membership.learn, [membership.person_of(answer["user"])])
 
 
 async def left(reception: Reception, event: Event, _: str) -> None:

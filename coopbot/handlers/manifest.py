@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from coopbot.handlers.slack_http import PATH
-from coopbot.views.ids import COMMAND
+from coopbot.views.ids import COMMAND, SEND_AS_ANSWER
 
 HEAD = """\
 # coopbot's Slack app. Paste into https://api.slack.com/apps › Create New App › From a manifest.
@@ -33,10 +33,12 @@ _BOT_SCOPES = [
     "channels:read",  # who is in the channel, whether it is archived
     "chat:write",
     "commands",
+    "files:write",  # the appeal kit
     "groups:history",
     "groups:read",
     "im:history",  # the bot spoken to, in a direct message
     "im:write",  # reminders in person
+    "pins:write",  # the team's message of what is at risk
     "usergroups:read",  # members = { usergroup = "S…" }
     "users:read",  # names, and the language of whispers
 ]
@@ -62,11 +64,19 @@ MANIFEST: dict[str, Any] = {
     "features": {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "coopbot", "always_online": True},
+        "shortcuts": [
+            {
+                "name": "Send answer · 作为回复发送",
+                "type": "message",
+                "callback_id": SEND_AS_ANSWER,
+                "description": "Shows a message of an order's thread as its answer, before it is sent · 预览后发给平台",
+            }
+        ],
         "slash_commands": [
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | why | hold | resume | outage | help",
+                "usage_hint": "status | why | hold | resume | outage | exposure | penalties | help",
                 "should_escape": True,
             }
         ],

@@ -6,24 +6,29 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
+from coopbot.handlers import group_answer, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
-from coopbot.services import answering, looking, outages
+from coopbot.services import answering, asking, drafts, looking, outages
 from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
+from coopbot.views.ask_again import ask_again_modal
 from coopbot.views.reply_modal import read_fields, read_reply
 
-Handler = Callable[[Reception, Submission], Awaitable[Mapping[str, Any] | None]]
+Answer = Mapping[str, Any] | None
+"""What the modal becomes; None closes it."""
+Handler = Callable[[Reception, Submission], Awaitable[Answer]]
 
 
-async def reply(reception: Reception, submission: Submission) -> None:
-    await _answer(reception, submission, Draft(read_reply(submission.values), view=submission.view_id))
+async def reply(reception: Reception, submission: Submission) -> Answer:
+    return await _answer(reception, submission, Draft(read_reply(submission.values), view=submission.view_id))
 
 
-async def preset(reception: Reception, submission: Submission) -> None:
+async def preset(reception: Reception, submission: Submission) -> Answer:
     """A preset with its fields: every one is there, or the modal stays open and says which is not."""
     code = submission.metadata.partition("|")[2]
     fields = read_fields(submission.values)
@@ -31,19 +36,37 @@ async def preset(reception: Reception, submission: Submission) -> None:
         looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
     )
     text = filled(looking.preset(it, code), it.order, fields, it.rules)
-    await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
+    return await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
 
 
-async def _answer(reception: Reception, submission: Submission, draft: Draft) -> None:
+async def ask_again(reception: Reception, submission: Submission) -> Answer:
+    """The second step of a sensitive answer: what was shown there is sent, nothing else."""
+    asked = submission.metadata.partition("|")[2]
+    draft = await reception.read(asking.asked, submission.user, submission.order(), asked)
+    await _send(reception, submission, draft)
+    return {"response_action": "clear"}
+
+
+async def _answer(reception: Reception, submission: Submission, draft: Draft) -> Answer:
     key, who, now = submission.order(), submission.user, reception.clock.now()
     try:
-        reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}")
-        await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id)
+        question = await reception.read(asking.question, now, reception.desk, who, key, draft)
+        if question is None:
+            await _send(reception, submission, draft)
+            return None
     except Refusal:
-        await reception.write(looking.keep_draft, now, who, key, draft.text)
+        await reception.write(drafts.keep, now, who, key, draft.text)
         raise
-    if draft.preset_code is None:
-        await reception.write(looking.drop_draft, who, key)
+    await reception.write(asking.ask, now, who, key, draft)
+    t = reception.languages[question.language]
+    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t)
+    return {"response_action": "push", "view": shown}
+
+
+async def _send(reception: Reception, submission: Submission, draft: Draft) -> None:
+    key, who, now = submission.order(), submission.user, reception.clock.now()
+    reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}")
+    await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id, wall())
 
 
 async def outage(reception: Reception, submission: Submission) -> Mapping[str, Any]:
@@ -57,5 +80,13 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
 
 
 VIEWS: Mapping[str, Handler] = MappingProxyType(
-    {ids.REPLY_MODAL: reply, ids.PRESET_MODAL: preset, ids.OUTAGE_MODAL: outage}
+    {
+        ids.REPLY_MODAL: reply,
+        ids.PRESET_MODAL: preset,
+        ids.ASK_AGAIN_MODAL: ask_again,
+        ids.OUTAGE_MODAL: outage,
+        ids.TEMPLATE_MODAL: templates.saved,
+        ids.TOGETHER_MODAL: group_answer.look,
+        ids.TOGETHER_SEND_MODAL: group_answer.send,
+    }
 )

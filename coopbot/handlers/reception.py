@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.clock import Clock
 from coopbot.domain.team import Desk
-from coopbot.errors import StoreBusy
+from coopbot.errors import Refusal, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Languages, Store, Tx
 
@@ -67,6 +67,11 @@ class Reception:
         except TimeoutError:
             raise StoreBusy("no read within the limit") from None
 
+    def must_be_of_ours(self, team: str) -> None:
+        """Raises Refusal for somebody of another workspace, with whom a channel is shared."""
+        if team and self.team_id and team != self.team_id:
+            raise Refusal("other_workspace")
+
     def hold(self, followup: Followup) -> None:
         """Do this after the ack. A loss costs the user one more click (house.md, the now lane)."""
         task = asyncio.ensure_future(_quietly(followup))
@@ -89,6 +94,12 @@ class Reception:
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         await self.client.views_open(trigger_id=trigger_id, view=view)
+
+    async def push_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        await self.client.views_push(trigger_id=trigger_id, view=view)
+
+    async def update_view(self, view_id: str, view: dict[str, Any]) -> None:
+        await self.client.views_update(view_id=view_id, view=view)
 
 
 async def _quietly(followup: Followup) -> object:

@@ -37,6 +37,12 @@ def _instant_or_day(text: str) -> str:
     return text
 
 
+def _whole(points: int | float) -> int | float:
+    if int(points) != points:
+        raise ValueError("must be whole points")
+    return points
+
+
 def _schema(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema)
 
@@ -75,4 +81,8 @@ Link = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Points = Annotated[int | float, Field(ge=0, le=1_000_000)]
+Points = Annotated[
+    int | float,
+    Field(ge=0, le=1_000_000, description="Whole points: ledgers of points are counted, not measured."),
+    AfterValidator(_whole),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from coopbot.sandbox.records import JSON
+from coopbot.sandbox.records import JSON, Message, View
 
 STATEFUL = frozenset(
     {
@@ -80,6 +80,13 @@ def elements(blocks: list[JSON]) -> Iterator[tuple[JSON, JSON]]:
         yield from elements([b for b in block.get("child_blocks") or () if isinstance(b, dict)])
         if block.get("type") == "carousel":
             yield from elements([b for b in block.get("elements") or () if isinstance(b, dict)])
+
+
+def blocks_in(where: Message | View) -> list[JSON]:
+    """Every block that is shown there, those of attachments too."""
+    if isinstance(where, View):
+        return list(where.given.get("blocks") or ())
+    return where.blocks + [b for a in where.attachments for b in a.get("blocks") or ()]
 
 
 def initial_state(blocks: list[JSON], kept: dict[str, dict[str, JSON]] | None = None) -> dict[str, dict[str, JSON]]:

@@ -63,7 +63,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
         back = {"text": waiting.text, "author": waiting.by}
         mention = [waiting.by]
     if ending.kind is Kind.VOIDED:
-        reverse(tx, now, standing(tx.ledger.of_order(order.key)), "voided")
+        reverse(tx, ending.at, standing(tx.ledger.of_order(order.key)), "voided")
     was_met = state_of(order, ending.at, ending.at) is State.CLOSED and any(r.stands for r in order.replies)
     if not (ending.kind is Kind.CLOSED and was_met):  # closing what was answered is no news
         owe_note(

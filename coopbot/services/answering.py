@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen, deadline
 from coopbot.domain.team import Desk
+from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
+from coopbot.services import drafts
 from coopbot.services.change import change, load, owe_note, seen
 from coopbot.services.permission import must_be_member, must_lead
+from coopbot.services.template_store import used
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Draft:
     fields: Mapping[str, str] = field(default_factory=dict)
     view: str = ""
     """The modal that it was written in, so that a second submission is known (decisions.md 30)."""
+    asked: bool = False
+    """Whether its author was asked once more, with this text before them: then it leaves at once (decisions.md 13)."""
 
 
 def reply_id(identity: str) -> str:
@@ -71,8 +77,19 @@ def take_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Se
     return _do(tx, now, desk, order, Kind.TAKEN_OVER, user, **{"from": order.claim.by})
 
 
-def answer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft: Draft, reply_id: str) -> Seen:
+def answer(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    user: str,
+    key: OrderKey,
+    draft: Draft,
+    reply_id: str,
+    real: datetime | None = None,
+) -> Seen:
     """Queue an answer for the platform; an unclaimed order is claimed by it (decisions.md 9).
+
+    It leaves after its grace, counted from ``real``, the transport's time (decisions.md 25); without one at once.
 
     The same submission again changes nothing; another text from the same modal replaces the first while that has not
     left (decisions.md 30). Raises Refusal, and then nothing was queued.
@@ -84,34 +101,59 @@ def answer(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft: D
         if earlier.text == draft.text:
             return seen(tx, order, desk, now)
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
-    rules = desk.rules_for(order)
-    check(order, Act.REPLY, deadline(order, rules, now).at, now)
-    if order.claim is not None and order.claim.by != user:
-        raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=key)
-    must_be_effective(rules, draft)
+    if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
+        return seen(tx, order, desk, now)
+    must_be_answerable(now, desk, user, order, draft)
+    stays = grace(seen(tx, order, desk, now), now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
         "text": draft.text,
         "preset_code": draft.preset_code,
         "fields": dict(draft.fields),
         "view": draft.view,
+        "grace_s": int(stays.total_seconds()),
     }
     entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
     if order.claim is None:
-        entries.insert(0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True}))
+        entries.insert(
+            0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": draft.view})
+        )
     order = change(tx, now, desk, order, entries)
-    tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, key=reply_id, args={"reply_id": reply_id})])
+    leaves = real + stays if real is not None and stays else None
+    args = {"reply_id": reply_id}
+    tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
+    drafts.drop(tx, user, key)
+    if is_template(draft.preset_code):
+        used(tx, now, desk.team_for(order), str(draft.preset_code), reply_id)
     return seen(tx, order, desk, now)
 
 
-def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str) -> Seen:
-    """Stop a reply that has not left yet. Raises Refusal once it is on its way."""
+def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str = "") -> Seen:
+    """Stop a reply that has not left yet, by default the newest; its author gets the text back as a draft.
+
+    Raises Refusal once it is on its way.
+    """
     order = load(tx, key)
     must_be_member(tx, desk, desk.team_for(order), user)
-    reply = order.reply(reply_id)
+    reply = order.reply(reply_id) if reply_id else order.standing_reply
     if reply is None or reply.state is not ReplyState.QUEUED:
         raise Refusal("cannot_undo", order=key)
-    return seen(tx, _withdraw(tx, now, desk, order, reply, user, "undone"), desk, now)
+    if not tx.outbox.withdraw(What.REPLY, reply.reply_id, "undone", now):
+        raise Refusal("cannot_undo", order=key)
+    order = _cancelled(tx, now, desk, order, reply, user, "undone")
+    drafts.keep(tx, now, reply.by, key, reply.text)
+    mention = [reply.by] if reply.by != user else []
+    owe_note(tx, desk, order, "reply_cancelled", mention=mention, by=user, text=reply.text)
+    return seen(tx, order, desk, now)
+
+
+def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, draft: Draft) -> None:
+    """Raises Refusal unless ``user`` may send this for the order now."""
+    rules = desk.rules_for(order)
+    check(order, Act.REPLY, deadline(order, rules, now).at, now)
+    if order.claim is not None and order.claim.by != user:
+        raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
+    must_be_effective(rules, draft)
 
 
 def must_be_effective(rules: Profile, draft: Draft) -> None:
@@ -165,5 +207,9 @@ def _from_same_view(order: WorkOrder, draft: Draft) -> Reply | None:
 def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     if not tx.outbox.withdraw(What.REPLY, reply.reply_id, why, now):
         raise Refusal("already_answered", by=reply.by, at=reply.at, order=order.key, text=reply.text)
+    return _cancelled(tx, now, desk, order, reply, user, why)
+
+
+def _cancelled(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     data = {"reply_id": reply.reply_id, "why": why}
     return change(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, f"cancel:{reply.reply_id}", user, data)])

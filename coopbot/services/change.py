@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import state_of, tell
@@ -13,6 +14,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Index, Tx
+from coopbot.services.template_store import all_of
 
 
 def load(tx: Tx, key: OrderKey) -> WorkOrder:
@@ -52,11 +54,18 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         state=state_of(order, due.at, due.at).value,
         channel=order.card.channel if order.card else desk.team_for(order).channel,
         due_at=due.at,
-        next_look_at=next_look(order, desk, now),
+        next_look_at=_next_look(order, desk, now),
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
         due_differs=bool(due.difference),
     )
+
+
+def _next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
+    """The ladder's, or the claim's where that comes first."""
+    claim = expiry(order, desk, now)
+    looks = [next_look(order, desk, now), claim.next_look if claim is not None else None]
+    return min((look for look in looks if look is not None), default=None)
 
 
 def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder) -> None:
@@ -78,4 +87,5 @@ def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
     team = desk.team_for(order)
     users |= {user for shift in team.on_call for user in (*shift.who, *shift.backup)} | set(team.leads)
     known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
-    return see(order, desk, now, {user: person.name for user, person in known.items() if person.name})
+    names = {user: person.name for user, person in known.items() if person.name}
+    return see(order, desk, now, names, all_of(tx, team))

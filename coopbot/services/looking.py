@@ -58,24 +58,6 @@ def show(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> None:
     owe_redraw(tx, desk, order)
 
 
-def draft(tx: Tx, user: str, key: OrderKey) -> str:
-    """What this user had typed for this order when saving last failed; empty when nothing."""
-    return str((tx.notes.get(_draft(user, key)) or {}).get("text") or "")
-
-
-def keep_draft(tx: Tx, now: datetime, user: str, key: OrderKey, text: str) -> None:
-    if text.strip():
-        tx.notes.put(_draft(user, key), {"text": text}, now)
-
-
-def drop_draft(tx: Tx, user: str, key: OrderKey) -> None:
-    tx.notes.remove(_draft(user, key))
-
-
-def _draft(user: str, key: OrderKey) -> str:
-    return f"draft:{user}:{key}"
-
-
 def _there(tx: Tx, key: OrderKey) -> WorkOrder:
     order = tx.orders.get(key)
     if order is None:

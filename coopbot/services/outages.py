@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.matching import match
 from coopbot.domain.outage import FiledOutage, OutageReport
-from coopbot.domain.team import Desk, Team
-from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.domain.team import Desk, ShopKey, Team
+from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.change import change, owe_note
+from coopbot.services.money import year_of
+from coopbot.services.outage_decision import await_decision
 from coopbot.services.permission import language_of, must_be_member
 
 
@@ -35,6 +38,7 @@ def report(
     team = team_of_user(tx, desk, user, channel)
     shops = said.shops or tuple(sorted(str(shop) for shop in team.shops))
     orders = [order for order in tx.orders.unfinished(team.channel) if _shop(order) in shops or team.is_fallback]
+    orders += _late_ones(tx, now, shops, said.since, {order.key for order in orders})
     name = tx.people.known([user])
     filed = FiledOutage(
         id=identity,
@@ -51,7 +55,16 @@ def report(
     for order in orders:
         entry = Entry(Kind.OUTAGE_REPORTED, now, f"outage:{identity}", user, {"outage": identity})
         owe_note(tx, desk, change(tx, now, desk, order, [entry]), "outage", by=user, outage=identity)
+    await_decision(tx, now, desk, filed)
     return filed, language_of(tx, desk, user, team)
+
+
+def _late_ones(tx: Tx, now: datetime, shops: Sequence[str], since: datetime, known: set[OrderKey]) -> list[WorkOrder]:
+    """Orders that fell due in the outage and that the platform has taken over: the penalty still threatens."""
+    keys = [ShopKey(*shop.split(":", 1)) for shop in shops]
+    pending = match(year_of(tx, keys, now), now).pending
+    numbers = {entry.order for entry in pending if entry.order is not None and entry.at >= since} - known
+    return list(tx.orders.get_many(sorted(numbers), for_update=True).values())
 
 
 def _shop(order: WorkOrder) -> str:

@@ -25,6 +25,14 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     return True
 
 
+def glanced(tx: Tx, now: datetime, owed: Owed, real: datetime, ts: str, text: str) -> bool:
+    """The team's message of what is at risk stands at ``ts`` and says ``text``: the next one edits it."""
+    if not tx.outbox.sent(owed, real, ts):
+        return False
+    tx.notes.put(f"glance:{owed.intent.target}", {"ts": ts, "text": text}, now)
+    return True
+
+
 def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, outcome: Sent) -> bool:
     """The platform answered ``ok``, ``already_replied`` or ``rejected`` (platform-api.md, Replies)."""
     if not tx.outbox.sent(owed, real, outcome.receipt):

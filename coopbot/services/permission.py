@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from coopbot.domain.people import Person
 from coopbot.domain.team import Desk, Role, Team
 from coopbot.errors import Refusal
@@ -29,7 +31,7 @@ def must_be_member(tx: Tx, desk: Desk, team: Team, user: str) -> frozenset[Role]
         raise Refusal("not_a_member" if known else "members_unknown", team=team.name, channel=team.channel)
     person = tx.people.known([user]).get(user)
     if person is not None and person.guest:
-        raise Refusal("not_a_member", team=team.name, channel=team.channel)
+        raise Refusal("guest", team=team.name, channel=team.channel)
     return roles
 
 
@@ -43,3 +45,8 @@ def language_of(tx: Tx, desk: Desk, user: str, team: Team | None = None) -> str:
     """The language for whispers and modals: the user's own, else the team's, else the installation's."""
     person = tx.people.known([user]).get(user, Person(user))
     return person.language or (team.language if team else desk.language)
+
+
+def names_of(tx: Tx, users: Sequence[str]) -> Mapping[str, str]:
+    """Display names by Slack user id, as far as they are known."""
+    return {user: person.name for user, person in tx.people.known(sorted({*users} - {""})).items() if person.name}

@@ -20,6 +20,8 @@ def not_delivered(
     why = f"{refused.code} {refused.detail}".strip()
     if what == "refused_reply":
         return reply_refused(tx, now, desk, owed, real, why)
+    if intent.what is What.GLANCE:  # deleted by somebody, or never there: the next one is posted anew
+        tx.notes.remove(f"glance:{intent.target}")
     if what == "drop":
         return tx.outbox.drop(owed, real, why)
     this_hour = f"alarm:not_delivered:{intent.target}:{refused.code}:{real:%Y-%m-%dT%H}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coopbot.domain.ledger import LedgerEntry
-from coopbot.domain.penalty import month_of, standing
+from coopbot.domain.matching import effective
+from coopbot.domain.penalty import month_of
 from coopbot.domain.rota import Duty, next_duty, on_duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, ShopKey, Team
@@ -68,7 +69,7 @@ def _of_team(tx: Tx, now: datetime, desk: Desk, team: Team, *, money: bool) -> S
         duty=duty,
         next_duty=following,
         month=month,
-        ledger=standing(entries),
+        ledger=effective(entries, now, desk.profile.penalties.issue_within),
         sees_money=money,
         names={user: person.name for user, person in known.items() if person.name},
     )

@@ -11,13 +11,14 @@ from typing import Any
 
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.penalty import month_of, predict, standing
-from coopbot.domain.seen import class_of, deadline
-from coopbot.domain.team import Desk, ShopKey
+from coopbot.domain.seen import class_of
+from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
+from coopbot.services import claims
 from coopbot.services.alarm import alarm
+from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
 
 log = logging.getLogger(__name__)
@@ -39,15 +40,16 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
+    breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order in orders:
         try:
-            decision = decide(order, desk, now)
+            decision, claim = decide(order, desk, now), claims.entries(order, desk, now)
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
             continue
-        changed = _apply(tx, now, desk, order, decision)
+        changed = _apply(tx, now, desk, order, decision, breaches, claim)
         if decision.fire is not None:
             step = decision.fire
             bundles[_channel(desk, changed)].append(
@@ -64,7 +66,15 @@ def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
 
-def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision) -> WorkOrder:
+def _apply(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    order: WorkOrder,
+    decision: Decision,
+    breaches: Breaches,
+    claim: Sequence[Entry],
+) -> WorkOrder:
     entries = [
         Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": "a louder step is due"})
         for step in decision.superseded
@@ -74,25 +84,14 @@ def _apply(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decisi
         data = {"rung": step.key, "due": step.at.isoformat(), "why": "due"}
         entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
     if decision.breach is not None:
-        entries.append(_breach(tx, now, desk, order, decision.breach))
+        entries.append(breaches.book(order, decision.breach))
+    entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
     owe_redraw(tx, desk, changed)
+    claims.owe_words(tx, now, desk, order, changed, claim)
     return changed
-
-
-def _breach(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, cause: str) -> Entry:
-    rules = desk.rules_for(order)
-    due_at = deadline(order, rules, now).at
-    failpoint("breach.before_penalty")
-    if cause == "ours":
-        alarm(tx, desk, "late_by_us", key=str(order.key), order=str(order.key), due_at=due_at.isoformat())
-    shop = ShopKey(order.key.connection, order.facts.shop_id)
-    earlier = standing(tx.ledger.of_shops([shop], month_of(due_at, rules)))
-    tx.ledger.add([predict(order, rules, due_at, earlier)])
-    data = {"due_at": due_at.isoformat(), "cause": cause}
-    return Entry(Kind.BREACHED, now, "breach", "coopbot", data)
 
 
 def _channel(desk: Desk, order: WorkOrder) -> str:

@@ -57,6 +57,10 @@ class SlackChat:
         )
         return await outcome_of(call, "chat.update", "ts")
 
+    async def pin(self, channel: str, ts: str) -> Outcome:
+        pinned = await outcome_of(self._client.pins_add(channel=channel, timestamp=ts), "pins.add", "")
+        return Sent() if isinstance(pinned, Refused) and pinned.code == "already_pinned" else pinned
+
     async def find(self, channel: str, thread: str, marker: str, since: datetime) -> Outcome:
         oldest = f"{(since - _SKEW).timestamp():.6f}"
         cursor = ""

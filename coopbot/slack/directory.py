@@ -95,7 +95,9 @@ class Directory:
 
 
 def _why(error: BaseException) -> str:
+    """Slack's own code, or what happened instead: what is no JSON of Slack's (an error page) has none."""
     if isinstance(error, SlackApiError):
-        response = error.response
-        return str(response.get("error") if hasattr(response, "get") else response) or "no answer"
+        data = getattr(error.response, "data", error.response)
+        status = getattr(error.response, "status_code", "")
+        return str(data.get("error")) if isinstance(data, dict) else f"HTTP {status}, not Slack's JSON"
     return f"{type(error).__name__} {error}".strip()

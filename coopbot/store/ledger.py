@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -18,12 +19,14 @@ from coopbot.store.tables import LEDGER
 
 _COLUMNS = (
     *("key", "connection", "shop_id", "kind", "state", "at", "month", "number"),
-    *("points", "amount", "assumed", "basis", "reverses"),
+    *("points", "amount", "assumed", "basis", "reverses", "currency", "track", "days", "until", "ref", "text"),
 )
 _ANY = select(*(LEDGER.c[name] for name in _COLUMNS)).where(LEDGER.c.workspace == bindparam("workspace"))
 _THAT = Statement(_ANY.where(LEDGER.c.key == bindparam("its_key")))
 _ROW = _ANY.where(LEDGER.c.connection == bindparam("connection")).order_by(LEDGER.c.at, LEDGER.c.id)
 _OF_SHOPS = Statement(_ROW.where(LEDGER.c.month == bindparam("month"), among(LEDGER.c.shop_id, "shops")))
+_SINCE = Statement(_ROW.where(LEDGER.c.at >= bindparam("since"), among(LEDGER.c.shop_id, "shops")))
+_OF_REF = Statement(_ROW.where(LEDGER.c.ref == bindparam("its_ref"), LEDGER.c.ref != ""))
 _OF_ORDER = Statement(_ROW.where(LEDGER.c.number == bindparam("number")))
 _ADD = Insert(LEDGER, ("workspace", *_COLUMNS), once="ON CONFLICT (workspace, key) DO NOTHING")
 
@@ -42,6 +45,17 @@ class Ledger:
             for row in self._session.all(_OF_SHOPS, connection=connection, shops=shop_ids, month=month)
         ]
         return sorted(found, key=lambda entry: entry.at)
+
+    def since(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[LedgerEntry]:
+        found = [
+            _entry(row)
+            for connection, shop_ids in by_connection(shops)
+            for row in self._session.all(_SINCE, connection=connection, shops=shop_ids, since=since)
+        ]
+        return sorted(found, key=lambda entry: entry.at)
+
+    def of_ref(self, connection: str, ref: str) -> Sequence[LedgerEntry]:
+        return [_entry(row) for row in self._session.all(_OF_REF, connection=connection, its_ref=ref)]
 
     def get(self, key: str) -> LedgerEntry | None:
         row = self._session.one(_THAT, its_key=key)
@@ -66,11 +80,18 @@ class Ledger:
             "assumed": entry.assumed,
             "basis": entry.basis,
             "reverses": entry.reverses,
+            "currency": entry.currency,
+            "track": entry.track,
+            "days": entry.days,
+            "until": entry.until,
+            "ref": entry.ref,
+            "text": entry.text,
         }
 
 
 def _entry(row: Sequence[Any]) -> LedgerEntry:
-    key, connection, shop_id, kind, state, at, month, number, points, amount, assumed, basis, reverses = row
+    key, connection, shop_id, kind, state, at, month, number, points, amount, assumed, basis, reverses, *more = row
+    currency, track, days, until, ref, text = more
     return LedgerEntry(
         key=key,
         shop=ShopKey(connection, shop_id),
@@ -84,4 +105,10 @@ def _entry(row: Sequence[Any]) -> LedgerEntry:
         assumed=assumed,
         basis=basis,
         reverses=reverses,
+        currency=currency,
+        track=track,
+        days=days,
+        until=until,
+        ref=ref,
+        text=text,
     )

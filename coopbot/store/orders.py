@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
+from coopbot.domain.alike import kin
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Index, Page
@@ -58,8 +59,17 @@ _COUNTS = Statement(
 
 _DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
 
+# The newest of them: who has had fifty of a kind needs no fifty-first to see it.
+_KIN = {
+    column.name: Statement(
+        _HEAD.where(column == bindparam("kin"), literal_column(f"{column.name} <> ''"))
+        .order_by(ORDER.c.id.desc())
+        .limit(literal_column("50"))
+    )
+    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
+}
 _INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs")
-_FOUND_BY = ("shop_id", "class_code", *_INDEX)
+_FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
 _RENEW = Update(ORDER, (*_FOUND_BY, "id"))
@@ -145,6 +155,13 @@ class Orders:
         ((count,),) = self._session.all(_DIFFERING)
         return int(count)
 
+    def like(self, order: WorkOrder) -> Sequence[WorkOrder]:
+        found: dict[int, Head] = {}
+        for name, value in zip(_KIN, kin(order.facts), strict=True):
+            if value:
+                found |= {head[0]: head for head in self._session.all(_KIN[name], kin=value)}
+        return self._tell([head for head in found.values() if (head[1], head[2]) != order.key])
+
     def page(
         self,
         connection: str,
@@ -211,6 +228,7 @@ class Orders:
             "number": order.key.number,
             "shop_id": order.facts.shop_id,
             "class_code": order.facts.class_code,
+            **dict(zip(("kin_consumer", "kin_subject"), kin(order.facts), strict=True)),
             "profile": order.profile[0],
             "profile_version": order.profile[1],
             "received_at": order.received_at,

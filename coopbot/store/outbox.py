@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from coopbot.clock import wall
-from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
@@ -117,6 +117,9 @@ class Outbox:
 
     def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
         return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
+
+    def receipts(self, key: OrderKey) -> Sequence[Receipt]:
+        return [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
 
     def resume(self, now: datetime) -> int:
         return self._session.change(sql.RESUME, leases=_LONG_AGO)

@@ -168,6 +168,12 @@ RESUME = Statement(
     .where(_HERE, _UNFINISHED, OUTBOX.c.state == LEASED)
     .values(leased_until=bindparam("leases", type_=OUTBOX.c.leased_until.type))
 )
+_RECEIPT = ("uid", "what", "target", "owed_at", "state", "tries", "done_at", "receipt", "why")
+RECEIPTS = Statement(
+    select(*(OUTBOX.c[name] for name in _RECEIPT))
+    .where(_HERE, OUTBOX.c.connection == bindparam("connection"), OUTBOX.c.number == bindparam("number"))
+    .order_by(OUTBOX.c.id)
+)
 OLDEST = Statement(
     select(func.min(OUTBOX.c.owed_at, type_=UtcDateTime)).where(
         _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))

@@ -93,6 +93,18 @@ class OrderRow(Row, table=True):
             where="state IN ('open', 'claimed', 'replied')",
         ),
         _partial(
+            "ix_work_order_kin_consumer",
+            "workspace",
+            "kin_consumer",
+            where="kin_consumer <> ''",
+        ),
+        _partial(
+            "ix_work_order_kin_subject",
+            "workspace",
+            "kin_subject",
+            where="kin_subject <> ''",
+        ),
+        _partial(
             "ix_work_order_differs",
             "workspace",
             where="due_differs AND state IN ('open', 'claimed', 'replied')",
@@ -114,6 +126,8 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    kin_consumer: str = ""
+    kin_subject: str = ""
 
 
 class EntryRow(Row, table=True):
@@ -239,7 +253,9 @@ class LedgerRow(Row, table=True):
         _one_of("state", PenaltyState),
         CheckConstraint("length(month) = 7", name="month"),
         Index("ix_ledger_month", "workspace", "month", "connection", "shop_id"),
+        Index("ix_ledger_at", "workspace", "connection", "shop_id", "at"),
         _partial("ix_ledger_order", "workspace", "connection", "number", where="number IS NOT NULL"),
+        _partial("ix_ledger_ref", "workspace", "connection", "ref", where="ref <> ''"),
     )
     id: int = _id()
     workspace: int = _workspace()
@@ -256,6 +272,34 @@ class LedgerRow(Row, table=True):
     assumed: bool = False
     basis: str = ""
     reverses: str = ""
+    currency: str = "CNY"
+    track: str = ""
+    days: int | None = None
+    until: datetime | None = _at(default=None, nullable=True)
+    ref: str = ""
+    text: str = _long()
+
+
+class DeadlineRow(Row, table=True):
+    """A day by which somebody must act on money; ``next_at`` null once nothing is left to say."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        UniqueConstraint("workspace", "key"),
+        _partial("ix_deadline_next", "workspace", "next_at", where="next_at IS NOT NULL"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    key: str
+    kind: str
+    connection: str
+    shop_id: str
+    began_at: datetime = _at()
+    due_at: datetime = _at()
+    next_at: datetime | None = _at(default=None, nullable=True)
+    done_at: datetime | None = _at(default=None, nullable=True)
+    why: str = ""
+    data: dict[str, Any] = _json()
 
 
 class OnceRow(Row, table=True):
@@ -288,3 +332,4 @@ WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRo
 INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
+DEADLINE = _table(DeadlineRow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from coopbot.store.backlog import Backlog
+from coopbot.store.deadlines import Deadlines
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
 from coopbot.store.notes import Notes
@@ -42,6 +43,10 @@ class Unit:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self.session)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        return Deadlines(self.session)
 
     @cached_property
     def once(self) -> Once:

@@ -35,6 +35,9 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     if Act.REPORT_OUTAGE in seen.acts and seen.state is State.TRANSFERRED:
         report = button(t("Report an outage…"), ids.OUTAGE, key)
         blocks.append(actions([report], ids.block_id(ids.ANSWERED_BLOCK, seen.order.key)))
+    if _stoppable(seen):
+        stop = button(t("Undo"), ids.UNDO, key)
+        blocks.append(actions([stop], ids.block_id(ids.ANSWERED_BLOCK, seen.order.key)))
     plain = pen.for_fallback
     fallback = [headline.badge(seen, plain, marked=False), headline.subject(seen, plain), _what_became(seen, plain)]
     return Message(text=headline.lock_screen(" · ".join(fallback)), blocks=blocks)
@@ -67,7 +70,15 @@ def _answer(pen: Pen, reply: Reply, seen: Seen) -> str:
         return pen.t("{who} answered at {at}, accepted", **facts)
     if reply.state is ReplyState.DELIVERED:
         return pen.t("{who} answered at {at}, the platform has it", **facts)
+    if reply.grace_s:
+        return pen.t("{who} answered at {at}; it leaves {n} s later", **facts, n=reply.grace_s)
     return pen.t("{who} answered at {at}, on its way", **facts)
+
+
+def _stoppable(seen: Seen) -> bool:
+    """While it is in its grace, or the platform can't be reached since: "Undo" says so itself once it has left."""
+    reply = seen.order.standing_reply
+    return reply is not None and seen.order.ending is None and reply.state is ReplyState.QUEUED and reply.grace_s > 0
 
 
 def _second(seen: Seen, pen: Pen) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.alike import Alike
+from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import State
+from coopbot.domain.penalty import Cost
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
 from coopbot.views import buttons, headline
@@ -13,7 +16,9 @@ from coopbot.views.answered import answered
 from coopbot.views.blocks import Block, context, quote, section
 from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
+from coopbot.views.penalty import cost_lines, expected_line
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
+from coopbot.views.together import alike_line
 
 WORDS_SHOWN = 300
 """Characters of the consumer's words on a card: half a phone's screen. The rest is one click away."""
@@ -30,21 +35,29 @@ def card(
     duty_note: str = "",
     expected: str | None = None,
     expanded: bool = False,
+    cost: Cost | None = None,
+    foreseen: Sequence[LedgerEntry] = (),
+    like: Alike | None = None,
 ) -> Message:
     """The order as a message, buttons and all.
 
     ``mention`` are the people whom posting it calls; ``duty_note`` is a key of ``headline.DUTY_NOTES``; ``expected``
     one of ``headline.EXPECTED``, shown once late; ``expanded`` shows an answered order, or long words, in full.
+    ``cost`` is what missing it would cost; ``foreseen`` what its breach is expected to, in place of ``expected``;
+    ``like`` are the orders like it.
     """
     pen = Pen.of(seen, t, now)
     if seen.state not in FOR_THE_TEAM:
         return answered(seen, pen, body(seen, pen, expanded=True)[0] if expanded else (), expanded=expanded)
     blocks, left_out = body(seen, pen, expanded=expanded)
+    if cost is not None:
+        blocks = [*blocks, context(cost_lines(cost, pen, seen.rules))]
     return Message(
         text=headline.lock_screen(headline.whole_line(seen, pen.for_fallback, mention, duty_note)),
         blocks=[
-            section(_first_lines(seen, pen, mention, duty_note, expected)),
+            section(_first_lines(seen, pen, mention, duty_note, _expected(expected, foreseen, seen, pen))),
             *blocks,
+            *(alike_line(seen, like, pen) if like is not None else ()),
             *buttons.presets(seen, t),
             *buttons.acts(seen, t, left_out=left_out),
         ],
@@ -66,7 +79,7 @@ def body(seen: Seen, pen: Pen, *, expanded: bool = False) -> tuple[Sequence[Bloc
     return blocks, words.left
 
 
-def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, expected: str | None) -> str:
+def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, expected: str) -> str:
     """What is wanted of whom by when, then where and what about, then what makes it special."""
     t = pen.t
     mark = headline.CRC_MARK if seen.is_crc and seen.state is not State.OVERDUE else headline.MARKS[seen.state]
@@ -82,9 +95,16 @@ def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, e
     if seen.state is State.OVERDUE:
         late = [t("You can still answer; the platform may already have taken it over.")]
         if expected:
-            late.append(t(headline.EXPECTED[expected]))
+            late.append(expected)
         lines.append(sentences(t, *late))
     return "\n".join(lines)
+
+
+def _expected(kind: str | None, foreseen: Sequence[LedgerEntry], seen: Seen, pen: Pen) -> str:
+    """In full where the entries are at hand, else by their kind; empty where nothing is known."""
+    if foreseen:
+        return expected_line(foreseen, pen, seen.rules)
+    return pen.t(headline.EXPECTED[kind]) if kind else ""
 
 
 def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
@@ -96,10 +116,7 @@ def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
     if not found.short(seen.rules.minimum_staffed):
         return (line,)
     least = exact(seen.rules.minimum_staffed, t)
-    told = t("less than the {least} that should be", least=least)
-    if seen.klass.mentions_on_card:
-        told = t("less than the {least} that should be, so people are called now", least=least)
-    return (f"{line} · {told}",)
+    return (f"{line} · {t('less than the {least} that should be: answer it now', least=least)}",)
 
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from coopbot.ports import Message, Translate
 from coopbot.views.blocks import Block, modal, section
-from coopbot.views.text import short_escaped
+from coopbot.views.text import escape, short_escaped
+
+_ERROR = "error"
+_GIVEN_BACK = ("type", "title", "close", "submit", "callback_id", "private_metadata")
 
 
 def error(error_id: str, t: Translate) -> Message:
@@ -25,3 +31,10 @@ def error_modal(error_id: str, t: Translate) -> Block:
 def _sentence(error_id: str, t: Translate) -> str:
     shown = short_escaped(error_id, 40)
     return t("Something went wrong; nothing was changed. Try again, or give the operator this id: {id}", id=shown)
+
+
+def above(view: Mapping[str, Any], sentence: str) -> Block:
+    """A modal as Slack gave it back, with ``sentence`` on top: for one that has no input to show it at."""
+    again = {name: view[name] for name in _GIVEN_BACK if view.get(name)}
+    rest = [block for block in view.get("blocks") or () if block.get("block_id") != _ERROR]
+    return {**again, "blocks": [section(escape(sentence), block_id=_ERROR), *rest]}

@@ -14,6 +14,7 @@ from coopbot.domain.work_order import OrderKey
 
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
+EXPOSURE = f"{COMMAND} exposure"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -28,11 +29,20 @@ SHOW_CONSUMER = "show_consumer"
 SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
+UNDO = "undo"
+TOGETHER = "together"
 OUTAGE = "outage"
 CONSOLE = "console"
 """A link button: Slack reports the click, nothing is to be done."""
 OPEN_CARD = "open_card"
 """Likewise."""
+KIT = "kit"
+APPEALED = "appealed"
+APPEAL_LOST = "appeal_lost"
+OUTAGE_GRANTED = "outage_granted"
+OUTAGE_REFUSED = "outage_refused"
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+"""Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -48,24 +58,59 @@ BUTTONS = (
     SHOW_ALL,
     SHOW_ANSWERED,
     WHY,
+    UNDO,
     OUTAGE,
+    TOGETHER,
     CONSOLE,
     OPEN_CARD,
+    *OF_MONEY,
     MORE,
 )
 
+SEND_AS_ANSWER = "send_as_answer"
+"""The shortcut in a message's menu."""
+SHORTCUTS = (SEND_AS_ANSWER,)
+
+TOGETHER_ORDERS = "together_orders"
+
 REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
+ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
-MODALS = (REPLY_MODAL, PRESET_MODAL, OUTAGE_MODAL)
+TEMPLATE_MODAL = "template"
+TOGETHER_MODAL = "together"
+TOGETHER_SEND_MODAL = "together_send"
+MODALS = (
+    REPLY_MODAL,
+    PRESET_MODAL,
+    ASK_AGAIN_MODAL,
+    OUTAGE_MODAL,
+    TEMPLATE_MODAL,
+    TOGETHER_MODAL,
+    TOGETHER_SEND_MODAL,
+)
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"
 ANSWERED_BLOCK = "answered"
 ROW_BLOCK = "row"
 
+TEMPLATES = "templates"
+"""Home's button; its value is the team's name."""
+TEMPLATE_NEW = "template_new"
+TEMPLATE_DO = "template_do"
+"""The menu beside a template; each option's value is ``edit|code``, ``preview|code`` or ``retire|code``."""
+IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO)
+TEMPLATE_NAME = "template_name"
+TEMPLATE_TEXT = "template_text"
+TEMPLATE_SCENE = "template_scene"
+TEMPLATE_SHOP = "template_shop"
+TEMPLATE_LANGUAGE = "template_language"
+
 REPLY_TEXT = "reply_text"
+"""The free text; what is typed into it comes as a click of that name."""
+TYPED = (REPLY_TEXT,)
 FIELD = "field"
 """Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
 OUTAGE_KIND = "outage_kind"
@@ -102,6 +147,10 @@ class Click:
     preset: str = ""
     user: str = ""
     """Who was chosen, for a hand-over."""
+    subject: str = ""
+    """The penalty or outage that a button of :data:`OF_MONEY` is about."""
+    text: str = ""
+    """What stands in the field now, where somebody is typing."""
 
 
 def read_click(action: Mapping[str, Any]) -> Click:
@@ -110,8 +159,12 @@ def read_click(action: Mapping[str, Any]) -> Click:
     Raises ValueError for an order key that can't be read.
     """
     name = str(action.get("action_id") or "")
+    if name == REPLY_TEXT:  # its value is somebody's text, however much it looks like a key
+        return Click(name, text=str(action.get("value") or ""))
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     user = str(action.get("selected_user") or "")
+    if name in OF_MONEY:
+        return Click(name, subject=str(action.get("value") or ""))
     value, block = str(action.get("value") or ""), str(action.get("block_id") or "")
     order = OrderKey.parse(value) if value else order_in(block) if "|" in block else None
     if name == MORE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
+from coopbot.domain.ledger import PENALTIES, LedgerEntry, PenaltyKind, PenaltyState
 from coopbot.views.pen import Pen, msgid
 from coopbot.views.text import money
 
@@ -17,15 +17,19 @@ STATES = {
 }
 
 
+_IN_ORDER = tuple(kind for kind in PenaltyKind if kind in PENALTIES)
+
+
 def month_line(entries: Sequence[LedgerEntry], month: str, pen: Pen) -> str:
     """``Penalties 2026-11: 2 warnings (expected), fines ¥100.00 (issued)``; ``entries`` are those that stand."""
     t = pen.t
     said = []
     for state in PenaltyState:
-        for kind in PenaltyKind:
+        for kind in _IN_ORDER:
             some = [entry for entry in entries if entry.kind is kind and entry.state is state]
-            if some:
-                said.append(t("{what} ({state})", what=_what(kind, some, pen), state=t(STATES[state])))
+            for currency in sorted({entry.currency for entry in some}):  # never summed across currencies
+                ones = [entry for entry in some if entry.currency == currency]
+                said.append(t("{what} ({state})", what=_what(kind, ones, pen), state=t(STATES[state])))
     if not said:
         return t("Penalties {month}: none", month=pen.text(month, 10))
     line = t("Penalties {month}: {all}", month=pen.text(month, 10), all=t(", ").join(said))
@@ -42,7 +46,7 @@ def _what(kind: PenaltyKind, some: Sequence[LedgerEntry], pen: Pen) -> str:
             points = sum(entry.points or 0 for entry in some)
             return t("1 point") if points == 1 else t("{n} points", n=points)
         case PenaltyKind.FINE if all(entry.amount is not None for entry in some):
-            return t("fines {sum}", sum=money(sum(entry.amount or 0 for entry in some)))
+            return t("fines {sum}", sum=money(sum(entry.amount or 0 for entry in some), some[0].currency))
         case PenaltyKind.MEASURE:
             return t("1 limit on the shop") if n == 1 else t("{n} limits on the shop", n=n)
         case _:

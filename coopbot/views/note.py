@@ -68,6 +68,22 @@ def _released(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return pen.t("{who} released it; nobody has it now.", who=pen.who(facts["by"])), ""
 
 
+def _claim_expires(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    said = pen.t(
+        "{who} claimed it at {since}, no answer yet: at {ends} it goes back to the team.",
+        who=pen.who(facts["who"]), since=pen.at(facts["since"]), ends=pen.at(facts["ends"]),
+    )  # fmt: skip
+    return said, ""
+
+
+def _claim_expired(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    said = pen.t(
+        "{who} claimed it at {since} and has not answered; nobody has it now, claim it.",
+        who=pen.who(facts["who"]), since=pen.at(facts["since"]),
+    )  # fmt: skip
+    return said, ""
+
+
 def _handed_over(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return pen.t("{who} handed it over to {to}.", who=pen.who(facts["by"]), to=pen.who(facts["to"])), ""
 
@@ -139,13 +155,6 @@ def _facts_changed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
         )
         return sentences(pen.t, first, moved), ""
     return first, ""
-
-
-def _due_differs(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
-    theirs, ours = pen.at(facts["platform"], day=True), pen.at(facts["ours"], day=True)
-    return pen.t(
-        "The platform wants it by {theirs}; by our rules it would be {ours}. Theirs counts.", theirs=theirs, ours=ours
-    ), ""
 
 
 def _answered_elsewhere(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
@@ -225,6 +234,8 @@ def _reapplied(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "claimed": _claimed,
     "released": _released,
+    "claim_expires": _claim_expires,
+    "claim_expired": _claim_expired,
     "handed_over": _handed_over,
     "taken_over": _taken_over,
     "reply_queued": _reply_queued,
@@ -234,7 +245,6 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "rejected": _rejected,
     "failed": _failed,
     "facts": _facts_changed,
-    "due_differs": _due_differs,
     "answered_elsewhere": _answered_elsewhere,
     "closed": _closed,
     "voided": _voided,

@@ -62,6 +62,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("An order came for shop {shop}, which no team has."),
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
     ),
+    "settlement_again": (
+        msgid("Settlement {month} of shop {shop} came again with other figures. The first one counts."),
+        msgid("Ask the platform which of the two is right."),
+    ),
     "holidays_end": (
         msgid("The holiday table of {profile} ends on {until}."),
         msgid("Later days count as ordinary ones. Update the profile."),

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, section
 from coopbot.views.pen import Pen, msgid, sentences
+from coopbot.views.penalty import expected_line
 
 MOST_ROWS = 24
 """One section with one button each stays inside Slack's 50 blocks, header and rest included (decisions.md 18)."""
@@ -43,6 +45,8 @@ class ReminderItem:
     """Earlier steps that this one stands for, after a gap."""
     expected: str | None = None
     """A key of ``headline.EXPECTED``, for a late one."""
+    foreseen: Sequence[LedgerEntry] = ()
+    """What its breach is expected to cost, in place of ``expected``."""
 
 
 def reminder(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:
@@ -126,6 +130,8 @@ def _late(item: ReminderItem, pen: Pen) -> str:
     if item.seen.state is not State.OVERDUE:
         return ""
     expected = pen.t(headline.EXPECTED[item.expected]) if item.expected else ""
+    if item.foreseen:
+        expected = expected_line(item.foreseen, pen, item.seen.rules)
     return sentences(pen.t, expected, pen.t("After a power cut or the like, report the outage now."))
 
 

@@ -35,6 +35,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         "min_length": 1,
         "max_length": min(SLACK_MOST, max(rules.reply_max, len(draft))),
         "focus_on_load": True,
+        "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},  # Slack waits for a rest in typing
     }
     if draft:
         element["initial_value"] = draft[:SLACK_MOST]
@@ -43,7 +44,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         t("Answer this order"),
         [
             *_about(seen, pen, error),
-            field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint),
+            {**field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint), "dispatch_action": True},
         ],
         close=t("Cancel"),
         submit=t("Send"),
@@ -65,7 +66,7 @@ def preset_modal(
     """A preset's open fields, and the text that they go into. ``attachments``: whether files can be passed on."""
     pen = Pen.of(seen, t, now)
     names = wording.needed(preset, seen.order)
-    fields = [_field(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
+    fields = [field_input(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
     if ATTACHMENT in names:
         fields.append(_attachment(t, attachments))
     return modal(
@@ -123,7 +124,7 @@ def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
     return blocks
 
 
-def _field(name: str, seen: Seen, t: Translate, draft: str) -> Block:
+def field_input(name: str, seen: Seen, t: Translate, draft: str = "") -> Block:
     """One input, prefilled from what was typed before or what the order knows."""
     block_id = ids.field_id(name)
     if name == PROMISED_AT:

@@ -88,10 +88,14 @@ def masked_contact(contact: str) -> str:
     return f"＊＊＊＊{digits[-4:]}" if len(digits) >= 8 else "＊＊＊＊"
 
 
-def money(fen: int) -> str:
-    """Integer fen as ``¥1,234.50``."""
+SYMBOLS = {"CNY": "¥", "SGD": "S$", "USD": "US$", "EUR": "€", "MYR": "RM", "GBP": "£"}
+
+
+def money(fen: int, currency: str = "CNY") -> str:
+    """Integer minor units as ``¥1,234.50``; a currency without a sign of its own by its code."""
     sign = "-" if fen < 0 else ""
-    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    name = SYMBOLS.get(currency, f"{currency[:3]} ")
+    return f"{sign}{name}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def web_link(url: str, label: str) -> str:

@@ -107,6 +107,53 @@ def home() -> JSON:
     return {"type": "home", "blocks": [{"type": "header", "text": plain("Your crates")}, refresh]}
 
 
+def option(label: str) -> JSON:
+    return {"text": plain(label), "value": label.lower()}
+
+
+def gallery() -> list[JSON]:
+    """Blocks and elements that messages may hold and the card does not."""
+    two = [option("Left"), option("Right")]
+    bullets = [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]} for text in ("one", "two")]
+    picture = {"type": "image", "image_url": "https://pictures.invalid/crate.png", "alt_text": "a picture elsewhere"}
+    rich = [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": "Rich ", "style": {"bold": True}},
+                {"type": "user", "user_id": "UBEN"},
+            ],
+        },
+        {"type": "rich_text_list", "style": "bullet", "elements": bullets},
+        {"type": "rich_text_quote", "elements": [{"type": "text", "text": "quoted"}]},
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "x = 1"}]},
+    ]
+    rows = [["What", "Count"], ["Crates", "3"]]
+    pickers = [
+        {"type": "datepicker", "action_id": "date", "initial_date": "2026-11-24"},
+        {"type": "timepicker", "action_id": "time", "initial_time": "14:30"},
+        {"type": "datetimepicker", "action_id": "both", "initial_date_time": DUE},
+    ]
+    people = [
+        {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},
+        {"type": "conversations_select", "action_id": "where", "placeholder": plain("Where")},
+        {"type": "overflow", "action_id": "rest", "options": two},
+    ]
+    choices = [
+        {"type": "checkboxes", "action_id": "checks", "options": two},
+        {"type": "radio_buttons", "action_id": "radio", "options": two, "initial_option": two[0]},
+    ]
+    return [
+        {"type": "section", "text": mrkdwn("*Bold* _slanted_ ~gone~ :eyes: <!here>"), "accessory": picture},
+        {"type": "rich_text", "elements": rich},
+        {"type": "markdown", "text": "## Heading\n**bold** [link](https://example.invalid)\n\n1. first\n2. second"},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]},
+        {"type": "actions", "elements": pickers},
+        {"type": "actions", "elements": people},
+        {"type": "actions", "elements": choices},
+    ]
+
+
 def app(client: AsyncWebClient) -> AsyncApp:
     """Handlers of every kind; ``app.saved`` collects what was submitted."""
     bolt = AsyncApp(client=client, ignoring_self_events_enabled=False)

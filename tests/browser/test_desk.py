@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -14,7 +14,7 @@ from aiohttp import web
 from playwright.async_api import expect
 from standardwebhooks import Webhook
 
-from coopbot.sandbox import App, Channel, Sandbox, User, Workspace, page
+from coopbot.sandbox import App, Channel, Sandbox, SandboxClient, User, Workspace, page
 from coopbot.sandbox.clock import real_now
 from coopbot.sandbox.console import Console
 from tests.browser import shop
@@ -33,6 +33,7 @@ class Bot:
     events: list[Any] = field(default_factory=list)
     steered: list[Any] = field(default_factory=list)
     rate: float = 1.0
+    now: datetime = NOW
 
     def mount(self, app: web.Application) -> None:
         app.router.add_post("/bot/events", self.take)
@@ -49,7 +50,12 @@ class Bot:
             asked = await request.json()
             self.steered.append(asked)
             self.rate = asked.get("rate", self.rate)
-        shown = {"now": NOW.isoformat(), "rate": self.rate, "next": "2026-11-23T02:10:00Z", "next_what": "rung 50 %"}
+        shown = {
+            "now": self.now.isoformat(),
+            "rate": self.rate,
+            "next": "2026-11-23T02:10:00Z",
+            "next_what": "rung 50 %",
+        }
         return web.json_response(shown)
 
     async def replies(self, number: str, text: str, reply_id: str) -> str:
@@ -165,3 +171,14 @@ async def test_narrow_page_has_the_console_behind_a_tab(bot: Bot, page_of: OpenP
     await page.locator(".pane-bar").get_by_role("button", name="Console").click()
     await expect(page.locator(".desk").get_by_role("button", name="Raise", exact=True)).to_be_visible()
     await shot(page, "console-phone")
+
+
+async def test_today_is_the_clocks_today(bot: Bot, page_of: OpenPage) -> None:
+    async with SandboxClient(bot.address) as people:
+        await people.clock(now=NOW.timestamp())
+        await people.says("UANA", "CCARE", "good morning")
+    page = await page_of(bot.address, user="UANA")
+    await expect(page.locator(".day-line")).to_have_text("Today")
+    bot.now = NOW + timedelta(days=1)
+    await page.get_by_role("button", name="Jump to the next rung").click()
+    await expect(page.locator(".day-line")).to_have_text("Yesterday")

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.sandbox import Sandbox, SandboxClient
+from tests.browser import shop
 from tests.browser.conftest import OpenPage
 from tests.browser.shop import card
 
@@ -255,3 +256,57 @@ async def test_fault_switch_arms_the_sandbox(
     assert [one["fault"] for one in armed["faults"]] == ["rate_limit"]
     await page.get_by_role("button", name="Disarm").click()
     await expect(page.locator(".fault-armed")).to_have_count(0)
+
+
+async def test_direct_message_is_written_edited_and_deleted(sandbox: Sandbox, page_of: OpenPage) -> None:
+    page = await page_of(sandbox.address, user="UANA")
+    await page.get_by_role("navigation").get_by_role("button", name="Direct messages").click()
+    await page.get_by_role("option", name="Ben Ode").click()
+    await page.get_by_role("textbox", name="Message Ben Ode").fill("helo")
+    await page.keyboard.press("Enter")
+    message = page.locator(".main .message")
+    await expect(message).to_contain_text("helo")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await page.get_by_role("option", name="Edit").click()
+    await page.get_by_role("dialog").get_by_label("Edit").fill("hello")
+    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    await expect(message.locator(".text")).to_have_text("hello")
+    await expect(message.locator(".edited")).to_be_visible()
+    other = await page_of(sandbox.address, user="UBEN")
+    row = other.get_by_role("navigation").get_by_role("button", name="Ana Ruiz")
+    await expect(row.locator(".badge")).to_have_text("1")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await page.get_by_role("option", name="Delete").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(message).to_have_count(0)
+
+
+async def test_unknown_command_is_said_and_stays_in_the_box(sandbox: Sandbox, page_of: OpenPage) -> None:
+    page = await page_of(sandbox.address, user="UANA")
+    box = page.get_by_role("textbox", name="Message #care")
+    await box.fill("/nothing here")
+    await box.press("Enter")
+    await expect(page.locator(".notice")).to_have_text("No such command: /nothing")
+    await expect(box).to_have_value("/nothing here")
+
+
+async def test_every_common_block_is_drawn(
+    sandbox: Sandbox, bot: AsyncWebClient, page_of: OpenPage, shot: Shot
+) -> None:
+    await bot.chat_postMessage(channel="CCARE", text="gallery", blocks=shop.gallery())
+    page = await page_of(sandbox.address, user="UANA", height=1500)
+    message = page.locator(".main .message")
+    await expect(message).to_be_visible()
+    await expect(message.locator(".unknown")).to_have_count(0)
+    await expect(message.locator(".rich li")).to_have_text(["one", "two"])
+    await expect(message.locator(".markdown .md-h2")).to_have_text("Heading")
+    await expect(message.locator(".grid").last).to_contain_text("Crates")
+    await expect(message.locator(".image-off")).to_have_text("a picture elsewhere")
+    await expect(message.locator("input[type=date]")).to_have_value("2026-11-24")
+    await expect(message.locator("input[type=time]")).to_have_value("14:30")
+    await expect(message.locator("input[type=datetime-local]")).to_have_value("2026-11-25T17:46")
+    await expect(message.locator("input[type=checkbox]")).to_have_count(2)
+    await expect(message.locator("input[type=radio]:checked")).to_have_count(1)
+    await shot(page, "blocks")

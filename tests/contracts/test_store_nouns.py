@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.event import Standing
+from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
 from coopbot.errors import Conflict
 from coopbot.ports import Page, Tx
 from coopbot.store import OpenStore
-from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_index, born, kept
+from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_index, an_intent, born, kept
 
 HOUR = timedelta(hours=1)
 
@@ -201,3 +204,47 @@ async def test_filters_add_up(store: OpenStore) -> None:
 
     assert found(await page(store, class_code="crc")) == ["A", "C"]
     assert found(await page(store, class_code="crc", shop_id="10002")) == ["C"]
+
+
+def a_deadline(key: str = "top_up:jd:10001", **given: Any) -> Deadline:
+    given.setdefault("next_at", MONDAY + HOUR)
+    return Deadline(
+        key, DeadlineKind.TOP_UP, ShopKey("jd", "10001"), MONDAY, MONDAY + 2 * HOUR, data={"short": 5}, **given
+    )
+
+
+async def test_a_deadline_speaks_when_it_is_due_and_not_once_it_is_done(store: OpenStore) -> None:
+    one, two = a_deadline(), a_deadline("appeal:P1", next_at=MONDAY + 2 * HOUR)
+    for each in (two, one):
+        await store.run(lambda tx, each=each: tx.deadlines.put(each))
+    assert await store.read(lambda tx: tx.deadlines.get(one.key)) == one
+    assert await store.read(lambda tx: tx.deadlines.due(MONDAY, 10)) == []
+    assert await store.read(lambda tx: tx.deadlines.due(MONDAY + 3 * HOUR, 10)) == [one, two]
+    assert await store.read(lambda tx: tx.deadlines.due(MONDAY + 3 * HOUR, 1)) == [one]
+    assert await store.read(lambda tx: tx.deadlines.next_at()) == one.next_at
+    await store.run(lambda tx: tx.deadlines.put(one.done(MONDAY, "topped_up")))
+    assert await store.read(lambda tx: tx.deadlines.due(MONDAY + 3 * HOUR, 10)) == [two]
+    assert await store.read(lambda tx: tx.deadlines.open([one.shop])) == [two]
+    assert await store.read(lambda tx: tx.deadlines.open([ShopKey("tb", "10001")])) == []
+
+
+async def test_the_ledger_keeps_every_field_and_finds_by_time_and_number(store: OpenStore) -> None:
+    fine = a_penalty(
+        "penalty:jd:P1", None, kind=PenaltyKind.MEASURE, state=PenaltyState.ISSUED, amount=2**40, currency="SGD",
+        track="serious", days=14, until=MONDAY + HOUR, ref="P1", text="限制", points=50,
+    )  # fmt: skip
+    late = replace(a_penalty("later", "WO-9"), at=MONDAY + HOUR)
+    await store.run(lambda tx: tx.ledger.add([late, fine]))
+    shop = fine.shop
+    assert await store.read(lambda tx: tx.ledger.get(fine.key)) == fine
+    assert await store.read(lambda tx: tx.ledger.since([shop], MONDAY)) == [fine, late]
+    assert await store.read(lambda tx: tx.ledger.since([shop], MONDAY + HOUR)) == [late]
+    assert await store.read(lambda tx: tx.ledger.of_ref("jd", "P1")) == [fine]
+    assert await store.read(lambda tx: tx.ledger.of_ref("jd", "")) == []
+
+
+async def test_receipts_tell_what_became_of_an_order_s_messages(store: OpenStore) -> None:
+    await store.run(lambda tx: tx.orders.add(born("WO-1")))
+    await store.run(lambda tx: tx.outbox.add([an_intent(), an_intent(number="WO-2")]))
+    found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
+    assert [(each.what, each.state, each.done_at) for each in found] == [("card", "pending", None)]

@@ -246,3 +246,43 @@ async def test_a_unit_of_work_sees_what_it_has_written(store: OpenStore) -> None
     order = await store.read(lambda tx: tx.orders.get(a_key("A")))
     assert order is not None
     assert len(order.log) == 3
+
+
+async def test_unfinished_orders_with_another_deadline_of_the_platforms_are_counted(store: OpenStore) -> None:
+    differs = an_index(due_differs=True)
+    await store.run(lambda tx: tx.orders.add([*born("A", "B", index=differs), *born("C")]))
+    assert await store.read(lambda tx: tx.orders.differing()) == 2
+
+    def ends(tx: Tx) -> None:
+        order = tx.orders.get(a_key("A"), for_update=True)
+        assert order is not None
+        tx.orders.record(order, [an_entry(Kind.CLOSED, "event:1")], an_index(state="closed", due_differs=True))
+
+    await store.run(ends)
+    assert await store.read(lambda tx: tx.orders.differing()) == 1
+
+
+async def test_orders_of_the_same_consumer_or_subject_are_found_finished_ones_too(store: OpenStore) -> None:
+    wei, fang = {"name": "王*", "contact": "138 1234 5678"}, {"name": "王*", "contact": "13900000000"}
+
+    def fill(tx: Tx) -> None:
+        tx.orders.add(born("A", consumer=wei, title="连衣裙 A1"))
+        tx.orders.add(born("consumer", index=an_index(state="closed"), consumer={**wei, "contact": "13812345678"}))
+        tx.orders.add(born("subject", consumer=fang, title="连衣裙A1"))
+        tx.orders.add(born("neither", consumer=fang, title="连衣裙 B2"))
+        tx.orders.add(born("bare"))
+        tx.orders.add(born("bare too"))
+
+    await store.run(fill)
+
+    async def like(number: str) -> list[str]:
+        def look(tx: Tx) -> list[str]:
+            order = tx.orders.get(a_key(number))
+            assert order is not None
+            return sorted(each.key.number for each in tx.orders.like(order))
+
+        return await store.read(look)
+
+    assert await like("A") == ["consumer", "subject"]
+    assert await like("subject") == ["A", "neither"]
+    assert await like("bare") == []

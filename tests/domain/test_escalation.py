@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopbot.domain.calendar import parse_hours
+from coopbot.domain.calendar import Calendar, parse_hours
 from coopbot.domain.escalation import INSTANT, Call, Decision, call, calls_with_card, decide, next_look, steps
 from coopbot.domain.rota import Shift
 from coopbot.domain.seen import deadline, see
@@ -197,3 +198,37 @@ def test_no_rung_speaks_twice_and_none_is_skipped_without_a_record(
     assert len(fired) == len(set(fired))
     assert order.fired == every
     assert next_look(order, DESK, start) is None
+
+
+def test_while_the_platforms_clock_stands_nothing_falls_due_and_after_it_all_is_later() -> None:
+    rules = replace(jd_pop(), pauses_clock=True)
+    desk = a_desk(profile=rules, profiles={(rules.name, rules.version): rules})
+    paused, resumed = CRC + timedelta(hours=1), CRC + timedelta(hours=3)
+    held = an_order(CRC, entry(Kind.PAUSED, paused, by=LEAD, why="courier"))
+    assert decide(held, desk, shanghai("2026-11-23 18:00")) == Decision()
+    assert decide(held, DESK, shanghai("2026-11-23 13:40")).fire is not None  # an internal hold stops nothing
+    goes_on = an_order_with(held, entry(Kind.RESUMED, resumed, by=LEAD))
+    assert story(goes_on, desk)[0] == ("23 14:00", "50")
+    assert story(goes_on, desk)[-1] == ("23 16:00", "breach")
+    assert story(goes_on, DESK)[-1] == ("23 14:00", "breach")
+
+
+def test_what_fell_due_before_a_pause_waits_for_its_end_but_the_platforms_urging_does_not() -> None:
+    rules = replace(jd_pop(), pauses_clock=True)
+    desk = a_desk(profile=rules, profiles={(rules.name, rules.version): rules})
+    late, urged = entry(Kind.PAUSED, CRC + timedelta(hours=2.5), by=LEAD, why="courier"), CRC + timedelta(hours=3)
+    held = an_order(CRC, late)  # the 50 % rung was due half an hour before, while nobody looked
+    assert decide(held, desk, urged) == Decision()
+    decision = decide(an_order_with(held, entry(Kind.URGED, urged, key="event:u1")), desk, urged)
+    assert decision.fire is not None
+    assert decision.fire.name == "urge:event:u1"
+
+
+def test_only_time_that_counts_is_staffed_time_when_it_is_told_tonight() -> None:
+    """A team that is there all day has no more of the order's time for it: the platform rests in between."""
+    always = a_team(hours=Calendar.always(jd_pop().zone))
+    working = parse_hours("Mon-Sun 09:00-11:00, 15:00-19:00", jd_pop().zone)
+    order = an_order(shanghai("2026-11-23 22:00"))  # due 17:00, eight hours after the opening, four of them counted
+    for least, calls in ((5, True), (4, False)):
+        rules = replace(jd_pop(), working=working, minimum_staffed=timedelta(hours=least))
+        assert calls_with_card(order, rules, always, deadline(order, rules, order.received_at)) == calls

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of, tell
+from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from tests.support.world import ANA, BEN, an_order, entry, queued, shanghai
@@ -213,3 +214,23 @@ def test_each_next_event_moves_along_the_table(events: list[Entry]) -> None:
         log.append(event)
         after = state_of(an_order(RAISED, *log), DUE, at(60))
         assert after is before or after in LIFECYCLE[before].get(acts[event.kind], ()), (before, event.kind, after)
+
+
+def test_pauses_are_intervals_with_who_and_why() -> None:
+    log = [
+        entry(Kind.RESUMED, at(1), by=BEN),  # no beginning
+        entry(Kind.PAUSED, at(2), by=ANA, why="courier"),
+        entry(Kind.PAUSED, at(3), by=BEN, why="again"),  # one lasts already
+        entry(Kind.RESUMED, at(5), by=BEN),
+        entry(Kind.PAUSED, at(9), by=BEN, why="customs"),
+    ]
+    order = an_order(RAISED, *log)
+    assert order.pauses == (Pause(at(2), at(5), ANA, "courier"), Pause(at(9), None, BEN, "customs"))
+    assert order.pause == order.pauses[1]
+    assert an_order(RAISED, *log[:4]).pause is None
+
+
+def test_the_last_rules_that_an_order_was_put_under_count() -> None:
+    assert an_order(RAISED).profile == ("jd-pop", "2026.11")
+    log = [entry(Kind.REAPPLIED, at(n), by="operator", name="jd-pop", version=f"2027.{n}") for n in (1, 2)]
+    assert an_order(RAISED, *log).profile == ("jd-pop", "2027.2")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from coopbot.domain.calendar import Calendar, parse_hours
 from coopbot.domain.sla import due
-from coopbot.domain.staffing import shift_ends, staffed, tight_after
+from coopbot.domain.staffing import leaves_at, shift_ends, staffed, tight_after
 from tests.support.clockwork import SHANGHAI, at, rules
 
 JD = rules("jd-pop")
@@ -67,3 +67,12 @@ def test_only_time_that_counts_is_staffed_time() -> None:
     assert staffed(it, Calendar.always(SHANGHAI), at("2026-11-23 18:10")).left == 4 * HOUR
     evening = parse_hours("Mon-Sun 20:00-22:00", SHANGHAI)
     assert staffed(it, evening, at("2026-11-23 18:10")).left == timedelta(0)
+
+
+def test_a_break_is_not_the_end_of_the_day() -> None:
+    split = parse_hours("Mon-Sun 09:00-12:00, 13:30-18:00", SHANGHAI)
+    assert leaves_at(split, at("2026-11-23 11:00")) is None
+    assert leaves_at(split, at("2026-11-23 17:00")) == at("2026-11-23 18:00")
+    assert leaves_at(split, at("2026-11-23 20:00")) is None
+    night = parse_hours("Mon-Sun 22:00-02:00+1", SHANGHAI)
+    assert leaves_at(night, at("2026-11-23 23:00")) == at("2026-11-24 02:00")

@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from coopbot.domain.targets import Milestones, next_due, targets
+from coopbot.domain.seen import see
+from coopbot.domain.targets import Milestones, milestones, next_due, targets
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from tests.support.clockwork import at, rules
+from tests.support.world import ANA, a_desk, an_order, entry, queued
 
 JD = rules("jd-pop")
 RAISED = at("2026-11-23 15:00")
@@ -81,3 +84,51 @@ def test_the_claim_is_never_due_after_the_answer() -> None:
 def test_an_unknown_class_is_an_error() -> None:
     with pytest.raises(ValueError, match="no class"):
         targets(JD, "nope", Milestones(RAISED), RAISED)
+
+
+def told(*log: Entry) -> WorkOrder:
+    return an_order(RAISED, *log)
+
+
+def test_what_the_log_says() -> None:
+    claim, sent, taken, no = (RAISED + n * MINUTE for n in (5, 10, 11, 60))
+    answered = [
+        entry(Kind.CLAIMED, claim, by=ANA),
+        queued("r1", sent),
+        entry(Kind.REPLY_DELIVERED, taken, reply_id="r1"),
+    ]
+    assert milestones(told()) == Milestones(RAISED)
+    assert milestones(told(*answered)) == Milestones(RAISED, claimed_at=claim, answered_at=taken)
+    again = [
+        entry(Kind.REPLY_REJECTED, no, reply_id="r1"),
+        queued("r2", no + MINUTE),
+        entry(Kind.REPLY_DELIVERED, no + 2 * MINUTE, reply_id="r2"),
+        entry(Kind.REPLY_ACCEPTED, no + 9 * MINUTE, reply_id="r2"),
+    ]
+    assert milestones(told(*answered, *again)) == Milestones(
+        RAISED,
+        claimed_at=claim,
+        answered_at=taken,
+        rejected_at=no,
+        answered_again_at=no + 2 * MINUTE,
+        ended_at=no + 9 * MINUTE,
+    )
+
+
+def test_that_the_platform_took_it_away_meets_nothing() -> None:
+    taken_over = told(entry(Kind.TIMED_OUT, at("2026-11-23 19:05")))
+    assert milestones(taken_over).ended_at is None
+    it = see(taken_over, a_desk(), at("2026-11-23 20:00"))
+    assert [state.standing for state in it.targets] == ["overdue", "overdue"]
+    assert it.next_due is None
+    closed = told(entry(Kind.CLOSED, at("2026-11-23 15:20")))
+    assert [state.standing for state in see(closed, a_desk(), RAISED).targets] == ["met", "met"]
+
+
+def test_what_is_due_next_follows_the_order() -> None:
+    claim = see(told(), a_desk(), RAISED).next_due
+    assert claim is not None
+    assert (claim.kind, claim.due_at) == ("claim", at("2026-11-23 15:30"))
+    answer = see(told(entry(Kind.CLAIMED, RAISED, by=ANA)), a_desk(), RAISED).next_due
+    assert answer is not None
+    assert (answer.kind, answer.due_at) == ("answer", at("2026-11-23 19:00"))

@@ -27,7 +27,9 @@ class OnlyEnglish:
 def load(name: str) -> Profile:
     if name in BUILTIN:
         return rules(name)
-    if name == "short":
+    if name == "jd-pop@2026.11":
+        return rules("jd-pop")
+    if name.removeprefix("jd-pop@") == "short":
         data = tables("jd-pop")
         data["version"] = "short"
         data["classes"]["crc"]["budget"] = "2h"
@@ -48,8 +50,9 @@ class Bench:
         self.applied: list[tuple[str, Sequence[str]]] = []
         self.app = typer.Typer()
         orders = [
-            OpenOrder("A-1", "crc", at("2026-11-23 17:30")),
-            OpenOrder("A-2", "general", at("2026-11-23 17:30")),
+            OpenOrder("A-1", "crc", at("2026-11-23 17:30"), profile=("jd-pop", "2026.11")),
+            OpenOrder("A-2", "general", at("2026-11-23 17:30"), profile=("jd-pop", "2026.11")),
+            OpenOrder("A-3", "crc", at("2026-11-23 17:30"), profile=("jd-pop", "short")),
         ]
 
         def reapply(profile: Profile, keys: Sequence[str]) -> int:
@@ -126,6 +129,8 @@ def test_a_file_as_json_lines(bench: Bench, tmp_path: Path) -> None:
         (["--class", "crc"], "raised_at is missing"),
         (["--class", "nope", "--raised-at", "2026-11-23T15:00"], "no class 'nope'"),
         (["--class", "crc", "--raised-at", "yesterday"], "'yesterday' is not a time"),
+        (["--class", "crc", "--raised-at", "9999-12-31T23:59"], "is not between the years 1970 and 2200"),
+        (["--class", "crc", "--raised-at", "2026-11-23T15:00", "--due-at", "0001-01-01"], "is not between the years"),
         (["--class", "crc", "--raised-at", "2026-11-23T15:00", "--profile", "broken"], "zone: must be an IANA"),
         (["--class", "crc", "--raised-at", "2026-11-23T15:00", "--profile", "gone"], "gone: No such file"),
     ],
@@ -162,10 +167,39 @@ def test_comparing_two_versions(bench: Bench) -> None:
 
 
 def test_applying_is_an_act_that_asks(bench: Bench) -> None:
-    assert bench.run("profile", "reapply", "short", answer="n\n")[0] == 1
+    code, out, _ = bench.run("profile", "reapply", "short", answer="n\n")
+    assert code == 1
+    assert "A-1 would be due 2026-11-24T09:30:00+08:00 instead of 2026-11-24T11:30:00+08:00\n" in out
+    assert "1 more would keep their due time\n" in out
     assert bench.applied == []
     _, out, _ = bench.run("profile", "reapply", "short", answer="y\n")
-    assert bench.applied == [("short", ["A-1"])]
-    assert out.endswith("1 orders now follow jd-pop short\n")
+    assert bench.applied == [("short", ["A-1", "A-2"])]
+    assert out.endswith("2 orders now follow jd-pop short\n")
     bench.run("profile", "reapply", "short", "--yes")
     assert len(bench.applied) == 2
+
+
+def test_only_orders_under_one_version_can_be_chosen(bench: Bench) -> None:
+    bench.run("profile", "reapply", "jd-pop", "--from", "short", "--yes")
+    assert bench.applied == [("2026.11", ["A-3"])]
+    _, out, _ = bench.run("profile", "reapply", "short", "--from", "template", "--yes")
+    assert (out, len(bench.applied)) == ("No open order would move\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("gone.csv", None, "No such file or directory"),
+        ("odd.csv", "number,when\nA-1,2026-11-23\n", "has no column class (工单类型)"),
+        ("empty.csv", "", "has no column class"),
+        ("half.csv", "工单类型\ncrc\n", "has no column raised_at (创建时间)"),
+    ],
+)
+def test_a_file_that_can_not_be_read_says_why(bench: Bench, tmp_path: Path, name: str, content: str, says: str) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    code, out, err = bench.run("due", "--file", str(file))
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{file}: ")
+    assert says in err

@@ -24,6 +24,8 @@ LENGTHS = {
     "display_information.long_description": (175, 4000),
     "display_information.background_color": (4, 7),
     "features.bot_user.display_name": (1, 80),
+    "features.shortcuts.0.name": (1, 24),
+    "features.shortcuts.0.description": (1, 150),
     "features.slash_commands.0.command": (2, 32),
     "features.slash_commands.0.description": (1, 2000),
     "features.slash_commands.0.usage_hint": (1, 1000),
@@ -49,6 +51,8 @@ SCOPES_OF_CALLS = {
     "groups:history",
     "channels:read",  # conversations.info, .members
     "groups:read",
+    "files:write",  # files.getUploadURLExternal, files.completeUploadExternal
+    "pins:write",  # pins.add
     "im:write",  # conversations.open
     "usergroups:read",  # usergroups.users.list
     "users:read",  # users.info

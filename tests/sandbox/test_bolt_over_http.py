@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -24,6 +25,7 @@ class Receiver:
         self.got: list[tuple[dict[str, str], str]] = []
         self.status: list[int] = []
         self.headers: dict[str, str] = {}
+        self.hold: asyncio.Event | None = None
         self.bolt: AsyncApp | None = None
         self.address = ""
         self.runner: web.AppRunner | None = None
@@ -41,6 +43,8 @@ class Receiver:
         headers = dict(request.headers)
         assert SignatureVerifier(SECRET).is_valid_request(body, headers)
         self.got.append((headers, body))
+        if self.hold:
+            await self.hold.wait()
         if self.status:
             return web.Response(status=self.status.pop(0), headers=self.headers)
         if self.bolt is None:
@@ -164,3 +168,13 @@ async def test_two_redirects_are_followed(receiver: Receiver, people: SandboxCli
     receiver.status, receiver.headers = [307, 307], {"Location": "/slack/events"}
     await people.says("UANA", "CCARE", "hello")
     assert [d["status"] for d in await deliveries(people, 1)] == ["acked"]
+
+
+async def test_an_answer_after_three_seconds_is_none(receiver: Receiver, people: SandboxClient) -> None:
+    receiver.hold = asyncio.Event()
+    await people.says("UANA", "CCARE", "hello")
+    done = await people.commands("UANA", "CCARE", "/till")
+    assert (done["acked"], done["failure"]) == (False, "operation_timeout")
+    receiver.hold.set()
+    assert [d["reason"] for d in await deliveries(people, 2)] == ["", "http_timeout"]
+    assert len(await people.deliveries(kind="command")) == 1

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from coopbot.sandbox import console_signing
 from coopbot.sandbox.clock import real_now
 from coopbot.sandbox.console import Console
 
@@ -67,7 +68,9 @@ class Desk:
     async def order(self, number: str) -> Any:
         return next(one for one in (await self.reads("orders"))["orders"] if one["work_order_no"] == number)
 
-    async def gets_reply(self, number: str, reply_id: str = "r1", secret: str = SECRET) -> tuple[int, Any]:
+    async def gets_reply(
+        self, number: str, reply_id: str = "r1", secret: str = SECRET, age_s: int = 0, **changed: str
+    ) -> tuple[int, Any]:
         data = {
             "reply_id": reply_id,
             "work_order_no": number,
@@ -80,12 +83,13 @@ class Desk:
             "replied_at": "2026-11-23T01:31:00Z",
         }
         body = json.dumps({"type": "work_order.reply", "timestamp": "2026-11-23T01:31:00Z", "data": data})
-        stamp = datetime.fromtimestamp(int(real_now()), UTC)
+        stamp = datetime.fromtimestamp(int(real_now()) - age_s, UTC)
         headers = {
             "webhook-id": reply_id,
             "webhook-timestamp": str(int(stamp.timestamp())),
             "webhook-signature": Webhook(secret).sign(reply_id, stamp, body),
         }
+        headers |= changed
         async with self.http.post(f"{self.url}/console/replies", data=body.encode(), headers=headers) as response:
             return response.status, await _json(response)
 
@@ -217,6 +221,36 @@ async def test_forged_and_unknown_replies_change_nothing(desk: Desk) -> None:
     assert (await desk.order(number))["state"] == "waiting"
 
 
+@pytest.mark.parametrize("age_s", [301, -301])
+async def test_reply_out_of_time_is_not_believed(desk: Desk, age_s: int) -> None:
+    number = (await desk.does("raise"))["work_order_no"]
+    assert (await desk.gets_reply(number, age_s=age_s + age_s // 100))[0] == 401
+    assert await desk.gets_reply(number) == (200, {"result": "ok"})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-timestamp": "soon"},
+        {"webhook-timestamp": ""},
+        {"webhook-signature": "garbage"},
+        {"webhook-signature": "v1,é"},
+        {"webhook-id": "another"},
+    ],
+)
+async def test_reply_with_a_strange_header_is_not_believed(desk: Desk, changed: dict[str, str]) -> None:
+    number = (await desk.does("raise"))["work_order_no"]
+    assert (await desk.gets_reply(number, **changed))[0] == 401
+
+
+def test_rotated_secrets_are_both_believed() -> None:
+    other = "whsec_" + "cm90YXRlZA=="
+    signed = console_signing.sign(other, "m1", 1_000, b"{}")
+    headers = {"webhook-id": "m1", "webhook-timestamp": "1000", "webhook-signature": f"v1a,x {signed}"}
+    assert console_signing.complaint(f"{SECRET} {other}", headers, b"{}", now=1_200) is None
+    assert console_signing.complaint(SECRET, headers, b"{}", now=1_200) == "webhook-signature fits no secret"
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [("error_500", 500), ("html", 503), ("rate_limit", 429), ("status", 410)],
@@ -244,6 +278,8 @@ async def test_timed_out_reply_has_no_effect_and_holds_nobody_at_the_end(desk: D
     waiting = asyncio.create_task(desk.gets_reply(number))
     entries = (await desk.reads("journal?since=1&wait=5"))["entries"]
     assert [(one["type"], one["fault"], one["effect"]) for one in entries] == [("work_order.reply", "timeout", False)]
+    assert (await desk.reads("orders"))["orders"][0]["state"] == "waiting"
+    assert not waiting.done()
     await desk.console.close()
     with pytest.raises(aiohttp.ClientError):
         await waiting

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from coopbot.sandbox import Sandbox, SandboxClient
-from tests.sandbox.conftest import field, modal, section, web_client
+from coopbot.sandbox import App, Sandbox, SandboxClient
+from tests.sandbox.conftest import MANIFEST, field, modal, section, web_client, workspace
 
 
 def many(count: int) -> str:
@@ -101,6 +101,18 @@ async def test_ephemeral_to_who_is_not_there(bot: AsyncWebClient) -> None:
     assert await error_of(bot.chat_postEphemeral(channel="CCARE", user="UOUT", text="t")) == "user_not_in_channel"
     assert await error_of(bot.chat_postEphemeral(channel="CCARE", user="UNONE", text="t")) == "user_not_found"
     assert (await bot.chat_postEphemeral(channel="CCARE", user="UANA", text="t"))["ok"]
+
+
+async def test_app_without_home_or_messages() -> None:
+    home = {"home_tab_enabled": False, "messages_tab_enabled": False}
+    manifest = {**MANIFEST, "features": {**MANIFEST["features"], "app_home": home}}
+    box = Sandbox(workspace(App(bot_user_id="UBOT", manifest=manifest)))
+    await box.start()
+    bot = web_client(box)
+    assert await error_of(bot.chat_postMessage(channel="UANA", text="t")) == "messages_tab_disabled"
+    published = bot.views_publish(user_id="UANA", view={"type": "home", "blocks": [section()]})
+    assert await error_of(published) == "not_enabled"
+    await box.stop()
 
 
 # --- what ---
@@ -213,6 +225,11 @@ async def test_trigger_is_used_once(bot: AsyncWebClient, trigger: Any) -> None:
     mine = await trigger()
     await bot.views_open(trigger_id=mine, view=modal())
     assert await error_of(bot.views_push(trigger_id=mine, view=modal())) == "exchanged_trigger_id"
+
+
+async def test_anothers_trigger(sandbox: Sandbox, trigger: Any) -> None:
+    stolen = web_client(sandbox, "xoxb-other").views_open(trigger_id=await trigger(), view=modal())
+    assert await error_of(stolen) == "invalid_trigger_id"
 
 
 async def test_fourth_view(bot: AsyncWebClient, people: SandboxClient, trigger: Any) -> None:

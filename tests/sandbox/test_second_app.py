@@ -26,13 +26,10 @@ MANIFEST = {
 async def test_ten_lines_echo(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.yml"
     manifest.write_text(yaml.safe_dump(MANIFEST), encoding="utf-8")
-    said: list[str] = []
+    said: asyncio.Queue[str] = asyncio.Queue()
     stop = asyncio.Event()
-    serving = asyncio.ensure_future(serve("127.0.0.1", 0, manifest, None, say=said.append, until=stop))
-    while not said:
-        await asyncio.sleep(0)
-        assert not serving.done()
-    words = dict(re.findall(r"^(\w+)=(.*)$", said[0], re.M))
+    serving = asyncio.ensure_future(serve("127.0.0.1", 0, manifest, None, say=said.put_nowait, until=stop))
+    words = dict(re.findall(r"^(\w+)=(.*)$", await asyncio.wait_for(said.get(), 10), re.M))
 
     app = AsyncApp(client=AsyncWebClient(token=words["SLACK_BOT_TOKEN"], base_url=words["SLACK_API_URL"]))
 

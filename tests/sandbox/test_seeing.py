@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from coopbot.sandbox import SandboxClient
 from coopbot.sandbox.client import SandboxError
@@ -210,16 +211,20 @@ async def test_confirm_can_be_cancelled(bot: AsyncWebClient, people: SandboxClie
 async def test_typing_with_dispatch_and_closing(bot: AsyncWebClient, people: SandboxClient) -> None:
     await people.shortcuts("UANA", "new_till")
     trigger = (await people.deliveries(kind="shortcut"))[0]["payload"]["trigger_id"]
-    blocks = [field(), field("d", "d") | {"dispatch_action": True}]
+    each = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    blocks = [field(), field("d", "d", **each) | {"dispatch_action": True}, field("e", "e") | {"dispatch_action": True}]
     await bot.views_open(trigger_id=trigger, view=modal(*blocks, notify_on_close=True, private_metadata="17"))
     since = await people.seq()
     await people.types("UANA", "a", "quiet")
     await people.types("UANA", "d", "loud")
+    await people.types("UANA", "e", "not yet")
     (told,) = await people.deliveries(since, "action")
     assert told["payload"]["actions"][0]["value"] == "loud"
     assert told["payload"]["view"]["state"]["values"]["b"]["a"]["value"] == "quiet"
     (view,) = await people.views("UANA")
-    assert [f["value"] for f in view["fields"]] == ["quiet", "loud"]
+    assert [f["value"] for f in view["fields"]] == ["quiet", "loud", "not yet"]
+    await people.types("UANA", "e", "now", enter=True)
+    assert (await people.deliveries(since, "action"))[1]["payload"]["actions"][0]["value"] == "now"
     await people.closes("UANA")
     (closed,) = await people.deliveries(since, "view")
     assert (closed["payload"]["type"], closed["payload"]["view"]["private_metadata"]) == ("view_closed", "17")
@@ -232,3 +237,15 @@ async def test_reset_brings_back_the_beginning(bot: AsyncWebClient, people: Sand
     await people.reset()
     assert await people.sees("UANA", "CCARE") == []
     assert (await bot.chat_postMessage(channel="CCARE", text="t"))["ok"]
+
+
+async def test_submission_brings_an_address_for_the_channel_chosen(bot: AsyncWebClient, people: SandboxClient) -> None:
+    await people.shortcuts("UANA", "new_till")
+    trigger = (await people.deliveries(kind="shortcut"))[0]["payload"]["trigger_id"]
+    where = field("where", "where", "conversations_select", response_url_enabled=True)
+    await bot.views_open(trigger_id=trigger, view=modal(where))
+    await people.submits("UANA", {"where": "CCARE"})
+    (address,) = (await people.deliveries(kind="view"))[0]["payload"]["response_urls"]
+    assert address["channel_id"] == "CCARE"
+    assert (await AsyncWebhookClient(address["response_url"]).send(text="there")).body == "ok"
+    assert [m["text"] for m in await people.sees("UANA", "CCARE")] == ["there"]

@@ -21,6 +21,7 @@ ELEMENTS = {
     "static_select",
     "multi_static_select",
     "users_select",
+    "checkboxes",
     "overflow",
     "datetimepicker",
     "plain_text_input",
@@ -164,6 +165,10 @@ def _element(element: Node, at: str) -> Iterator[str]:
             chosen = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
             if any(each not in element["options"] for each in chosen):
                 yield f"{at}/initial_option: is none of the options"
+        case "checkboxes":
+            yield from _options(element["options"], at, 10)
+            if any(each not in element["options"] for each in element.get("initial_options", [])):
+                yield f"{at}/initial_options: some are none of the options"
         case "overflow":
             yield from _options(element["options"], at, 5)
         case "users_select":

@@ -71,8 +71,9 @@ def an_index(
     next_look_at: datetime | None = MONDAY + timedelta(hours=2),
     claimed_by: str = "",
     told_at: datetime | None = None,
+    due_differs: bool = False,
 ) -> Index:
-    return Index(state, channel, due_at, next_look_at, claimed_by, told_at)
+    return Index(state, channel, due_at, next_look_at, claimed_by, told_at, due_differs)
 
 
 def born(*numbers: str, index: Index | None = None, **changed: Any) -> Sequence[tuple[WorkOrder, Index]]:

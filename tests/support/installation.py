@@ -42,6 +42,7 @@ class Installation:
     socket_mode: bool = True
     bot: Bot | None = None
     deaths: int = 0
+    undo: str = "10s"
 
     @property
     def audience(self) -> Audience:
@@ -54,7 +55,7 @@ class Installation:
     def person(self, user: str, channel: str = cast.FLAGSHIP) -> Person:
         return self.audience.person(user, channel)
 
-    async def serve(self, *, sabotage: str = "", **environment: str) -> Bot:
+    async def serve(self, *, sabotage: str = "", wait_ready: bool = True, **environment: str) -> Bot:
         """Start the bot and wait until it is ready; it may die on the way where a failpoint says so."""
         command = [sys.executable, "-c", f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", "serve"]
         process = await asyncio.create_subprocess_exec(
@@ -66,12 +67,12 @@ class Installation:
         )
         bot = Bot(process, self)
         self.bot = bot
-        await bot.comes_up()
+        await bot.comes_up(wait_ready)
         return bot
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(cast.CONFIG.format(address=self.sandbox.address), encoding="utf-8")
+        toml.write_text(cast.config(self.sandbox.address, self.undo), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
@@ -104,6 +105,16 @@ class Installation:
         own = [message for message in seen["messages"] if message["thread_ts"] in (None, message["ts"])]
         return [message for message in own if all(word in message["text"] for word in words)]
 
+    async def has_button(self, who: Person, card: Json, action: str) -> Json:
+        """The card as ``who`` sees it, once it has that button."""
+
+        async def look() -> tuple[Json | None, str]:
+            now = await who.message(card["ts"])
+            return (now if action in [each["action_id"] for each in now["actions"]] else None), str(now["text"])
+
+        found: Json = await self.audience.until(f"the card has {action}", look)
+        return found
+
     async def posts(self) -> list[Json]:
         """Every post that took effect in the workspace."""
         calls = (await self.audience.get("/control/journal"))["calls"]
@@ -123,7 +134,7 @@ class Bot:
     output: list[str] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
 
-    async def comes_up(self) -> None:
+    async def comes_up(self, wait_ready: bool) -> None:
         """Until it says where it serves and is ready, or has ended."""
         assert self.process.stdout is not None
         async with asyncio.timeout(STARTS_WITHIN_S):
@@ -132,7 +143,7 @@ class Bot:
                 if " serves " in line.decode():
                     self.address = line.decode().split()[-1]
         self._reading = asyncio.create_task(self._read())
-        if self.address:
+        if self.address and wait_ready:
             await self._ready()
 
     async def _ready(self) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from coopbot.domain.calendar import parse_hours
+from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Entry, Kind
+from coopbot.ports import Translate
 from coopbot.views import blocks, ids
 from coopbot.views.card import card
 from coopbot.views.ids import Click, read_click
 from tests.support.block_kit import elements, texts
-from tests.support.world import ANA, BEN, SHANGHAI, a_desk, a_team, entry, shanghai
+from tests.support.world import ANA, BEN, LEAD, SHANGHAI, a_desk, a_team, entry, jd_pop, shanghai
 from tests.views.orders import (
     LANGUAGES,
     MORNING,
@@ -252,3 +256,65 @@ def test_a_click_without_an_order_is_read_and_a_garbled_one_refused() -> None:
     assert read_click({"action_id": "console"}) == Click("console")
     with pytest.raises(ValueError, match="not an order key"):
         read_click({"action_id": "claim", "value": "garbled"})
+
+
+def first(it: Seen, t: Translate) -> str:
+    text = card(it, t).blocks[0]["text"]["text"]
+    assert isinstance(text, str)
+    return re.sub(r"<!date[^|]*\|([^>]*)>", r"\1", text)
+
+
+def test_while_the_team_is_away_it_says_when_it_is_back_and_how_much_is_staffed() -> None:
+    desk = a_desk(a_team(hours=parse_hours("Mon-Sun 10:00-18:00", SHANGHAI)))
+    evening = shanghai("2026-11-23 18:10")
+    away = seen(now=evening, raised_at=evening, desk=desk)
+    line = "Due tomorrow 12:10; your team is back at 10:00: 2 h 10 min staffed"
+    assert first(away, EN).splitlines()[-1] == line
+    assert first(away, ZH).splitlines()[-1] == "明天 12:10 截止，团队 10:00 上班，在班时间 2 小时 10 分钟"
+    there = seen(now=shanghai("2026-11-24 10:05"), raised_at=evening, desk=desk)
+    assert "staffed" not in first(there, EN)
+
+
+def test_under_the_minimum_it_asks_for_an_answer_now() -> None:
+    desk = a_desk(a_team(hours=parse_hours("Mon-Sun 11:30-18:00", SHANGHAI)))
+    evening = shanghai("2026-11-23 18:10")
+    assert first(seen(now=evening, raised_at=evening, desk=desk), EN).splitlines()[-1] == (
+        "Due tomorrow 12:10; your team is back at 11:30: 40 min staffed · "
+        "less than the 1 h that should be: answer it now"
+    )
+    early = shanghai("2026-11-23 11:00")
+    ordinary = seen(now=shanghai("2026-11-23 18:10"), raised_at=early, desk=desk, **{"class": "general"})
+    assert (
+        first(ordinary, EN)
+        .splitlines()[-1]
+        .endswith("nobody of your team is there before · less than the 1 h that should be: answer it now")
+    )
+
+
+def test_a_hold_says_whose_clock_runs() -> None:
+    held = entry(Kind.PAUSED, RAISED, by=LEAD, why="courier & co")
+    assert "⏸️ internal hold by Chen Jing since 09:00 (courier &amp; co); the platform's clock runs" in first(
+        seen(claimed(), held, language="en"), EN
+    )
+    assert "⏸️ 陈静于 09:00 内部搁置（courier &amp; co），平台仍在计时" in first(seen(claimed(), held), ZH)
+    rules = replace(jd_pop(), pauses_clock=True)
+    desk = a_desk(profile=rules, profiles={(rules.name, rules.version): rules})
+    assert "⏸️ paused by Chen Jing since 09:00 (courier &amp; co)" in first(
+        seen(claimed(), held, language="en", desk=desk), EN
+    )
+    done = entry(Kind.RESUMED, MORNING, by=LEAD)
+    assert "⏸️" not in first(seen(claimed(), held, done, now=ELEVEN), EN)
+
+
+def test_a_deadline_of_the_platforms_own_that_differs_is_said_once() -> None:
+    theirs = seen(due_at="2026-11-23T04:00:00Z", language="en")  # 12:00, ours is 13:00
+    said = re.sub(r"<!date[^|]*\|([^>]*)>", r"\1", json.dumps(card(theirs, EN).blocks, ensure_ascii=False))
+    assert said.count("the platform's own deadline; by our rules 13:00") == 1
+    assert "Answer by 12:00" in said
+    same = json.dumps(card(seen(due_at="2026-11-23T05:00:00Z"), EN).blocks)
+    assert "by our rules" not in same
+
+
+def test_until_somebody_has_it_the_claim_is_what_is_due_next() -> None:
+    assert "to be claimed by 09:30" in first(seen(now=shanghai("2026-11-23 09:10")), EN)
+    assert "claimed by" not in first(seen(claimed(), now=shanghai("2026-11-23 09:10")), EN)

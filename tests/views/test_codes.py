@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from coopbot.domain.ledger import PenaltyKind
+from coopbot.domain.ledger import PENALTIES
 from coopbot.views.headline import EXPECTED
+from coopbot.views.news import NEWS
 from coopbot.views.note import NOTES
 from coopbot.views.operator import ALARMS
 from tests.support.sentences import ROOT
 
-CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3}
+CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3, "tell_owners": 3}
 """At which place the code stands in the call."""
 
 
@@ -44,5 +45,11 @@ def test_every_alarm_has_its_words() -> None:
     assert raised - set(ALARMS) == set()
 
 
+def test_all_news_of_money_has_its_words() -> None:
+    told = set(codes("tell_owners"))
+    assert {"issued", "settlement", "deposit_short"} <= told
+    assert told == set(NEWS)
+
+
 def test_every_kind_of_penalty_can_be_expected() -> None:
-    assert set(EXPECTED) == {kind.value for kind in PenaltyKind}
+    assert set(EXPECTED) == {kind.value for kind in PENALTIES}

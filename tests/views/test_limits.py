@@ -204,9 +204,10 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "version": NASTY,
         "reply_id": "r1",
         "changed": [*note.FIELDS, NASTY_LONG],
-        "platform": NOON,
-        "ours": LATE,
         "count": 3,
+        "who": BEN,
+        "since": "2026-11-23T01:00:00Z",
+        "ends": LATE,
         "mention": [ANA],
     }
     for code in note.NOTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -104,9 +105,9 @@ def test_unknown_words_get_help() -> None:
     assert help.help_(ZH, "<!here>").blocks[0]["text"]["text"].splitlines()[0] == (
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
-    assert (
-        help.help_(EN).text
-        == "Work orders of the platform, answered here. /coop status | outage | why … | hold … | resume … | help"
+    assert help.help_(EN).text == (
+        "Work orders of the platform, answered here. /coop status | outage | why … | "
+        "exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … | help"
     )
 
 
@@ -185,3 +186,11 @@ def test_the_reporter_is_told_where_it_went_or_gets_the_text_to_send() -> None:
     said = list(texts(unsent.blocks))
     assert "Nobody is configured to be told. Send this to the operations manager now:" in said
     assert outage.manager_text(FILED, EN) in said
+
+
+def test_deadlines_that_differ_from_our_rules_are_counted() -> None:
+    differs = seen(due_at="2026-11-23T04:00:00Z")
+    assert "平台截止时间" not in json.dumps(status(Standing(orders=[seen()]), ZH, NOON).blocks, ensure_ascii=False)
+    for n, said in ((1, "1 deadline of the platform's own differs"), (2, "2 deadlines of the platform's own differ")):
+        blocks = status(Standing(orders=[differs] * n), EN, NOON).blocks
+        assert any(said in text for text in texts(blocks))

@@ -35,10 +35,20 @@ async def types(world: World, user: str, body: JSON) -> JSON:
     view.state.setdefault(block["block_id"], {})[element["action_id"]] = given
     view.errors.pop(block["block_id"], None)
     world.modals.changed(view)
-    if not block.get("dispatch_action"):
+    if not _dispatched(block, element, enter=bool(body.get("enter"))):
         return result(world)
     more = {k: v for k, v in given.items() if k != "type"}
     return await send_actions(world, user, view, [payloads.acted(world, block, element, more)])
+
+
+def _dispatched(block: JSON, element: JSON, *, enter: bool) -> bool:
+    """Text is told on Enter, or at each character where ``dispatch_action_config`` says so; a choice at once."""
+    if not block.get("dispatch_action"):
+        return False
+    if not element["type"].endswith("_input") or element["type"] == "file_input":
+        return True
+    on = (element.get("dispatch_action_config") or {}).get("trigger_actions_on") or ["on_enter_pressed"]
+    return "on_character_entered" in on or (enter and "on_enter_pressed" in on)
 
 
 async def submits(world: World, user: str, body: JSON) -> JSON:
@@ -59,6 +69,7 @@ async def submits(world: World, user: str, body: JSON) -> JSON:
         return result(world, errors=errors, open=_open(world, user))
     app = world.directory.apps[view.app_id]
     trigger = world.modals.trigger(app.id, user, view.id).id
+    view.response_urls = _response_urls(world, user, view)
     payload = payloads.submission(world, app, user, view, trigger)
     name = str(view.given.get("callback_id") or "")
     outcome = await ask(world, app, user, "view", f"view_submission:{name}", payload)
@@ -69,6 +80,18 @@ async def submits(world: World, user: str, body: JSON) -> JSON:
             fail(world, user, "bad_response")
             more = {"failure": "bad_response", "detail": problem}
     return result(world, outcome, **more, errors=dict(view.errors), open=_open(world, user))
+
+
+def _response_urls(world: World, user: str, view: View) -> list[JSON]:
+    """One for each conversation chosen where ``response_url_enabled`` asks for it."""
+    found = []
+    for block, element in elements(view.given["blocks"]):
+        chosen = view.state.get(block["block_id"], {}).get(element["action_id"], {})
+        channel = chosen.get("selected_conversation") or chosen.get("selected_channel")
+        if element.get("response_url_enabled") and channel in world.conversations.all:
+            where = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel}
+            found.append(where | {"response_url": world.response_urls.new(view.app_id, user, channel)})
+    return found
 
 
 def fill(view: View, values: JSON) -> None:

@@ -13,7 +13,7 @@ from coopbot.sandbox.reading.blocks import text_of
 from coopbot.sandbox.records import JSON, Message, View
 from coopbot.sandbox.refusal import Impossible, Refused
 from coopbot.sandbox.response_urls import ResponseUrl
-from coopbot.sandbox.state_values import STATEFUL, elements, key_of
+from coopbot.sandbox.state_values import STATEFUL, blocks_in, elements, key_of
 from coopbot.sandbox.world import World
 
 _CHOICE = ("value", "values", "user", "users", "channel_value", "conversation", "date", "time", "date_time", "text")
@@ -69,12 +69,6 @@ def place(world: World, user: str, body: JSON) -> Message | View:
             raise Impossible.unknown("view", "home")
         return home
     return message(world, body.get("channel"), body.get("ts"), user)
-
-
-def blocks_in(where: Message | View) -> list[JSON]:
-    if isinstance(where, View):
-        return list(where.given.get("blocks") or ())
-    return where.blocks + [b for a in where.attachments for b in a.get("blocks") or ()]
 
 
 def pressed(world: World, user: str, where: Message | View, body: JSON) -> tuple[JSON, JSON]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -58,7 +59,7 @@ class PersonRoutes:
         done: Any = act(self.world, user, await body_of(request))
         if inspect.iscoroutine(done):
             if request.query.get("wait") == "false":
-                self.world.background(done)
+                self.world.background(_unwatched(done))
                 return answer(result(self.world))
             done = await done
         return answer(done)
@@ -105,3 +106,9 @@ class PersonRoutes:
         if found is None:
             raise Impossible.unknown("channel", request.query.get("channel", ""))
         return found
+
+
+async def _unwatched(act: Awaitable[JSON]) -> None:
+    """An act that nobody waits for: that it could not be done is nobody's concern either."""
+    with contextlib.suppress(Impossible):
+        await act

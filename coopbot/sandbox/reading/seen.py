@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coopbot.sandbox.acting.pressing import blocks_in
 from coopbot.sandbox.notices import mentions
 from coopbot.sandbox.reading import blocks
 from coopbot.sandbox.reading.mrkdwn import plain
 from coopbot.sandbox.records import JSON, Conversation, Message, View
-from coopbot.sandbox.state_values import elements
+from coopbot.sandbox.state_values import blocks_in, elements
 from coopbot.sandbox.world import World
 
 

@@ -1,6 +1,7 @@
 // The page: puts the rooms side by side and remembers where the person was.
 
 import { connect, failed, get } from "./api.js";
+import { setNow } from "./dates.js";
 import { desk } from "./desk.js";
 import { h, fill } from "./dom.js";
 import { mainView } from "./main_view.js";
@@ -105,6 +106,10 @@ async function start() {
   show(NARROW.matches ? "chat" : "all");
   startModals();
   for (const topic of ["configured", "snapshot", "conversations"]) on(topic, countTitle);
+  on("workspace-clock", ({ now, rate }) => {
+    const heard = performance.now();
+    if (!state.steered) setNow(() => now + ((performance.now() - heard) / 1000) * rate);
+  });
   on("snapshot", arrive);
   on("open", open);
   on("become", become);

@@ -1,7 +1,7 @@
 // The business clock of the demo: where it is, how fast it runs, what comes next. Shown in China's zone.
 
 import { failed, get, post } from "./api.js";
-import { setNow, time } from "./dates.js";
+import { setNow, time, today } from "./dates.js";
 import { fill, h, icon } from "./dom.js";
 import { emit, on, state } from "./state.js";
 import { lang, t } from "./words.js";
@@ -21,9 +21,12 @@ export function clockBar() {
 
   function keep(answer) {
     if (failed(answer)) return;
+    const before = today();
     last = { ...answer, now: Date.parse(answer.now) / 1000, at: performance.now() };
+    state.steered = true;
     setNow(now);
     draw();
+    if (today() !== before) emit("day");
   }
 
   async function steer(body) {

@@ -25,7 +25,7 @@ let now = () => Date.now() / 1000;
 export function setNow(read) {
   now = read;
 }
-export const present = () => now();
+export const today = () => dayKey(now());
 
 function pretty(seconds, plain) {
   const days = Math.round((Date.parse(dayKey(seconds)) - Date.parse(dayKey(now()))) / 86400000);

@@ -124,7 +124,7 @@ export function mainView() {
 
   on("opened", opened);
   on("flash", (ts) => flash(list.row(ts)));
-  for (const topic of ["people", "language"]) on(topic, draw);
+  for (const topic of ["people", "language", "day"]) on(topic, draw);
   on("home", (frame) => state.open?.kind === "home" && state.open.app_id === frame.app_id && draw());
   on("conversations", () => (draw(), read()));
   on("message", (frame) => frame.channel === state.open?.id && draw());

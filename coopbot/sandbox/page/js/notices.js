@@ -19,7 +19,10 @@ export function notices() {
   }
 
   on("failure", (frame) => say(known(frame.what) ? t(frame.what) : frame.text || frame.what));
-  on("refused", (answer) => say(t("refused", { why: answer.detail || answer.error })));
+  on("refused", (answer) => {
+    const reason = `e_${answer.error}`;
+    say(known(reason) ? t(reason, answer) : t("refused", { why: answer.detail || answer.error }));
+  });
   on("say", ({ words, kind }) => say(words, kind));
   on("connected", () => {
     line.hidden = state.connected;

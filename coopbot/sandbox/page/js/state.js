@@ -16,6 +16,7 @@ export const state = {
   faults: [],
   limits: {},
   connected: false,
+  steered: false, // whether a clock bar says what time it is; else the workspace does
   open: null, // {kind: "conversation", id} | {kind: "home", app_id} | {kind: "search", query}
   thread: null, // {channel, ts}
 };
@@ -61,6 +62,7 @@ const takes = {
     for (const [channel, messages] of Object.entries(frame.messages ?? {})) {
       for (const message of messages) keep(channel, message);
     }
+    emit("workspace-clock", frame);
     emit("snapshot");
   },
   message(frame) {
@@ -101,7 +103,9 @@ const takes = {
   failure(frame) {
     emit("failure", frame);
   },
-  clock() {},
+  clock(frame) {
+    emit("workspace-clock", frame);
+  },
   faults(frame) {
     state.faults = frame.faults;
     emit("faults");

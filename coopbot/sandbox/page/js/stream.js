@@ -1,6 +1,6 @@
 // A list of messages that is redrawn by difference: rows that did not change keep their place, focus and open menus.
 
-import { day, sameDay } from "./dates.js";
+import { day, sameDay, today } from "./dates.js";
 import { h, reconcile } from "./dom.js";
 import { messageRow, repliesTo, seconds } from "./message.js";
 import { lang, t } from "./words.js";
@@ -26,7 +26,7 @@ export function stream({ inThread = false, label }) {
       if (!inThread && (!before || !sameDay(seconds(before), seconds(message)))) list.push(dayLine(message));
       if (newFrom && message.ts === newFrom) list.push(h("div.new-line", { role: "separator" }, h("span", t("new_messages"))));
       const follows = Boolean(before) && continues(channel, before, message) && message.ts !== newFrom && !(divider && index === 1);
-      const mark = JSON.stringify([message, follows, lang(), inThread ? 0 : repliesTo(channel, message.ts).length]);
+      const mark = JSON.stringify([message, follows, lang(), today(), inThread ? 0 : repliesTo(channel, message.ts).length]);
       const old = rows.get(message.ts);
       const row = old?.mark === mark ? old.row : messageRow(channel, message, { follows, inThread });
       if (!old && !fresh) row.classList.add("arrived");

@@ -56,6 +56,6 @@ export function threadPane() {
   on("message", (frame) => frame.channel === state.thread?.channel && draw());
   on("flash", (ts) => state.thread && list.row(ts)?.scrollIntoView({ block: "center" }));
   on("close-thread", () => state.thread && close());
-  for (const topic of ["snapshot", "people", "language"]) on(topic, draw);
+  for (const topic of ["snapshot", "people", "language", "day"]) on(topic, draw);
   return node;
 }

@@ -56,6 +56,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing = 'waiting'"),
     )
     op.create_table(
+        "deadline",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.Column("shop_id", sa.String(), nullable=False),
+        sa.Column("began_at", INSTANT, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("next_at", INSTANT, nullable=True),
+        sa.Column("done_at", INSTANT, nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_deadline_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+        sa.UniqueConstraint("workspace", "key", name=op.f("uq_deadline_workspace_key")),
+    )
+    op.create_index(
+        "ix_deadline_next",
+        "deadline",
+        ["workspace", "next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_table(
         "ledger",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -72,7 +98,16 @@ def upgrade() -> None:
         sa.Column("assumed", sa.Boolean(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("reverses", sa.String(), nullable=False),
-        sa.CheckConstraint("kind IN ('warning', 'points', 'fine', 'measure', 'unknown')", name=op.f("ck_ledger_kind")),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("until", INSTANT, nullable=True),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('warning', 'points', 'fine', 'measure', 'unknown', 'settlement', 'credit', 'deposit', 'top_up')",
+            name=op.f("ck_ledger_kind"),
+        ),
         sa.CheckConstraint(
             "state IN ('predicted', 'issued', 'appealed', 'revoked', 'waived')", name=op.f("ck_ledger_state")
         ),
@@ -80,6 +115,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_ledger_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
         sa.UniqueConstraint("workspace", "key", name=op.f("uq_ledger_workspace_key")),
+    )
+    op.create_index("ix_ledger_at", "ledger", ["workspace", "connection", "shop_id", "at"], unique=False)
+    op.create_index(
+        "ix_ledger_ref",
+        "ledger",
+        ["workspace", "connection", "ref"],
+        unique=False,
+        sqlite_where=sa.text("ref <> ''"),
+        postgresql_where=sa.text("ref <> ''"),
     )
     op.create_index("ix_ledger_month", "ledger", ["workspace", "month", "connection", "shop_id"], unique=False)
     op.create_index(
@@ -238,6 +282,8 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("kin_consumer", sa.String(), nullable=False),
+        sa.Column("kin_subject", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
         sa.CheckConstraint(
             "state IN ('open', 'claimed', 'replied', 'accepted', 'transferred', 'closed', 'voided')",
@@ -256,6 +302,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
         postgresql_where=sa.text("due_differs AND state IN ('open', 'claimed', 'replied')"),
+    )
+    op.create_index(
+        "ix_work_order_kin_consumer",
+        "work_order",
+        ["workspace", "kin_consumer"],
+        unique=False,
+        sqlite_where=sa.text("kin_consumer <> ''"),
+        postgresql_where=sa.text("kin_consumer <> ''"),
+    )
+    op.create_index(
+        "ix_work_order_kin_subject",
+        "work_order",
+        ["workspace", "kin_subject"],
+        unique=False,
+        sqlite_where=sa.text("kin_subject <> ''"),
+        postgresql_where=sa.text("kin_subject <> ''"),
     )
     op.create_index(
         "ix_work_order_look",
@@ -295,7 +357,19 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        *("entry", "work_order", "inbox", "outbox", "person", "membership", "roster", "ledger", "once", "note"),
+        *(
+            "entry",
+            "work_order",
+            "inbox",
+            "outbox",
+            "person",
+            "membership",
+            "roster",
+            "ledger",
+            "deadline",
+            "once",
+            "note",
+        ),
         "workspace",
     ):
         op.drop_table(table)

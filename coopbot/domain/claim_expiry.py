@@ -1,0 +1,70 @@
+"""A claim without an answer does not last: its holder is reminded, then the order goes back to the team.
+
+Counted on the clock of the order's class from the claim, or from what brought the order back to its holder since: a
+rejection, a stopped or refused reply. A pause, the platform's or the team's own, does not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coopbot.domain.pauses import add, as_windows
+from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.team import Desk
+from coopbot.domain.work_order import Claim, Kind, ReplyState, WorkOrder
+
+REMINDS_AT = 2 / 3
+"""Of the time that the profile gives a claim: then its holder is asked for the answer."""
+_GIVES = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER)
+_BACK = (ReplyState.REJECTED, ReplyState.FAILED, ReplyState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """What becomes of the present claim if nothing is answered."""
+
+    claim: Claim
+    reminds_at: datetime
+    ends_at: datetime
+    key: str
+    """The claim's own within the order: what the log's "once" is about."""
+    reminded: bool
+
+    def due(self, now: datetime) -> str:
+        """``end``, ``remind`` or nothing."""
+        if now >= self.ends_at:
+            return "end"
+        return "remind" if now >= self.reminds_at and not self.reminded else ""
+
+    @property
+    def next_look(self) -> datetime:
+        return self.ends_at if self.reminded else min(self.reminds_at, self.ends_at)
+
+
+def expiry(order: WorkOrder, desk: Desk, now: datetime) -> Expiry | None:
+    """How the present claim runs out; None while it can't: nobody has it, it is answered, ended or on hold.
+
+    Both instants wait for the hours in which people may be called (decisions.md 10): a night counts against nobody.
+    """
+    rules, team = desk.rules_for(order), desk.team_for(order)
+    lasts, claim = rules.claim_expires, order.claim
+    if lasts is None or claim is None or order.ending is not None or order.pause is not None:
+        return None
+    if order.standing_reply is not None:
+        return None
+    klass = class_of(order, rules)
+    calendar = deadline(order, rules, now).calendar
+    called = calendar if klass.mentions_on_card else team.hours
+    back = [reply.settled_at for reply in order.replies if reply.state in _BACK and reply.settled_at]
+    since = max([claim.at, *back])
+    holes = as_windows(order.pauses, now)
+    given = [entry.key for entry in order.log if entry.kind in _GIVES]
+    key = f"claim:{len(given)}:{len(back)}"
+    return Expiry(
+        claim=claim,
+        reminds_at=called.next_open(add(calendar, since, lasts * REMINDS_AT, holes)),
+        ends_at=called.next_open(add(calendar, since, lasts, holes)),
+        key=key,
+        reminded=key in order.fired,
+    )

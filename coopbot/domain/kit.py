@@ -1,0 +1,54 @@
+"""The appeal kit: records in a chain of hashes, so that whoever reads it can see that nothing was changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+FORMAT = "coopbot-appeal-kit/1"
+START = "0" * 64
+Record = Mapping[str, Any]
+
+
+def chained(records: Sequence[Record]) -> dict[str, Any]:
+    """A document of ``records`` (plain JSON): each carries the hash of the one before and its own."""
+    linked = []
+    before = START
+    for number, record in enumerate(records):
+        line = {"n": number, **record, "prev": before}
+        before = digest(line)
+        linked.append({**line, "hash": before})
+    return {"format": FORMAT, "records": linked, "count": len(linked), "head": before}
+
+
+def digest(record: Record) -> str:
+    """SHA-256 of a record's canonical JSON without its own hash."""
+    bare = {key: value for key, value in record.items() if key != "hash"}
+    text = json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def faults(document: Any) -> list[str]:
+    """What is wrong with a kit, in plain English; empty when every record is as it was written."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return [f"this is no {FORMAT}"]
+    records = document.get("records")
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+        return ["the records are missing"]
+    found = []
+    before = START
+    for place, record in enumerate(records):
+        if record.get("n") != place:
+            found.append(f"record {place} carries number {record.get('n')}: one was added, moved or taken out")
+        if record.get("prev") != before:
+            found.append(f"record {place} does not follow from the one before it")
+        if record.get("hash") != digest(record):
+            found.append(f"record {place} was changed")
+        before = str(record.get("hash"))
+    if document.get("count") != len(records):
+        found.append(f"{document.get('count')} records were written, {len(records)} are here")
+    if document.get("head") != before:
+        found.append("the last hash is not the head: records are missing at the end")
+    return found

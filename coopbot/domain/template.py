@@ -1,0 +1,69 @@
+"""A team's own ready answers, which its leads keep in Slack: presets beside those of platform and profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from coopbot.domain.profile import Profile
+from coopbot.domain.scene import ORDER_FIELDS, Preset
+from coopbot.domain.work_order import WorkOrder
+
+PREFIX = "t-"
+"""Begins the code of every template: the platform does not know it, so that it is never told it."""
+MOST_NAME = 70
+MOST = 24
+"""Templates of a team that are in use: with a section each the list fits one modal."""
+_HOLE = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Template:
+    code: str
+    name: str
+    text: str
+    scene: str = ""
+    """Code of the profile's scene that it is for; empty: any. Likewise ``shop`` (its id) and ``language``."""
+    shop: str = ""
+    language: str = ""
+    retired: bool = False
+    by: str = ""
+    """Who wrote it last."""
+
+    @property
+    def preset(self) -> Preset:
+        """As the card offers it; what the order does not fill is asked for."""
+        bare = Preset(self.code, {"zh-CN": self.name, "en": self.name}, self.text)
+        asks = tuple(name for name in bare.placeholders if name not in ORDER_FIELDS)
+        return Preset(bare.code, bare.labels, bare.text, asks)
+
+    def fits(self, order: WorkOrder, rules: Profile) -> bool:
+        """Whether it is offered on this order."""
+        return (
+            not self.retired
+            and self.scene in ("", rules.scene(order.facts.scene).code)
+            and self.shop in ("", order.facts.shop_id)
+            and self.language in ("", rules.language)
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """As the store and the exported file have it."""
+        return asdict(self)
+
+
+def read(data: Mapping[str, Any]) -> Template:
+    """The inverse of :meth:`Template.plain`; what is not there is empty."""
+    words = {name: str(data.get(name) or "") for name in ("code", "name", "text", "scene", "shop", "language", "by")}
+    return Template(**words, retired=bool(data.get("retired")))
+
+
+def has_loose_brace(text: str) -> bool:
+    """Whether a brace is left that no placeholder explains: it would go out raw."""
+    rest = _HOLE.sub("", text)
+    return "{" in rest or "}" in rest
+
+
+def is_template(code: str | None) -> bool:
+    return code is not None and code.startswith(PREFIX)

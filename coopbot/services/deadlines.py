@@ -1,0 +1,41 @@
+"""The tick of money's deadlines: each reminder once, the latest where several were missed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coopbot.domain.deadline import Deadline, DeadlineKind
+from coopbot.domain.team import Desk
+from coopbot.ports import Tx
+from coopbot.services.outage_decision import fell_silent
+from coopbot.services.telling import tell_owners
+
+BATCH = 100
+
+
+def remind(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> int:
+    """Say what is due at ``now``; returns how many deadlines were looked at."""
+    due = tx.deadlines.due(now, limit)
+    for each in due:
+        moved = each.after(now)
+        if moved.next_at is None and each.kind is not DeadlineKind.TOP_UP and now >= each.due_at:
+            moved = moved.done(now, "passed")  # a top-up stays owed after its day
+        tx.deadlines.put(moved)
+        _say(tx, now, desk, each)
+    return len(due)
+
+
+def _say(tx: Tx, now: datetime, desk: Desk, each: Deadline) -> None:
+    facts = {**each.data, "due": each.due_at.isoformat(), "since": each.began_at.isoformat()}
+    match each.kind:
+        case DeadlineKind.TOP_UP:
+            tell_owners(tx, desk, each.shop, "top_up_due", passed=now >= each.due_at, **facts)
+        case DeadlineKind.APPEAL if now < each.due_at:
+            tell_owners(tx, desk, each.shop, "appeal_due", **facts)
+        case DeadlineKind.OUTAGE_WINDOW if now < each.due_at:
+            tell_owners(tx, desk, each.shop, "outage_window_due", **facts)
+        case DeadlineKind.OUTAGE_DECISION:
+            fell_silent(tx, now, desk, str(each.data["outage"]))
+            tell_owners(tx, desk, each.shop, "outage_decision_due", **facts)
+        case _:
+            pass

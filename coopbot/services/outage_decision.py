@@ -1,0 +1,162 @@
+"""What the platform decided on a reported outage, and what that does to the orders it covers (domain.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from coopbot.domain.deadline import DeadlineKind, deadline
+from coopbot.domain.ledger import LedgerEntry, PenaltyState, counter, standing
+from coopbot.domain.lifecycle import met_at
+from coopbot.domain.outage import Decision, FiledOutage
+from coopbot.domain.seen import see
+from coopbot.domain.team import Desk, ShopKey
+from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
+from coopbot.errors import Refusal
+from coopbot.ports import Tx
+from coopbot.services.change import change
+from coopbot.services.permission import must_lead
+from coopbot.services.telling import owe_glance, tell_owners
+
+SILENCE = timedelta(days=3)
+"""How long we wait for a decision where the profile does not say (assumed)."""
+
+
+def await_decision(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> None:
+    """Ask the leads to record what is decided, and keep the day from which the platform counts as silent."""
+    shop = _shops(filed)[0] if filed.shops else None
+    for each in _shops(filed):  # whoever reported in time needs no reminder of the window
+        for window in tx.deadlines.open([each]):
+            if window.kind is DeadlineKind.OUTAGE_WINDOW:
+                tx.deadlines.put(window.done(now, "reported"))
+    if shop is None:
+        return
+    wait = desk.profile.penalties.outage_answer_within or SILENCE
+    key = f"outage_decision:{filed.id}"
+    tx.deadlines.put(deadline(key, DeadlineKind.OUTAGE_DECISION, shop, now, now + wait, outage=filed.id))
+    tell_owners(tx, desk, shop, "outage_filed", outage=filed.id, by=filed.by_name or filed.by)
+
+
+def decide(
+    tx: Tx, now: datetime, desk: Desk, user: str, identity: str, decision: Decision, until: datetime | None = None
+) -> FiledOutage:
+    """A lead records the platform's word; ``until`` is when the outage ended, where that is known. Raises Refusal.
+
+    A later word replaces an earlier one, save that a granted outage stays granted: what it spared is spared.
+    """
+    filed = outage_of(tx, identity)
+    shop = _shops(filed)[0]
+    must_lead(tx, desk, desk.team_of(shop.connection, shop.shop_id), user)
+    if filed.decision is Decision.GRANTED:
+        raise Refusal("outage_granted_already")
+    report = replace(filed.report, until=until) if until is not None else filed.report
+    decided = replace(filed, report=report, decision=decision, decided_by=user, decided_at=now)
+    tx.notes.put(f"outage:{identity}", decided.to_json(), now)
+    _end_wait(tx, now, identity, decision)
+    effect = desk.profile.penalties.outage_effect
+    touched = _grant(tx, now, desk, decided) if decision is Decision.GRANTED else 0
+    tell_owners(
+        tx, desk, shop, "outage_decided", outage=identity, decision=decision.value, by=_name(tx, user),
+        orders=touched, effect=effect,
+    )  # fmt: skip
+    return decided
+
+
+def fell_silent(tx: Tx, now: datetime, desk: Desk, identity: str) -> None:
+    """The platform said nothing within its time; a decision may still come."""
+    filed = outage_of(tx, identity)
+    if filed.decision is Decision.PENDING:
+        silent = replace(filed, decision=Decision.SILENT, decided_at=now)
+        tx.notes.put(f"outage:{identity}", silent.to_json(), now)
+
+
+def outage_of(tx: Tx, identity: str) -> FiledOutage:
+    """The report of that id. Raises Refusal when there is none."""
+    kept = tx.notes.get(f"outage:{identity}")
+    if kept is None:
+        raise Refusal("unknown_outage")
+    return FiledOutage.from_json(kept)
+
+
+def spared(tx: Tx, order: WorkOrder, due_at: datetime, predicted: Sequence[LedgerEntry]) -> Sequence[LedgerEntry]:
+    """The counter-entries of a breach that a granted outage covers already: waived as soon as it is predicted."""
+    for entry in order.log:
+        if entry.kind is Kind.OUTAGE_REPORTED and (kept := tx.notes.get(f"outage:{entry.data['outage']}")):
+            filed = FiledOutage.from_json(kept)
+            if filed.decision is Decision.GRANTED and filed.covers(due_at):
+                return [counter(each, due_at, "outage", PenaltyState.WAIVED) for each in predicted]
+    return ()
+
+
+def _grant(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> int:
+    touched = 0
+    for order in _orders(tx, filed):
+        if desk.rules_for(order).penalties.outage_effect == "extend":
+            touched += _extend(tx, now, desk, order, filed)
+        else:
+            touched += _waive(tx, now, desk, order, filed)
+    for channel in {desk.team_of(shop.connection, shop.shop_id).channel for shop in _shops(filed)}:
+        owe_glance(tx, desk, channel)
+    return touched
+
+
+def keep_window(tx: Tx, desk: Desk, shop: ShopKey, due_at: datetime, now: datetime) -> None:
+    """Until when an outage may still be reported for what is late, where the profile names a window."""
+    within = desk.profile.penalties.outage_within
+    key = f"outage_window:{shop}:{due_at.astimezone(desk.profile.zone):%Y-%m-%d}"
+    if within is not None and now < due_at + within and tx.deadlines.get(key) is None:
+        tx.deadlines.put(deadline(key, DeadlineKind.OUTAGE_WINDOW, shop, now, due_at + within))
+
+
+def _waive(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> int:
+    """What we predicted is taken back; what the platform issued only the platform revokes: that is an appeal's."""
+    due_at = see(order, desk, now).due.at
+    if not filed.covers(due_at):
+        return 0
+    entries = standing(tx.ledger.of_order(order.key))
+    ours = [entry for entry in entries if entry.state is PenaltyState.PREDICTED]
+    tx.ledger.add([counter(entry, now, "outage", PenaltyState.WAIVED) for entry in ours])
+    data = {"outage": filed.id, "effect": "waive"}
+    change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, f"granted:{filed.id}", "coopbot", data)])
+    return 1
+
+
+def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> int:
+    """The due time moves by what of the outage fell into the order's time; a breach before the new one never was."""
+    due = see(order, desk, now).due
+    began = max(filed.report.since, due.start)
+    ended = filed.report.until or now
+    if ended <= began or began >= due.at:
+        return 0
+    to = due.at + (ended - began)
+    data = {"outage": filed.id, "effect": "extend", "due_at": to.isoformat()}
+    changed = change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, f"granted:{filed.id}", "coopbot", data)])
+    ours = [e for e in standing(tx.ledger.of_order(order.key)) if e.state is PenaltyState.PREDICTED]
+    met = met_at(changed)
+    if now <= to or (met is not None and met <= to):
+        tx.ledger.add([counter(entry, now, "outage", PenaltyState.WAIVED) for entry in ours])
+    return 1
+
+
+def _orders(tx: Tx, filed: FiledOutage) -> Iterable[WorkOrder]:
+    for connection in sorted({shop.connection for shop in _shops(filed)}):
+        for number in filed.orders:
+            order = tx.orders.get(OrderKey(connection, number), for_update=True)
+            if order is not None and any(e.data.get("outage") == filed.id for e in order.log):
+                yield order
+
+
+def _shops(filed: FiledOutage) -> list[ShopKey]:
+    return [ShopKey(*shop.split(":", 1)) for shop in filed.shops]
+
+
+def _end_wait(tx: Tx, now: datetime, identity: str, decision: Decision) -> None:
+    wait = tx.deadlines.get(f"outage_decision:{identity}")
+    if wait is not None and wait.done_at is None:
+        tx.deadlines.put(wait.done(now, decision.value))
+
+
+def _name(tx: Tx, user: str) -> str:
+    person = tx.people.known([user]).get(user)
+    return person.name if person is not None and person.name else user

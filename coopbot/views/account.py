@@ -1,0 +1,172 @@
+"""``/coop exposure``, ``/coop penalties`` and Home: a shop's account for its managers and leads (decisions.md 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from coopbot.domain.account import Account
+from coopbot.domain.ledger import MOVEMENTS, PENALTIES, PenaltyState, standing
+from coopbot.domain.profile import Profile
+from coopbot.domain.tracks import TrackStanding
+from coopbot.ports import Message, Translate
+from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, section, summed
+from coopbot.views.glance import risk_line
+from coopbot.views.headline import lock_screen
+from coopbot.views.month import month_line
+from coopbot.views.pen import Pen, msgid, sentences
+from coopbot.views.penalty import track_name, what
+from coopbot.views.text import money
+
+ROWS = 12
+"""Lines of one list; the rest is a number, and the export has them all."""
+ROOM = MESSAGE_BUDGET - 1500
+
+DEADLINES = {
+    "top_up": msgid("top up the deposit by {at}"),
+    "appeal": msgid("appeal by {at}"),
+    "outage_window": msgid("an outage can be reported until {at}"),
+    "outage_decision": msgid("record what the platform decided on the outage by {at}"),
+}
+
+
+def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime) -> Message:
+    """What is at risk, what the settlement and the deposit will see, how far it is to the next node and to closure."""
+    pen = Pen(t, now, rules.zone, private=True)
+    blocks: list[Block] = []
+    for each in accounts:
+        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900])
+        if summed([*blocks, block]) > ROOM or len(blocks) >= 40:
+            blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
+            break
+        blocks.append(block)
+    first = [f"{each.name}: {risk_line(each.today, pen.for_fallback)}" for each in accounts[:3]]
+    text = sentences(t, *first) if first else t("No shop is here.")
+    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+
+
+def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
+    """The account in lines, the most pressing first."""
+    lines = [risk_line(account.today, pen), deposit_line(account, pen), forecast_line(account, pen)]
+    lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.closure]
+    lines += [_due_line(deadline.kind.value, deadline.due_at, pen) for deadline in account.deadlines[:4]]
+    return [line for line in lines if line]
+
+
+def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime) -> Message:
+    """A month's entries, what came unpredicted and what never came, the settlement, and how appeals went."""
+    pen = Pen(t, now, rules.zone, private=True)
+    blocks: list[Block] = []
+    for each in accounts:
+        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *_penalty_lines(each, rules, pen)])[:2900])
+        if summed([*blocks, block]) > ROOM or len(blocks) >= 40:
+            blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
+            break
+        blocks.append(block)
+    first = [month_line(standing(each.entries), each.month, pen.for_fallback) for each in accounts[:3]]
+    text = sentences(t, *first) if first else t("No shop is here.")
+    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+
+
+def lines_of(account: Account, rules: Profile, pen: Pen) -> list[str]:
+    """Everything about a shop's month in lines, for a terminal."""
+    head = pen.t("{shop}, {month}", shop=pen.text(account.name, 60), month=account.month)
+    return [head, *_penalty_lines(account, rules, pen), *account_lines(account, rules, pen)]
+
+
+def deposit_line(account: Account, pen: Pen) -> str:
+    t, deposit = pen.t, account.deposit
+    if deposit is None:
+        return t("Deposit: the platform has not named it.")
+    balance = money(deposit.balance, deposit.currency)
+    over = deposit.balance - account.floor
+    if over < 0:
+        short = money(-over, deposit.currency)
+        return t("Deposit: {balance}, short by {short}", balance=balance, short=short)
+    return t("Deposit: {balance}, {over} over the floor", balance=balance, over=money(over, deposit.currency))
+
+
+def forecast_line(account: Account, pen: Pen) -> str:
+    t, f = pen.t, account.forecast
+    parts = [t("fines {sum}", sum=money(f.fines, f.currency))] if f.fines else []
+    parts += [t("expected {sum}", sum=money(f.expected, f.currency))] if f.expected else []
+    parts += [t("{n} of unknown amount", n=f.unknown)] if f.unknown else []
+    parts += [t("credits {sum}", sum=money(f.credits, f.currency))] if f.credits else []
+    said = t(", ").join(parts) or t("nothing")
+    if f.cut_at is None:
+        return t("Settlement {month}: {what}", month=f.month, what=said)
+    return t("Settlement {month}, cut {at}: {what}", month=f.month, at=pen.at(f.cut_at, day=True), what=said)
+
+
+def _track_line(standing: TrackStanding, rules: Profile, pen: Pen) -> str:
+    t = pen.t
+    name = pen.text(track_name(standing.track.code, t, rules), 40)
+    parts = [t("{track}: {n} points", track=name, n=standing.points)]
+    if standing.next_node is not None:
+        parts.append(t("{n} to the next step at {points}", n=standing.to_next, points=standing.next_node.points))
+    if standing.to_closure is not None:
+        parts.append(t("{n} to closure", n=standing.to_closure))
+    if standing.resets_at is not None:
+        parts.append(t("back to nothing {at}", at=pen.at(standing.resets_at, day=True)))
+    return t(", ").join(parts)
+
+
+def _due_line(kind: str, at: datetime, pen: Pen) -> str:
+    return "• " + pen.t(DEADLINES[kind], at=pen.at(at, day=True))
+
+
+def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
+    t = pen.t
+    lines = [month_line(standing([e for e in account.entries if e.kind in PENALTIES]), account.month, pen)]
+    issued = [e for e in standing(account.entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+    for entry in issued[:ROWS]:
+        number = f"{pen.text(entry.ref, 40)} · " if entry.ref else ""
+        lines.append(f"• {number}{what(entry, pen, rules)} · {pen.at(entry.at, day=True)}")
+    lines += [t("and {n} more", n=len(issued) - ROWS)] if len(issued) > ROWS else []
+    strange = [e for e in account.matched.unpredicted if e.month == account.month]
+    if strange:
+        numbers = t(", ").join(pen.text(e.ref, 40) for e in strange[:ROWS])
+        lines.append(t("Issued, not predicted by us: {all}", all=numbers))
+    never = [e for e in account.matched.never_came if e.month == account.month]
+    if never:
+        orders = t(", ").join(pen.text(e.order.number, 40) for e in never[:ROWS] if e.order)
+        lines.append(t("Predicted, never came: {all}", all=orders))
+    lines += _settlement_lines(account, pen)
+    ended = account.appeals
+    if ended.won + ended.lost + ended.pending:
+        counts = {"won": ended.won, "lost": ended.lost, "pending": ended.pending}
+        said = t("Appeals: {won} won, {lost} lost, {pending} pending", **counts)
+        lines.append(t("{what}; {rate} % won", what=said, rate=ended.rate) if ended.rate is not None else said)
+        lines += [_ground_line(ground, dict(ends), pen) for ground, ends in sorted(ended.by_ground.items())]
+    return lines
+
+
+def _ground_line(ground: str, ends: Mapping[str, int], pen: Pen) -> str:
+    t = pen.t
+    won, ended = ends.get("won", 0), ends.get("won", 0) + ends.get("lost", 0)
+    return "• " + t("{ground}: {won} of {ended} won", ground=t(GROUNDS[ground]), won=won, ended=ended)
+
+
+def _settlement_lines(account: Account, pen: Pen) -> list[str]:
+    t, last = pen.t, account.last
+    if last is None:
+        return []
+    said, n = last.posting, len(last.differences)
+    line = t(
+        "Settlement {month}: gross {gross}, taken {deducted}, paid {net}", month=said.month,
+        gross=money(said.gross, said.currency), deducted=money(said.deducted, said.currency),
+        net=money(said.net, said.currency),
+    )  # fmt: skip
+    if n:
+        line = t("{what}; {n} lines differ from our books", what=line, n=n)
+    moved = [e for e in standing(account.entries) if e.kind in MOVEMENTS and e.kind.value in ("deposit", "top_up")]
+    return [line, *(f"• {what(e, pen)} · {pen.at(e.at, day=True)}" for e in moved[:4])]
+
+
+GROUNDS = {
+    "outage": msgid("outage"),
+    "in_time": msgid("answered in time"),
+    "arrived_late": msgid("arrived late, not ours"),
+    "other": msgid("other ground"),
+}
+"""Why an appeal was made."""

@@ -1,0 +1,38 @@
+"""The second step of a sensitive answer: the final text, why it is asked about, and one button."""
+
+from __future__ import annotations
+
+from coopbot.domain.seen import Seen
+from coopbot.domain.sensitive import Sensitive
+from coopbot.ports import Translate
+from coopbot.views import headline, ids
+from coopbot.views.blocks import Block, modal, quote, section
+from coopbot.views.pen import Pen
+from coopbot.views.text import clip, money
+
+
+def ask_again_modal(seen: Seen, text: str, which: str, why: Sensitive, t: Translate) -> Block:
+    """``text`` as it goes out; ``which`` names it among what waits for this question."""
+    pen = Pen.of(seen, t)
+    about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
+    return modal(
+        t("Send this?"),
+        [
+            section(f"{about}\n*{_reason(seen, why, pen)}*"),
+            section(t("This goes to the platform:")),
+            quote(clip(text, 3000).text),
+        ],
+        close=t("Back"),
+        submit=t("Send"),
+        callback_id=ids.ASK_AGAIN_MODAL,
+        metadata=f"{seen.order.key}|{which}",
+    )
+
+
+def _reason(seen: Seen, why: Sensitive, pen: Pen) -> str:
+    if why.amount is None:
+        return pen.t("Read it once more: it can't be taken back once sent.")
+    return pen.t(
+        "It speaks of {amount}, more than {limit}: read it once more.",
+        amount=money(why.amount), limit=money(seen.rules.ask_over),
+    )  # fmt: skip

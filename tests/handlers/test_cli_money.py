@@ -1,0 +1,74 @@
+"""``coopbot penalties``, ``kit`` and ``verify-kit`` as a person runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from coopbot.domain.kit import chained
+from coopbot.errors import Refusal
+from coopbot.handlers import cli_money
+from coopbot.handlers.cli_money import Books
+from coopbot.views.language import Catalogues
+
+PENALTY = {"ref": "P/1", "masked": True}
+
+
+def kit(number: str, whole: bool) -> Mapping[str, Any]:
+    if number != "P/1":
+        raise Refusal("unknown_penalty")
+    return chained([{"kind": "penalty", "at": "2026-11-23T01:00:00+00:00", "data": {**PENALTY, "masked": not whole}}])
+
+
+def _csv(shop: str, month: str) -> str:
+    return f"\ufeffkey,{shop},{month}\r\n"
+
+
+def _summary(shop: str, month: str) -> list[str]:
+    return [f"{shop}, {month}"]
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    made = typer.Typer()
+    cli_money.mount(made, Books(Catalogues(), _csv, _summary, kit))
+    return made
+
+
+def run(app: typer.Typer, *words: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(words))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_ledger_as_a_file(app: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.csv"
+    assert run(app, "penalties", "--csv", str(file), "--shop", "10001", "--month", "2026-11")[0] == 0
+    assert run(app, "penalties", "--shop", "10001")[1] == "10001, \n"
+    assert file.read_bytes() == "\ufeffkey,10001,2026-11\r\n".encode()
+
+
+def test_a_kit_is_two_files_and_verifies(app: typer.Typer, tmp_path: Path) -> None:
+    code, out, _ = run(app, "kit", "P/1", "--out", str(tmp_path / "kit"), "--lang", "en")
+    assert code == 0
+    page, records = (Path(line) for line in out.splitlines())
+    assert (page.name, records.name) == ("appeal-P-1.html", "appeal-P-1.json")
+    code, out, _ = run(app, "verify-kit", str(records))
+    assert (code, "1 records, unchanged" in out) == (0, True)
+    document = json.loads(records.read_text(encoding="utf-8"))
+    document["records"][0]["data"]["masked"] = False
+    records.write_text(json.dumps(document), encoding="utf-8")
+    code, _, err = run(app, "verify-kit", str(records))
+    assert (code, "record 0 was changed" in err) == (1, True)
+
+
+def test_what_is_not_there_is_said(app: typer.Typer, tmp_path: Path) -> None:
+    assert run(app, "kit", "P9")[0] == 2
+    (tmp_path / "x.json").write_text("no", encoding="utf-8")
+    assert run(app, "verify-kit", str(tmp_path / "x.json"))[0] == 2
+    assert run(app, "verify-kit", str(tmp_path / "nothing.json"))[0] == 2

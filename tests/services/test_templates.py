@@ -1,0 +1,146 @@
+"""A team's templates: written by leads, checked as answers are, offered where they fit, counted, never deleted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from coopbot.delivery.render import Hand, render
+from coopbot.domain.intent import What
+from coopbot.domain.lifecycle import State
+from coopbot.domain.template import Template
+from coopbot.domain.wording import filled, needed, preview
+from coopbot.errors import Misconfigured, Refusal
+from coopbot.services import answering, looking, templates
+from coopbot.services.answering import Draft
+from coopbot.views.language import Catalogues
+from tests.support.office import A17, Office, raising
+from tests.support.world import ANA, LEAD
+
+OURS = Template("", "今晚补发", "订单 {order_no} 今晚 20:00 前补发,单号 {tracking_no}。")
+
+
+async def save(office: Office, template: Template = OURS, user: str = LEAD) -> Template:
+    return await office.store.run(templates.save, office.now, office.desk, user, "flagship", template)
+
+
+async def offered(office: Office) -> list[str]:
+    it, _ = await office.store.read(looking.for_member, office.now, office.desk, ANA, A17)
+    return [preset.labels["en"] for preset in it.presets if preset.code.startswith("t-")]
+
+
+async def test_it_is_offered_beside_the_others_and_asks_for_what_is_missing(office: Office) -> None:
+    await office.take(raising(office.now, order_no="O-1"))
+    made = await save(office)
+    assert await offered(office) == ["今晚补发"]
+    it, _ = await office.store.read(looking.to_answer, office.now, office.desk, ANA, A17)
+    preset = looking.preset(it, made.code)
+    assert needed(preset, it.order) == ("tracking_no",)
+    assert preview(preset, it.order) == "订单 O-1 今晚 20:00 前补发,单号 ＿＿。"
+
+
+async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_does_not_know(office: Office) -> None:
+    await office.take(raising(office.now, order_no="O-1"))
+    made = await save(office)
+    it, _ = await office.store.read(looking.to_answer, office.now, office.desk, ANA, A17)
+    fields = {"tracking_no": "SF1"}
+    draft = Draft(filled(made.preset, it.order, fields, it.rules), made.code, fields, "V1")
+    for _ in range(2):
+        seen = await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+    assert seen.state is State.REPLIED
+    _, _, uses = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert uses == {made.code: 1}
+    (owed,) = [each for each in await office.sends() if each.intent.what is What.REPLY]
+    handed = await office.store.read(render, office.now, office.desk, Catalogues(), owed)
+    assert isinstance(handed, Hand)
+    assert (handed.payload["preset_code"], handed.payload["text"]) == (None, "订单 O-1 今晚 20:00 前补发,单号 SF1。")
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ({"scene": "urge_shipping"}, True),
+        ({"scene": "invoice"}, False),
+        ({"shop": "10001"}, True),
+        ({"shop": "10002"}, False),
+        ({"language": "zh-CN"}, True),
+        ({"language": "en"}, False),
+        ({"retired": True}, False),
+    ],
+)
+async def test_it_is_offered_where_it_fits(office: Office, changes: dict[str, str], there: bool) -> None:
+    await office.take(raising(office.now))
+    await save(office, replace(OURS, **changes))
+    assert bool(await offered(office)) is there
+
+
+async def test_retired_it_is_kept_and_may_come_back(office: Office) -> None:
+    await office.take(raising(office.now))
+    made = await save(office)
+    for shown in ([], ["今晚补发"]):
+        await office.store.run(templates.retire, office.now, office.desk, LEAD, "flagship", made.code)
+        assert await offered(office) == shown
+
+
+async def test_editing_keeps_its_code_and_only_leads_may(office: Office) -> None:
+    made = await save(office)
+    again = await save(office, replace(made, text="今晚 21:00 前补发,请放心等待"))
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert [(each.code, each.text, each.by) for each in known] == [(made.code, again.text, LEAD)]
+    with pytest.raises(Refusal, match="only_leads"):
+        await save(office, replace(made, text="x" * 20), user=ANA)
+    with pytest.raises(Refusal, match="only_leads"):
+        await office.store.run(templates.retire, office.now, office.desk, ANA, "flagship", made.code)
+    with pytest.raises(Refusal, match="only_leads"):
+        await office.store.read(templates.listed, office.desk, ANA, "flagship")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"name": " "}, "template_name"),
+        ({"name": "长" * 71}, "template_name"),
+        ({"text": "  "}, "empty_answer"),
+        ({"text": "好" * 501}, "too_long"),
+        ({"text": "请等待 {order_no"}, "template_brace"),
+        ({"text": "请等待 {order no} 更新"}, "template_brace"),
+        ({"name": "另一个"}, "template_twice"),
+    ],
+)
+async def test_what_could_not_be_sent_is_not_saved(office: Office, changes: dict[str, str], code: str) -> None:
+    await save(office, replace(OURS, name="另一个"))
+    with pytest.raises(Refusal, match=code):
+        await save(office, replace(OURS, **changes))
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert len(known) == 1
+
+
+async def test_it_is_previewed_with_a_real_order_that_it_fits(office: Office) -> None:
+    made = await save(office, replace(OURS, scene="urge_shipping"))
+    example = (templates.example, office.now, office.desk, "flagship")
+    assert await office.store.read(*example, made) is None
+    await office.take(raising(office.now))
+    seen = await office.store.read(*example, made)
+    assert seen is not None
+    assert seen.order.key == A17
+    assert await office.store.read(*example, replace(made, scene="invoice")) is None
+
+
+async def test_exported_and_imported_again_it_is_the_same(office: Office) -> None:
+    await save(office)
+    await save(office, replace(OURS, name="另一个", scene="invoice", retired=True))
+    rows = json.loads(json.dumps(await office.store.read(templates.exported, office.desk, "flagship")))
+    other = (templates.imported, office.now, office.desk, "fallback", rows, "x.json")
+    assert await office.store.run(*other) == 2
+    assert await office.store.run(*other) == 2
+    assert await office.store.read(templates.exported, office.desk, "fallback") == rows
+
+
+async def test_a_file_with_mistakes_is_taken_not_at_all_and_all_are_named(office: Office) -> None:
+    rows = [OURS.plain(), {"name": "", "text": "今天发"}, 7, {"name": "x", "text": ""}]
+    with pytest.raises(Misconfigured) as told:
+        await office.store.run(templates.imported, office.now, office.desk, "flagship", rows, "x.json")
+    assert [mistake.key for mistake in told.value.mistakes] == ["[1]", "[2]", "[3]"]
+    assert await office.store.read(templates.exported, office.desk, "flagship") == []

@@ -1,0 +1,143 @@
+"""One answer for several orders: each looked at, each sent for itself, what changed meanwhile left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from coopbot.clock import wall
+from coopbot.domain.intent import What
+from coopbot.domain.lifecycle import State
+from coopbot.domain.together import Group, Outcome
+from coopbot.domain.work_order import OrderKey
+from coopbot.errors import Refusal
+from coopbot.services import answering, together
+from coopbot.services.answering import Draft
+from tests.support.office import A17, Office, event, raising
+from tests.support.world import ANA, BEN, LEAD
+
+TITLE = {"title": "连衣裙 A1", "class": "general"}
+TEXT = "订单 {order_no} 今晚 20:00 前补发"
+
+
+def key(number: str) -> OrderKey:
+    return OrderKey("jd", number)
+
+
+async def three(office: Office) -> None:
+    """A-17 is due last, A-19 first; A-20 is about something else."""
+    at = office.now
+    for number, earlier in (("A-17", 0), ("A-18", 1), ("A-19", 2)):
+        raised_at = at - timedelta(hours=earlier)
+        await office.take(raising(raised_at, work_order_no=number, order_no=f"O-{number}", **TITLE))
+    await office.take(raising(at, work_order_no="A-20", **{**TITLE, "title": "别的"}))
+
+
+async def group(office: Office, *numbers: str, text: str = TEXT, user: str = LEAD) -> Group:
+    keys = [key(number) for number in numbers]
+    chosen = await office.store.read(together.group, office.now, office.desk, user, keys, text)
+    await office.store.run(together.keep, office.now, user, chosen)
+    return chosen
+
+
+async def sends(office: Office, chosen: Group, fields: Mapping[int, Mapping[str, str]] | None = None) -> list[Outcome]:
+    text, orders = await office.store.read(together.kept, LEAD, chosen.which)
+    return [
+        await office.store.run(
+            together.send, office.now, office.desk, LEAD, order, was, text, (fields or {}).get(n, {}), "V1", wall()
+        )
+        for n, (order, was) in enumerate(orders)
+    ]
+
+
+async def test_the_card_knows_what_is_like_it_and_what_that_was_told(office: Office) -> None:
+    await three(office)
+    order = await office.order()
+    found = await office.store.read(together.alike_to, office.now, office.desk, order)
+    assert (found.waiting, found.last) == ((key("A-19"), key("A-18")), None)
+    draft = Draft("今晚 20:00 前补发")
+    await office.store.run(answering.answer, office.now, office.desk, ANA, key("A-19"), draft, "r9")
+    found = await office.store.read(together.alike_to, office.now, office.desk, order)
+    assert found.waiting == (key("A-18"),)
+    assert found.last is not None
+    assert found.last.text == "今晚 20:00 前补发"
+
+
+async def test_a_lead_chooses_among_them_soonest_due_first(office: Office) -> None:
+    await three(office)
+    choice = (together.choice, office.now, office.desk)
+    orders, _, _ = await office.store.read(*choice, LEAD, A17)
+    assert [it.order.key.number for it in orders] == ["A-19", "A-18", "A-17"]
+    with pytest.raises(Refusal, match="only_leads"):
+        await office.store.read(*choice, ANA, A17)
+    with pytest.raises(Refusal, match="only_leads"):
+        await group(office, "A-17", user=ANA)
+
+
+async def test_each_is_sent_for_itself_with_its_own_facts_and_at_once(office: Office) -> None:
+    await three(office)
+    await office.sends()
+    outcomes = await sends(office, await group(office, "A-17", "A-19"))
+    assert outcomes == [Outcome(key("A-19")), Outcome(key("A-17"))]
+    texts = {number: (await office.order(key(number))).replies for number in ("A-17", "A-18", "A-19")}
+    assert [reply.text for reply in texts["A-17"]] == ["订单 O-A-17 今晚 20:00 前补发"]
+    assert [reply.text for reply in texts["A-19"]] == ["订单 O-A-19 今晚 20:00 前补发"]
+    assert texts["A-18"] == ()
+    owed = [each.intent for each in await office.sends() if each.intent.what is What.REPLY]
+    assert [(each.order, each.not_before) for each in owed] == [(key("A-19"), None), (key("A-17"), None)]
+
+
+async def test_the_same_submission_twice_sends_once(office: Office) -> None:
+    await three(office)
+    chosen = await group(office, "A-17", "A-19")
+    assert await sends(office, chosen) == await sends(office, chosen)
+    assert [len((await office.order(key(number))).replies) for number in ("A-17", "A-19")] == [1, 1]
+
+
+@pytest.mark.parametrize("what", ["claimed", "closed", "answered", "facts"])
+async def test_one_that_changed_meanwhile_is_skipped_and_named_the_others_go(office: Office, what: str) -> None:
+    await three(office)
+    chosen = await group(office, "A-17", "A-18", "A-19")
+    match what:
+        case "claimed":
+            await office.claim(BEN, key("A-18"))
+        case "closed":
+            await office.take(event("work_order.closed", office.now, number="A-18", reason="撤诉"))
+        case "answered":
+            draft = Draft("今晚 20:00 前补发")
+            await office.store.run(answering.answer, office.now, office.desk, BEN, key("A-18"), draft, "r8")
+        case _:
+            at = office.now - timedelta(hours=1)
+            await office.take(raising(at, version=2, work_order_no="A-18", **{**TITLE, "content": "改了"}))
+    before = await office.order(key("A-18"))
+    outcomes = await sends(office, chosen)
+    assert [(each.order.number, each.skipped and each.skipped.code) for each in outcomes] == [
+        ("A-19", None),
+        ("A-18", "changed_meanwhile"),
+        ("A-17", None),
+    ]
+    assert await office.order(key("A-18")) == before
+    assert [(await office.sees(key(number))).state for number in ("A-17", "A-19")] == [State.REPLIED, State.REPLIED]
+
+
+async def test_a_field_is_asked_for_order_by_order(office: Office) -> None:
+    await three(office)
+    chosen = await group(office, "A-17", "A-18", "A-19", text="已补发,单号 {tracking_no}")
+    outcomes = await sends(office, chosen, {0: {"tracking_no": "SF19"}, 2: {"tracking_no": "SF17"}})
+    assert [each.skipped and each.skipped.code for each in outcomes] == [None, "missing_field", None]
+    assert [reply.text for reply in (await office.order()).replies] == ["已补发,单号 SF17"]
+    assert (await office.order(key("A-18"))).replies == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "code"),
+    [((), TEXT, "nothing_chosen"), (("A-17",), " ", "empty_answer"), (("A-17",), "请 {order_no", "template_brace")],
+)
+async def test_what_could_be_sent_to_none_is_refused_at_once(
+    office: Office, numbers: tuple[str, ...], text: str, code: str
+) -> None:
+    await three(office)
+    with pytest.raises(Refusal, match=code):
+        await group(office, *numbers, text=text)

@@ -1,0 +1,67 @@
+"""One answer for several orders, as it is shown: Slack takes it with the worst that people write."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopbot.domain.alike import MOST, Alike
+from coopbot.domain.together import Group, Outcome
+from coopbot.domain.work_order import OrderKey, Reply
+from coopbot.errors import Refusal
+from coopbot.views import ids
+from coopbot.views.card import card
+from coopbot.views.together import outcome_modal, preview_modal, read_choice, read_each, together_modal
+from tests.support.block_kit import faults, mrkdwn, texts, view_faults
+from tests.support.world import ANA
+from tests.views.orders import LANGUAGES, MORNING, NASTY, NASTY_LONG, nasty, seen
+
+LAST = Reply("r1", NASTY_LONG, ANA, MORNING)
+OTHERS = tuple(OrderKey("jd", f"A-{n}") for n in range(MOST - 1))
+ASKING = "{order_no} {tracking_no} {promised_at} {description} " + "长" * 400
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_slack_takes_all_of_it(language: str) -> None:
+    t = LANGUAGES[language]
+    bad = nasty()
+    message = card(bad, t, like=Alike(OTHERS, LAST))
+    assert faults(message.text, message.blocks) == []
+    skipped = [Outcome(key, Refusal("claimed_by_other", by=ANA, at=MORNING)) for key in OTHERS]
+    for view in (
+        together_modal([bad] * 1, Alike(OTHERS, LAST), bad.order.key, t),
+        together_modal([seen(work_order_no="A-1")] * 1, Alike((), None), bad.order.key, t),
+        preview_modal(Group((bad,) * MOST, ASKING, language, "0" * 16), t),
+        outcome_modal([Outcome(OTHERS[0]), *skipped], t, MORNING, {ANA: NASTY}),
+    ):
+        assert view_faults(view) == []
+        assert not [text for text in mrkdwn(view) if "<!channel>" in text or "<@U1>" in text]
+
+
+@pytest.mark.parametrize(
+    ("found", "said", "together"),
+    [
+        (Alike(OTHERS[:3], LAST), "3 like this", True),
+        (Alike(OTHERS, None), f"{MOST - 1} or more like this", True),
+        (Alike((), LAST), "last answered", False),
+        (Alike((), None), "", False),
+        (None, "", False),
+    ],
+)
+def test_the_card_says_how_many_and_offers_it_only_then(found: Alike | None, said: str, together: bool) -> None:
+    message = card(seen(language="en"), LANGUAGES["en"], like=found)
+    lines = [text for block in message.blocks for text in texts(block)]
+    assert any("like this" in line or "last answered" in line for line in lines) is bool(said)
+    assert any(said in line for line in lines)
+    there = [block["accessory"]["action_id"] for block in message.blocks if "accessory" in block]
+    assert (ids.TOGETHER in there) is together
+
+
+def test_it_is_read_as_it_was_filled_in() -> None:
+    values = {
+        ids.TOGETHER_ORDERS: {ids.TOGETHER_ORDERS: {"selected_options": [{"value": "jd:A-1"}, {"value": "jd:A-2"}]}},
+        ids.REPLY_TEXT: {ids.REPLY_TEXT: {"value": " 今天发出 "}},
+    }
+    assert read_choice(values) == ([OrderKey("jd", "A-1"), OrderKey("jd", "A-2")], "今天发出")
+    assert read_choice({}) == ([], "")
+    each = {"field:0:tracking_no": {"x": {"value": "SF1"}}, "field:2:tracking_no": {"x": {"value": "SF2"}}}
+    assert read_each(each) == {0: {"tracking_no": "SF1"}, 2: {"tracking_no": "SF2"}}
