@@ -70,7 +70,7 @@ async def ours(store: OpenStore, count: int) -> tuple[float, float]:
         for at in range(0, DUE, 100):
             await store.run(intake.take, base, DESK, events[at : at + 100])
         looked, began = 0, time.perf_counter()
-        while (done := await store.run(sweep.sweep, base + timedelta(hours=4), DESK)).orders:
+        while (done := await store.run(sweep.sweep, base + timedelta(hours=2, minutes=1), DESK)).orders:
             looked += done.orders
         swept.append(time.perf_counter() - began)
         assert looked >= DUE, looked
