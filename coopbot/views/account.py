@@ -102,13 +102,21 @@ def _track_line(standing: TrackStanding, rules: Profile, pen: Pen) -> str:
     t = pen.t
     name = pen.text(track_name(standing.track.code, t, rules), 40)
     parts = [t("{track}: {n} points", track=name, n=standing.points)]
+    path = f"penalties.tracks.{standing.track.code}"
     if standing.next_node is not None:
-        parts.append(t("{n} to the next step at {points}", n=standing.to_next, points=standing.next_node.points))
+        node = t("{n} to the next step at {points}", n=standing.to_next, points=standing.next_node.points)
+        parts.append(_sure(node, f"{path}.nodes", rules, t))
     if standing.to_closure is not None:
-        parts.append(t("{n} to closure", n=standing.to_closure))
+        parts.append(_sure(t("{n} to closure", n=standing.to_closure), f"{path}.nodes", rules, t))
     if standing.resets_at is not None:
-        parts.append(t("back to nothing {at}", at=pen.at(standing.resets_at, day=True)))
+        gone = t("back to nothing {at}", at=pen.at(standing.resets_at, day=True))
+        parts.append(_sure(gone, f"{path}.reset", rules, t))
     return t(", ").join(parts)
+
+
+def _sure(said: str, path: str, rules: Profile, t: Translate) -> str:
+    """What the profile marks as assumed is called so wherever it is quoted (voice.md)."""
+    return t("{what} (assumed)", what=said) if rules.sure(path).is_assumed else said
 
 
 def _due_line(kind: str, at: datetime, pen: Pen) -> str:
@@ -158,7 +166,11 @@ def _settlement_lines(account: Account, pen: Pen) -> list[str]:
         net=money(said.net, said.currency),
     )  # fmt: skip
     if n:
-        line = t("{what}; {n} lines differ from our books", what=line, n=n)
+        line = (
+            t("{what}; 1 line differs from our books", what=line)
+            if n == 1
+            else t("{what}; {n} lines differ from our books", what=line, n=n)
+        )
     moved = [e for e in standing(account.entries) if e.kind in MOVEMENTS and e.kind.value in ("deposit", "top_up")]
     return [line, *(f"• {what(e, pen)} · {pen.at(e.at, day=True)}" for e in moved[:4])]
 

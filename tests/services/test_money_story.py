@@ -255,6 +255,34 @@ async def test_an_exam_takes_points_away_once_a_year(office: Office) -> None:
             await exam(number)
 
 
+async def test_an_exam_is_recorded_by_the_platform_s_number(office: Office) -> None:
+    await office.take(issued("P1", office.now, "points", points=2, track="general"))
+    run = office.store.run
+    await run(appeals.exam_by_number, office.now, office.desk, LEAD, "P1")
+    assert (await balance_of(office)).points["general"] == 0
+    with pytest.raises(Refusal, match="unknown_penalty"):
+        await run(appeals.exam_by_number, office.now, office.desk, LEAD, "P9")
+    with pytest.raises(Refusal, match="only_leads"):
+        await run(appeals.exam_by_number, office.now, office.desk, ANA, "P1")
+
+
+async def test_many_late_orders_of_one_tick_climb_one_after_the_other(office: Office) -> None:
+    for number in ("A-1", "A-2", "A-3"):
+        await office.take(raising(office.now, work_order_no=number, id=number))
+    office.later(hours=5)
+    await office.sweep()
+    found = sorted(e.kind.value for e in await entries_of(office))
+    assert found == ["unknown", "unknown", "warning"]
+
+
+async def test_a_penalty_that_comes_again_with_another_body_alarms_and_the_first_counts(office: Office) -> None:
+    await office.take(issued("P1", office.now, amount="30.00"))
+    await office.sends()
+    await office.take(issued("P1", office.now, amount="40.00"))
+    assert [e.intent.args["code"] for e in await office.sends() if e.intent.what.value == "operator"] == ["conflict"]
+    assert (await balance_of(office)).fined == 3000
+
+
 async def test_members_see_no_account(office: Office) -> None:
     with pytest.raises(Refusal, match="only_owners"):
         await office.store.read(exposure.for_owner, office.now, office.desk, ANA, "C0FLAG")
