@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static lock bench clean
+.PHONY: help demo test check static lock bench chaos clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -25,6 +25,10 @@ static: $(VENV)/.dev
 
 bench: $(VENV)/.bench ## measure beside the peers in one run: medians and ratios, kept in bench/last.json
 	@$(BIN)/python bench/run.py $(ARGS)
+
+KILLS ?= 200
+chaos: $(VENV)/.dev ## kill it KILLS times (200) amid faults, on both databases; SEED repeats a draw
+	CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(or $(SEED),0) $(BIN)/pytest -s tests/chaos $(ARGS)
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --group build -o requirements.lock

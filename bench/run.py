@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-LAST = HERE / "last.json"
+LAST, BASELINE = HERE / "last.json", HERE / "baseline.json"
+WORSE = 1.3
+"""Runs differ by up to a quarter: only what is worse by more is told."""
 COLUMNS = ("what", "of", "median", "p99", "ratio", "goal", "before")
 
 
@@ -31,7 +33,9 @@ def benches() -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(benches())}")
-    names = parser.parse_args().names
+    parser.add_argument("--keep", action="store_true", help="make this run bench/baseline.json")
+    given = parser.parse_args()
+    names = given.names
     if unknown := sorted(set(names) - set(benches())):
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(benches())}")
     earlier = _earlier()
@@ -47,6 +51,10 @@ def main() -> int:
     kept = [row for row in earlier.values() if names and row["bench"] not in names]
     machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "system": platform.platform()}
     LAST.write_text(json.dumps({"machine": machine, "rows": kept + rows}, indent=1) + "\n", encoding="utf-8")
+    if given.keep:
+        BASELINE.write_text(LAST.read_text(encoding="utf-8"), encoding="utf-8")
+    for line in worse(rows, _kept(BASELINE)):
+        print(f"worse than bench/baseline.json: {line}")
     for name in failed:
         print(f"{name} failed", file=sys.stderr)
     return 1 if failed else 0
@@ -65,11 +73,33 @@ def _run(name: str) -> list[dict[str, Any]] | None:
 
 def _earlier() -> Mapping[tuple[str, str, str], dict[str, Any]]:
     """The rows of the last run, by what they measured."""
+    return _kept(LAST)
+
+
+def _kept(path: Path) -> Mapping[tuple[str, str, str], dict[str, Any]]:
     try:
-        rows = json.loads(LAST.read_text(encoding="utf-8"))["rows"]
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     except (OSError, ValueError, KeyError):
         return {}
     return {_key(row): row for row in rows}
+
+
+def worse(rows: Sequence[Mapping[str, Any]], before: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> list[str]:
+    """What is worse than it was, by the ratio to the baseline of the same run where there is one: machines differ."""
+    told = []
+    for row in rows:
+        then = before.get(_key(row), {})
+        measure = "ratio" if row.get("ratio") is not None and then.get("ratio") else "value"
+        if not row.get(measure) or not then.get(measure):
+            continue
+        change = row[measure] / then[measure]
+        if measure == "value" and not str(row.get("unit", "")).startswith("/"):
+            change = 1 / change  # milliseconds: less is better
+        if change < 1 / WORSE:
+            unit = "×" if measure == "ratio" else row.get("unit", "")
+            was, now = _figure(then[measure], unit), _figure(row[measure], unit)
+            told.append(f"{row['what']}, {row.get('of', '')}: {was} → {now}")
+    return told
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -75,7 +75,7 @@ async def coopbot(folder: Path, url: str) -> AsyncIterator[int]:
     async with a_slack() as slack:
         port = free_port()
         toml = folder / "coopbot.toml"
-        toml.write_text(cast.CONFIG.format(address=slack), encoding="utf-8")
+        toml.write_text(cast.config(slack, "0s"), encoding="utf-8")
         environment = {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
-from coopbot.errors import StoreBusy
+from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
 from coopbot.services import outcomes
@@ -58,12 +59,23 @@ class Courier:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
 
-    async def deliver(self, owed: Owed, until: float) -> None:
-        """Deliver it under a lease that ends at ``until`` (monotonic). Whatever goes wrong, it stays owed (one of the
-        three places that catch everything, rule 18)."""
+    async def rendered(self, claimed: Sequence[Owed]) -> Mapping[str, Rendered]:
+        """What they say now, by their ids, read on one snapshot; one that can't be rendered so is left out."""
+        if len(claimed) < 2:
+            return {}
+        try:
+            return await self.store.read(_render_all, self.clock.now(), self.desk, self.languages, claimed)
+        except CoopbotError as error:
+            log.warning("can't render %d messages at once: %s", len(claimed), error)
+            return {}
+
+    async def deliver(self, owed: Owed, until: float, rendered: Rendered | None = None) -> None:
+        """Deliver it under a lease that ends at ``until`` (monotonic); ``rendered`` is what it says, where that is
+        known. Whatever goes wrong, it stays owed (one of the three places that catch everything, rule 18)."""
         begun = False
         try:
-            rendered = await self.store.read(render, self.clock.now(), self.desk, self.languages, owed)
+            if rendered is None:
+                rendered = await self.store.read(render, self.clock.now(), self.desk, self.languages, owed)
             if isinstance(rendered, Moot):
                 self._unspent(owed)
                 await self.store.run(_drop, owed, wall(), rendered.why)
@@ -227,6 +239,19 @@ class Courier:
             await self.store.run(_later, owed, again, why, begun)
         except Exception as error:
             log.warning("message %s keeps its lease until it expires: %s", owed.id, error)
+
+
+def _render_all(
+    tx: Tx, now: datetime, desk: Desk, languages: Languages, claimed: Sequence[Owed]
+) -> Mapping[str, Rendered]:
+    found = {}
+    for owed in claimed:
+        try:
+            found[owed.id] = render(tx, now, desk, languages, owed)
+        except Exception:  # it is rendered alone, where its failure is dealt with
+            log.info("message %s (%s) is rendered alone", owed.id, owed.intent.what)
+            break  # on PostgreSQL the snapshot may be lost with it
+    return found
 
 
 def _untouched(outcome: Outcome) -> Outcome:

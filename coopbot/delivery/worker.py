@@ -14,6 +14,7 @@ from datetime import datetime
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.courier import Courier, Wire
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
+from coopbot.delivery.render import Rendered
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
 from coopbot.failpoints import failpoint
@@ -76,8 +77,10 @@ class Worker:
                 self._nudged.clear()
                 began = monotonic()
                 until, claimed = began + self.lease_s, await self._claim()
+                rendered = await self.courier.rendered(claimed)
                 for owed in claimed:
-                    task = asyncio.create_task(self._deliver(owed, until), name=f"deliver {owed.id}")
+                    work = self._deliver(owed, until, rendered.get(owed.id))
+                    task = asyncio.create_task(work, name=f"deliver {owed.id}")
                     self._under_way.add(task)
                     task.add_done_callback(self._done)
                 if len(self._under_way) >= self.width:
@@ -111,11 +114,11 @@ class Worker:
         self._under_way.discard(task)
         self._nudged.set()
 
-    async def _deliver(self, owed: Owed, until: float) -> None:
+    async def _deliver(self, owed: Owed, until: float, rendered: Rendered | None) -> None:
         if self._stopping.is_set():  # claimed while the stop was asked for
             await self.courier.give_back(owed, "stopping")
         else:
-            await self.courier.deliver(owed, until)
+            await self.courier.deliver(owed, until, rendered)
 
     async def _claim(self) -> Sequence[Owed]:
         """What may leave now. Nothing when there is no room, or when the store is away."""

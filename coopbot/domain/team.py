@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from coopbot.domain.calendar import Calendar
@@ -135,10 +136,18 @@ class Desk:
     gone: frozenset[str] = frozenset()
     """People whom the workspace has deactivated: never called, the next in line is."""
 
+    @cached_property
+    def _by_shop(self) -> Mapping[ShopKey, Team]:
+        """Asked several times for each order: thousands of shops must cost no more than one."""
+        return {shop: team for team in reversed(self.teams) for shop in team.shops}
+
+    @cached_property
+    def _by_channel(self) -> Mapping[str, Team]:
+        return {team.channel: team for team in (self.fallback, *reversed(self.teams))}
+
     def team_of(self, connection: str, shop_id: str) -> Team:
         """The team that owns the shop, or the fallback: an order is never nobody's (decisions.md 20)."""
-        key = ShopKey(connection, shop_id)
-        return next((team for team in self.teams if key in team.shops), self.fallback)
+        return self._by_shop.get(ShopKey(connection, shop_id), self.fallback)
 
     def team_for(self, order: WorkOrder) -> Team:
         """Its shop's team, unless a rung or a lead has given it to another."""
@@ -149,7 +158,7 @@ class Desk:
         return next((team for team in self.teams if team.name == name), None)
 
     def team_in(self, channel: str) -> Team | None:
-        return next((team for team in (*self.teams, self.fallback) if team.channel == channel), None)
+        return self._by_channel.get(channel)
 
     def rules_for(self, order: WorkOrder) -> Profile:
         """The profile that the order was born under (rule 8); its successor where that version is gone."""

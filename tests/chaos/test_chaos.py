@@ -7,7 +7,6 @@ The judge is outside: what the driver was told was taken, against what people an
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -21,10 +20,11 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.demo import cast
-from coopbot.platforms.signing import sign
+from coopbot.domain.intent import What
+from coopbot.store import open_store
 from coopbot.views import ids
 from tests.chaos.trouble import Trouble
-from tests.support.installation import SECRET, Installation, installation
+from tests.support.installation import Installation, installation
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "10"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or SystemRandom().randint(1, 10**9)
@@ -45,7 +45,11 @@ async def test_whatever_befalls_it_nothing_is_lost_and_nothing_twice(here: Insta
     await trouble.run()
     driver.enough.set()
     await driving
-    await quiet(here, driver)
+    try:
+        await quiet(here, driver)
+    except AssertionError:
+        await explain(here)
+        raise
     print(f"{dict(trouble.done)}; {len(driver.taken)} orders taken, {len(driver.answered)} answered")
     await judge(here, driver)
 
@@ -86,13 +90,11 @@ class Driver:
             "raised_at": at,
             "presets": PRESETS,
         }
-        body = json.dumps({"type": "work_order.raised", "timestamp": at, "data": data}).encode()
+        event = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": at, "data": data}
 
         async def send() -> None:
-            headers = {"content-type": "application/json", **sign([SECRET], f"e-{number}", body, wall())}
-            url = f"http://127.0.0.1:{self.here.port}/platform/v1/events"
-            async with self.here.session.post(url, data=body, headers=headers) as answer:
-                assert answer.status == 200, await answer.text()
+            told = await self.here.audience.post("/console/events", {"events": event})
+            assert told["status"] in ("accepted", "duplicate"), told
 
         await self.here.persists(send, f"raising {number}")
         self.taken.append(number)
@@ -117,6 +119,20 @@ def _preset(card: dict[str, Any]) -> bool:
 
 def _number(card: dict[str, Any]) -> str:
     return next(word for word in card["text"].replace("\n", " ").split() if word.startswith("X-"))
+
+
+async def explain(here: Installation) -> None:
+    """What the outbox holds, and what the bot said last."""
+    assert here.bot is not None
+    await here.bot.kill()
+    print("".join(here.bot.output[-20:]))
+    async with open_store(here.database) as store:
+        for kept in await store.read(lambda tx: tx.backlog.list(("pending", "leased", "parked"), 50)):
+            it = kept.intent
+            print(kept.id[:8], kept.state, it.what, it.order, kept.tries, it.not_before, kept.why)
+        for kept in await store.read(lambda tx: tx.backlog.list(("sent", "dropped"), 10_000)):
+            if kept.intent.what is What.REPLY:
+                print(kept.id[:8], kept.state, kept.intent.order, kept.tries, kept.receipt, kept.why)
 
 
 async def quiet(here: Installation, driver: Driver) -> None:
