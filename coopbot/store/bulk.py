@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from sqlalchemy import Dialect, Table
@@ -9,7 +10,7 @@ from sqlalchemy import Dialect, Table
 from coopbot.store.statement import Driven, array_of, writer
 
 
-class _Bulk:
+class _Bulk(ABC):
     """A statement that takes its values by columns. Those are written by the column's own type, as everywhere."""
 
     def __init__(self, table: Table, columns: Sequence[str], returning: Sequence[str] = ()) -> None:
@@ -26,8 +27,8 @@ class _Bulk:
         write = {name: writer(self.table.c[name].type, dialect) for name in self.columns}
         return Driven(self._sql(dialect), self.columns, {}, write, None, dialect.name == "sqlite")
 
-    def _sql(self, dialect: Dialect) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _sql(self, dialect: Dialect) -> str: ...
 
     def _arrays(self, dialect: Dialect) -> str:
         arrays = (f"%({name})s::{array_of(self.table.c[name].type, dialect)}" for name in self.columns)

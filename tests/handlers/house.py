@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
+from coopbot.clock import wall
 from coopbot.domain.event import Answer, PlatformEvent, Verdict
 from coopbot.domain.seen import Seen
 from coopbot.errors import Trouble
@@ -88,7 +89,7 @@ class Caller:
     ) -> aiohttp.ClientResponse:
         """Signed now, unless told otherwise; ``changed`` headers with ``_`` for ``-``."""
         body = value if isinstance(value, bytes) else body_of(value)
-        now = at or datetime.now(UTC)  # noqa: TID251 - the server verifies against the real clock
+        now = at or wall()
         sent = {**headers(body, now, *secrets), **{name.replace("_", "-"): text for name, text in changed.items()}}
         return await self.send("POST", "/platform/v1/events", data=BytesIO(body), headers=sent)
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopbot.clock import wall
 from coopbot.config import ConnectionAccess
 from coopbot.config.settings import HookAccess
 from coopbot.platforms.replies import Replies, outcome
@@ -48,7 +49,7 @@ async def test_a_reply_arrives_signed_under_its_own_id(jd: Platform) -> None:
     assert datetime.fromisoformat(got.json["timestamp"]).tzinfo is not None
     assert got.headers["webhook-id"] == "r-1"
     assert got.headers["content-type"] == "application/json"
-    now = datetime.now(UTC)  # noqa: TID251 - the reply was signed by the real clock
+    now = wall()
     for secret in (SECRET, THIRD):
         assert Verifier({"jd": [secret]}).verify(got.headers, got.body, now) == "jd"
 
@@ -238,5 +239,5 @@ async def test_a_step_of_a_ladder_calls_a_signed_hook(jd: Platform) -> None:
         {"step": "0:page"},
         "m-1",
     )
-    now = datetime.now(UTC)  # noqa: TID251 - the call was signed by the real clock
+    now = wall()
     assert Verifier({"pager": [SECRET]}).verify(got.headers, got.body, now) == "pager"

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from coopbot.demo import cast
+from coopbot.sandbox import SandboxClient
+from coopbot.sandbox.watch import Watch
 from coopbot.views import ids
 from tests.support.installation import installation
 
@@ -20,12 +22,15 @@ async def test_an_order_is_raised_claimed_answered_and_accepted(tmp_path: Path, 
         if not socket_mode:
             assert bot.address == f"http://127.0.0.1:{here.port}"
         li = here.person(cast.LI)
-        number = await here.platform.raises(shop_id="10001", **{"class": "general"}, presets=[PRESET])
-        card = await li.sees(number)
-        await li.clicks(card, ids.PRESET)
-        reply = await here.platform.gets_reply(number)
-        assert reply["body"]["data"]["text"] == PRESET["label"]
-        await here.platform.does("accept", number)
-        await li.sees("✅")
-        assert len(await here.cards("✅")) == 1
+        async with SandboxClient(here.sandbox.address) as slack, Watch(slack, cast.WANG) as colleague:
+            number = await here.platform.raises(shop_id="10001", **{"class": "general"}, presets=[PRESET])
+            card = await li.sees(number)
+            await li.clicks(card, ids.PRESET)
+            reply = await here.platform.gets_reply(number)
+            assert reply["body"]["data"]["text"] == PRESET["label"]
+            await here.platform.does("accept", number)
+            await li.sees("✅")
+            assert len(await here.cards("✅")) == 1
+            await colleague.sees("✅", number)
+            await colleague.sees_nothing_else()
         assert await bot.stop() == 0
