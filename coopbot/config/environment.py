@@ -16,7 +16,7 @@ _STYLES: Sequence[Literal["console", "json"]] = ("console", "json")
 
 
 TIMEOUT_S = 10.0
-LEASE_S = 60.0
+LEASE_S = 25.0
 
 
 class SlackAccess(NamedTuple):
@@ -115,8 +115,9 @@ class Environment:
 
     def lease(self, timeout_s: float) -> float:
         """How long what is under way is kept from other replicas, in seconds: longer than a call and a look take."""
-        value = self.text("COOPBOT_LEASE", str(LEASE_S))
         least = 2 * timeout_s + 1
+        usual = max(LEASE_S, least)
+        value = self.text("COOPBOT_LEASE", f"{usual:g}")
         try:
             seconds = float(value)
         except ValueError:
@@ -124,7 +125,7 @@ class Environment:
         if not least <= seconds <= 3600:
             allowed = f"must be seconds from {least:g} (twice COOPBOT_TIMEOUT, and one) to 3600"
             self.wrong("COOPBOT_LEASE", f"{allowed}, not {value!r}")
-            return LEASE_S
+            return usual
         return seconds
 
     def failpoints(self) -> str:

@@ -64,7 +64,7 @@ class Settings:
     """``COOPBOT_FAIL``; only ever set where faults are allowed."""
     timeout_s: float = 10.0
     """How long a call of ours may take."""
-    lease_s: float = 60.0
+    lease_s: float = 25.0
     """How long a process that has stopped answering keeps what it was sending."""
     source: str = "coopbot.toml"
     warnings: tuple[Mistake, ...] = ()

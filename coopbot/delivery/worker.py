@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 __all__ = ["IDLE_S", "LEASE_S", "Wire", "Worker", "Workers"]
 
-LEASE_S = 60.0
+LEASE_S = 25.0
 IDLE_S = 2.0
 """A worker that nobody nudges looks this often, in seconds: another process may have owed or finished something."""
 

@@ -83,6 +83,7 @@ class Installation:
             "COOPBOT_BIND": f"127.0.0.1:{self.port}",
             "COOPBOT_LOG": "json",
             "COOPBOT_TIMEOUT": "1",
+            "COOPBOT_LEASE": "4",
             "JD_WEBHOOK_SECRET": SECRET,
             "JD_READ_TOKEN": "read",
         }
