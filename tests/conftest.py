@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from coopbot.store import OpenStore, open_store
 from tests.support.databases import PostgresServer, postgres_server
+
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")  # the same examples each time: what fails there fails here
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.seen import class_of
+from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
@@ -44,13 +44,7 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
         desk = with_rota(tx, desk)
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
-    for order in orders:
-        try:
-            decision, claim = decide(order, desk, now), claims.entries(order, desk, now)
-        except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
-            log.exception("order %s can't be judged", order.key)
-            _put_off(tx, now, desk, order)
-            continue
+    for order, decision, claim in _judged(tx, now, desk, orders):
         fired = rungs.fire(tx, now, desk, order, decision)
         changed = _apply(tx, now, desk, order, decision, fired, breaches, claim)
         for target, item in fired.items.items():
@@ -58,6 +52,23 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     for target, items in bundles.items():
         _owe_reminder(tx, desk, target, items)
     return Swept(len(orders), len(orders) == limit)
+
+
+def _judged(
+    tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]
+) -> list[tuple[WorkOrder, Decision, Sequence[Entry]]]:
+    """What is to be done with each, earliest due first: which of a shop's late orders is its first does not hang on
+    the sequence in which they came."""
+    found = []
+    for order in orders:
+        try:
+            due_at = deadline(order, desk.rules_for(order), now).at
+            found.append((due_at, order, decide(order, desk, now), claims.entries(order, desk, now)))
+        except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
+            log.exception("order %s can't be judged", order.key)
+            _put_off(tx, now, desk, order)
+    found.sort(key=lambda each: (each[0], each[1].key))
+    return [(order, decision, claim) for _, order, decision, claim in found]
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
