@@ -7,6 +7,7 @@ platform's journal, and what people see.
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +62,28 @@ async def test_killed_anywhere_nothing_is_lost_and_nothing_twice(here: Installat
         await asyncio.gather(guard, return_exceptions=True)
     await _is_exactly_once(here)
     assert here.deaths == 1, f"the bot never came to {place}"
+
+
+async def test_killed_while_it_looks_for_what_it_may_have_sent(here: Installation) -> None:
+    await _lose_answers(here)
+    guard = asyncio.create_task(_revive(here, "reconcile.mid:kill@1"))
+    try:
+        await _story(here)
+    finally:
+        guard.cancel()
+        await asyncio.gather(guard, return_exceptions=True)
+    await _is_exactly_once(here)
+    assert here.deaths == 1, "the bot never looked"
+
+
+async def test_killed_while_it_stops(here: Installation) -> None:
+    bot = await here.serve(COOPBOT_FAIL="drain.mid:kill@1", COOPBOT_ALLOW_FAULTS="1")
+    await _raise(here, "K-0", wall())
+    bot.process.terminate()
+    assert await bot.ends() == -signal.SIGKILL
+    await here.serve()
+    await _story(here)
+    await _is_exactly_once(here)
 
 
 async def test_an_effect_whose_answer_was_lost_is_found_and_not_repeated(here: Installation) -> None:
