@@ -13,7 +13,7 @@ demo: $(VENV)/.run ## the whole product on this machine, no Slack account: print
 	@$(BIN)/coopbot demo $(ARGS)
 
 test: $(VENV)/.dev ## every test (real SQLite, PostgreSQL, HTTP, browser where there is one)
-	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: static test ## what CI runs: format, lint, types, import floors, tests
 

@@ -36,5 +36,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[OpenStore]:
-    async with open_store(database_url) as opened:
+    async with open_store(database_url, limit=30) as opened:
         yield opened

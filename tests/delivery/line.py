@@ -29,7 +29,7 @@ FLAG, OUTLET, FALLBACK, OPS = "C0FLAG", "C0OUTLET", "C0FALL", "U0OPS"
 BOT = "U0BOT"
 SCOPES = ["chat:write", "channels:history", "channels:read", "im:write", "im:history", "users:read"]
 TIMEOUT_S, MARGIN_S = 0.4, 0.1
-SOON_S = 20
+SOON_S = 60
 FREE = Limits(1e6, 1e6, 1e6, 1e6, 1e6, 1e6)
 Json = dict[str, Any]
 
