@@ -78,7 +78,7 @@ TIERS: dict[str, int] = {
     "usergroups.users.list": T2,
     "usergroups.users.update": T2,
     "reactions.add": T3,
-    "reactions.remove": T2,
+    "reactions.remove": T3,
     "reactions.get": T3,
     "reactions.list": T2,
     "pins.add": T2,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
+from coopbot.clock import wall
 from coopbot.platforms.signing import Verifier, sign
 from tests.platforms.signed import OTHER, SECRET, THIRD, headers, signature
 
@@ -113,6 +114,6 @@ def test_ours_are_signed_with_every_secret_whatever_the_zone_of_the_clock() -> N
 
 
 def test_the_library_itself_takes_what_we_sign_now() -> None:
-    now = datetime.now(UTC)  # noqa: TID251 - the library reads the real clock
+    now = wall()  # the library reads the real clock
     for secret in (SECRET, THIRD):
         Webhook(secret).verify(BODY, sign([SECRET, THIRD], "reply_1", BODY, now), json_parse=False)
