@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from coopbot.domain.approval import find, needed
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
@@ -17,7 +19,7 @@ from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services import drafts
+from coopbot.services import approving, drafts
 from coopbot.services.change import change, load, owe_note, seen
 from coopbot.services.permission import must_be_member, must_lead
 from coopbot.services.template_store import used
@@ -89,7 +91,9 @@ def answer(
 ) -> Seen:
     """Queue an answer for the platform; an unclaimed order is claimed by it (decisions.md 9).
 
-    It leaves after its grace, counted from ``real``, the transport's time (decisions.md 25); without one at once.
+    One that needs a second person waits for them first (coopbot.domain.approval), and takes the place of the one that
+    its author had waiting. Any other leaves after its grace, counted from ``real``, the transport's time
+    (decisions.md 25); without one at once.
 
     The same submission again changes nothing; another text from the same modal replaces the first while that has not
     left (decisions.md 30). Raises Refusal, and then nothing was queued.
@@ -101,10 +105,11 @@ def answer(
         if earlier.text == draft.text:
             return seen(tx, order, desk, now)
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
-    if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
-        return seen(tx, order, desk, now)
+    if order.reply(reply_id) is not None or find(order, reply_id) is not None:
+        return seen(tx, order, desk, now)  # redelivered after it was stopped or refused, or while it waits
     must_be_answerable(now, desk, user, order, draft)
-    stays = grace(seen(tx, order, desk, now), now, asked=draft.asked) if real is not None else NONE
+    it = seen(tx, order, desk, now)
+    stays = grace(it, now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
         "text": draft.text,
@@ -113,18 +118,36 @@ def answer(
         "view": draft.view,
         "grace_s": int(stays.total_seconds()),
     }
-    entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
-    if order.claim is None:
-        entries.insert(
-            0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": draft.view})
+    order = approving.replaced(tx, now, desk, order, user)
+    if needed(it, draft.text, draft.fields):
+        asked = approving.ask(
+            tx, now, desk, order, user, {**data, "grace_s": 0}, _claiming(order, now, user, draft.view)
         )
-    order = change(tx, now, desk, order, entries)
-    leaves = real + stays if real is not None and stays else None
+        return seen(tx, asked, desk, now)
+    return queue(tx, now, desk, order, user, data, real + stays if real is not None and stays else None)
+
+
+def queue(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    order: WorkOrder,
+    user: str,
+    data: Mapping[str, Any],
+    leaves: datetime | None = None,
+) -> Seen:
+    """Owe the platform an answer that nothing stands before any more; ``data`` is its entry's in the log.
+
+    It stays until ``leaves`` (real time), else it goes at once.
+    """
+    key, reply_id = order.key, str(data["reply_id"])
+    queued = Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)
+    order = change(tx, now, desk, order, [*_claiming(order, now, user, str(data["view"])), queued])
     args = {"reply_id": reply_id}
     tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
     drafts.drop(tx, user, key)
-    if is_template(draft.preset_code):
-        used(tx, now, desk.team_for(order), str(draft.preset_code), reply_id)
+    if is_template(data["preset_code"]):
+        used(tx, now, desk.team_for(order), str(data["preset_code"]), reply_id)
     return seen(tx, order, desk, now)
 
 
@@ -185,11 +208,20 @@ def _must_have(tx: Tx, desk: Desk, order: WorkOrder, user: str) -> None:
 
 
 def _do(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, kind: Kind, user: str, **data: str) -> Seen:
+    if kind is not Kind.CLAIMED:
+        order = approving.give_back(tx, now, desk, order, kind.value, user)
     order = change(tx, now, desk, order, [Entry(kind, now, _key(order, kind), user, data)])
     told = data.get("to") or data.get("from")
     if kind is not Kind.CLAIMED:
         owe_note(tx, desk, order, kind.value, mention=[told] if told and told != user else [], by=user, **data)
     return seen(tx, order, desk, now)
+
+
+def _claiming(order: WorkOrder, now: datetime, user: str, view: str) -> list[Entry]:
+    """Who answers what nobody has, has it from then on."""
+    if order.claim is not None:
+        return []
+    return [Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": view})]
 
 
 def _key(order: WorkOrder, kind: Kind) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from coopbot.domain import approval_steps
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import Intent, Priority, What
@@ -62,9 +63,10 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
 
 
 def _next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
-    """The ladder's, or the claim's where that comes first."""
+    """The ladder's, the claim's or that of a request for approval, whichever comes first."""
     claim = expiry(order, desk, now)
     looks = [next_look(order, desk, now), claim.next_look if claim is not None else None]
+    looks.append(approval_steps.next_look(order, desk, now))
     return min((look for look in looks if look is not None), default=None)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain import approval_steps
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline
@@ -16,7 +17,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import claims, rungs
+from coopbot.services import approval_tick, approving, claims, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
@@ -27,6 +28,17 @@ log = logging.getLogger(__name__)
 PUT_OFF = timedelta(minutes=5)
 BATCH = 100
 """Orders a transaction: clicks pass in between (performance.md §3)."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What is to be done with an order."""
+
+    order: WorkOrder
+    due_at: datetime
+    decision: Decision
+    claim: Sequence[Entry]
+    request: Sequence[Entry]
 
 
 @dataclass(frozen=True)
@@ -44,9 +56,9 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
         desk = with_rota(tx, desk)
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
-    for order, decision, claim in _judged(tx, now, desk, orders):
-        fired = rungs.fire(tx, now, desk, order, decision)
-        changed = _apply(tx, now, desk, order, decision, fired, breaches, claim)
+    for judged in _judged(tx, now, desk, orders):
+        fired = rungs.fire(tx, now, desk, judged.order, judged.decision)
+        changed = _apply(tx, now, desk, judged, fired, breaches)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
     for target, items in bundles.items():
@@ -54,21 +66,20 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     return Swept(len(orders), len(orders) == limit)
 
 
-def _judged(
-    tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]
-) -> list[tuple[WorkOrder, Decision, Sequence[Entry]]]:
+def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[_Judged]:
     """What is to be done with each, earliest due first: which of a shop's late orders is its first does not hang on
     the sequence in which they came."""
     found = []
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            found.append((due_at, order, decide(order, desk, now), claims.entries(order, desk, now)))
+            claim, request = claims.entries(order, desk, now), approval_steps.entries(order, desk, now)
+            found.append(_Judged(order, due_at, decide(order, desk, now), claim, request))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
-    found.sort(key=lambda each: (each[0], each[1].key))
-    return [(order, decision, claim) for _, order, decision, claim in found]
+    found.sort(key=lambda each: (each.due_at, each.order.key))
+    return found
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
@@ -81,16 +92,19 @@ def _apply(
     tx: Tx,
     now: datetime,
     desk: Desk,
-    order: WorkOrder,
-    decision: Decision,
+    judged: _Judged,
     fired: rungs.Fired,
     breaches: Breaches,
-    claim: Sequence[Entry],
 ) -> WorkOrder:
+    order, decision = judged.order, judged.decision
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
-    entries += claim
+    if fired.moved_to is not None:  # who waited for a second person has the order no more
+        order = approving.give_back(tx, now, desk, order, "moved")
+    else:
+        entries += judged.request
+    entries += judged.claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
@@ -98,7 +112,8 @@ def _apply(
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         owe_redraw(tx, desk, changed)
-    claims.owe_words(tx, now, desk, order, changed, claim)
+    claims.owe_words(tx, now, desk, order, changed, judged.claim)
+    approval_tick.owe_words(tx, desk, changed, [entry for entry in entries if entry in judged.request])
     return changed
 
 

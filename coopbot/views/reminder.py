@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.approval import pending
 from coopbot.domain.calling import EVERYBODY
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
@@ -27,6 +28,7 @@ ROLES = {
     "lead": msgid("lead"),
     "manager": msgid("manager"),
     "named": msgid("named for this step"),
+    "approver": msgid("to approve"),
     "round_robin": msgid("next in turn"),
     "channel": msgid("everybody"),
 }
@@ -155,6 +157,8 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the platform urges an answer.")
     told = seen.order.card.at if seen.order.card else seen.order.received_at
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
+    if waits := headline.approval(seen, pen):
+        return t("{what}.", what=waits)
     if claim is not None and claim.by in item.who:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
@@ -174,6 +178,8 @@ def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
         role = "channel"
     elif claim is not None and claim.by == user:
         role = "claimant"
+    elif (asked := pending(seen.order)) is not None and user in asked.called:
+        role = "approver"
     elif item.why == "round_robin" and item.who[:1] == (user,):
         role = "round_robin"
     elif user in seen.duty.who:
