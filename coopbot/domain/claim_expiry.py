@@ -13,6 +13,7 @@ from datetime import datetime
 from coopbot.domain.approval import Standing, pending, requests
 from coopbot.domain.pauses import add, as_windows
 from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Claim, Kind, ReplyState, WorkOrder
 
@@ -45,7 +46,7 @@ class Expiry:
         return self.ends_at if self.reminded else min(self.reminds_at, self.ends_at)
 
 
-def expiry(order: WorkOrder, desk: Desk, now: datetime) -> Expiry | None:
+def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> Expiry | None:
     """How the present claim runs out; None while it can't: nobody has it, it is answered, ended or on hold.
 
     Both instants wait for the hours in which people may be called (decisions.md 10): a night counts against nobody.
@@ -57,7 +58,7 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime) -> Expiry | None:
     if order.standing_reply is not None or pending(order) is not None:
         return None
     klass = class_of(order, rules)
-    calendar = deadline(order, rules, now).calendar
+    calendar = (its_due or deadline(order, rules, now)).calendar
     called = calendar if klass.mentions_on_card else team.hours
     back = [reply.settled_at for reply in order.replies if reply.state in _BACK and reply.settled_at]
     back += [each.settled_at for each in requests(order) if each.standing in _UNSENT and each.settled_at]

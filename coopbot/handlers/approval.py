@@ -9,7 +9,7 @@ from coopbot.clock import wall
 from coopbot.domain.approval import Request
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import OrderKey
+from coopbot.domain.work_order import OrderKey, WorkOrder
 from coopbot.handlers.interaction import Click, Submission
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Translate, Tx
@@ -18,10 +18,10 @@ from coopbot.services.once import once
 from coopbot.views import approval as approval_view
 from coopbot.views.blocks import Block
 
-Verdict = Callable[[Tx, datetime, Desk, str, OrderKey, str], Seen]
+Verdict = Callable[[Tx, datetime, Desk, str, OrderKey, str], WorkOrder]
 Look = Callable[[Tx, datetime, Desk, str, OrderKey, str], tuple[Seen, Request, str]]
 Form = Callable[[Seen, Request, Translate], Block]
-Said = Callable[[Tx, datetime, Desk, str, OrderKey, str, str, str], Seen]
+Said = Callable[[Tx, datetime, Desk, str, OrderKey, str, str, str], WorkOrder]
 
 
 async def approve(reception: Reception, click: Click) -> None:
@@ -51,7 +51,7 @@ async def sent_alone(reception: Reception, submission: Submission) -> None:
 async def _act(reception: Reception, click: Click, verdict: Verdict) -> None:
     now, key = reception.clock.now(), click.order()
 
-    def work(tx: Tx) -> Seen:
+    def work(tx: Tx) -> WorkOrder:
         return verdict(tx, now, reception.desk, click.user, key, click.pressed.subject)
 
     await reception.write(once, click.once, wall(), work)

@@ -13,14 +13,14 @@ from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
 from coopbot.domain.profile import Profile
-from coopbot.domain.seen import Seen, deadline
+from coopbot.domain.seen import deadline, see
 from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services import approving, drafts
-from coopbot.services.change import change, load, owe_note, seen
+from coopbot.services.change import change, load, owe_note
 from coopbot.services.permission import must_be_member, must_lead
 from coopbot.services.template_store import used
 
@@ -43,24 +43,24 @@ def reply_id(identity: str) -> str:
     return f"r-{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
 
 
-def claim(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+def claim(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> WorkOrder:
     """``user`` is answering this order from now on. One wins; the next is told who and when."""
     order = _legal(tx, now, desk, user, key, Act.CLAIM)
     if order.claim is not None:
         if order.claim.by == user:
-            return seen(tx, order, desk, now)
+            return order
         raise Refusal("already_claimed", by=order.claim.by, at=order.claim.at, order=key)
     return _do(tx, now, desk, order, Kind.CLAIMED, user)
 
 
-def release(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+def release(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> WorkOrder:
     """Give the order back to the team. Only who has it, or a lead."""
     order = _legal(tx, now, desk, user, key, Act.RELEASE)
     _must_have(tx, desk, order, user)
     return _do(tx, now, desk, order, Kind.RELEASED, user)
 
 
-def hand_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, to: str) -> Seen:
+def hand_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, to: str) -> WorkOrder:
     """Give the order to a colleague of the team, who is told."""
     order = _legal(tx, now, desk, user, key, Act.HAND_OVER)
     _must_have(tx, desk, order, user)
@@ -68,14 +68,14 @@ def hand_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, to: s
     return _do(tx, now, desk, order, Kind.HANDED_OVER, user, to=to)
 
 
-def take_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> Seen:
+def take_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> WorkOrder:
     """A lead answers in place of whoever has it, who is told."""
     order = _legal(tx, now, desk, user, key, Act.TAKE_OVER)
     must_lead(tx, desk, desk.team_for(order), user)
     if order.claim is None:
         raise Refusal("nobody_has_it", order=key)
     if order.claim.by == user:
-        return seen(tx, order, desk, now)
+        return order
     return _do(tx, now, desk, order, Kind.TAKEN_OVER, user, **{"from": order.claim.by})
 
 
@@ -88,7 +88,7 @@ def answer(
     draft: Draft,
     reply_id: str,
     real: datetime | None = None,
-) -> Seen:
+) -> WorkOrder:
     """Queue an answer for the platform; an unclaimed order is claimed by it (decisions.md 9).
 
     One that needs a second person waits for them first (coopbot.domain.approval), and takes the place of the one that
@@ -103,12 +103,12 @@ def answer(
     earlier = _from_same_view(order, draft)
     if earlier is not None and earlier.stands:
         if earlier.text == draft.text:
-            return seen(tx, order, desk, now)
+            return order
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     if order.reply(reply_id) is not None or find(order, reply_id) is not None:
-        return seen(tx, order, desk, now)  # redelivered after it was stopped or refused, or while it waits
+        return order  # redelivered after it was stopped or refused, or while it waits
     must_be_answerable(now, desk, user, order, draft)
-    it = seen(tx, order, desk, now)
+    it = see(order, desk, now)
     stays = grace(it, now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
@@ -120,10 +120,8 @@ def answer(
     }
     order = approving.replaced(tx, now, desk, order, user)
     if needed(it, draft.text, draft.fields):
-        asked = approving.ask(
-            tx, now, desk, order, user, {**data, "grace_s": 0}, _claiming(order, now, user, draft.view)
-        )
-        return seen(tx, asked, desk, now)
+        claiming = _claiming(order, now, user, draft.view)
+        return approving.ask(tx, now, desk, order, user, {**data, "grace_s": 0}, claiming)
     return queue(tx, now, desk, order, user, data, real + stays if real is not None and stays else None)
 
 
@@ -135,7 +133,7 @@ def queue(
     user: str,
     data: Mapping[str, Any],
     leaves: datetime | None = None,
-) -> Seen:
+) -> WorkOrder:
     """Owe the platform an answer that nothing stands before any more; ``data`` is its entry's in the log.
 
     It stays until ``leaves`` (real time), else it goes at once.
@@ -148,10 +146,10 @@ def queue(
     drafts.drop(tx, user, key)
     if is_template(data["preset_code"]):
         used(tx, now, desk.team_for(order), str(data["preset_code"]), reply_id)
-    return seen(tx, order, desk, now)
+    return order
 
 
-def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str = "") -> Seen:
+def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str = "") -> WorkOrder:
     """Stop a reply that has not left yet, by default the newest; its author gets the text back as a draft.
 
     Raises Refusal once it is on its way.
@@ -167,7 +165,7 @@ def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: 
     drafts.keep(tx, now, reply.by, key, reply.text)
     mention = [reply.by] if reply.by != user else []
     owe_note(tx, desk, order, "reply_cancelled", mention=mention, by=user, text=reply.text)
-    return seen(tx, order, desk, now)
+    return order
 
 
 def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, draft: Draft) -> None:
@@ -207,14 +205,14 @@ def _must_have(tx: Tx, desk: Desk, order: WorkOrder, user: str) -> None:
         must_lead(tx, desk, desk.team_for(order), user)
 
 
-def _do(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, kind: Kind, user: str, **data: str) -> Seen:
+def _do(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, kind: Kind, user: str, **data: str) -> WorkOrder:
     if kind is not Kind.CLAIMED:
         order = approving.give_back(tx, now, desk, order, kind.value, user)
     order = change(tx, now, desk, order, [Entry(kind, now, _key(order, kind), user, data)])
     told = data.get("to") or data.get("from")
     if kind is not Kind.CLAIMED:
         owe_note(tx, desk, order, kind.value, mention=[told] if told and told != user else [], by=user, **data)
-    return seen(tx, order, desk, now)
+    return order
 
 
 def _claiming(order: WorkOrder, now: datetime, user: str, view: str) -> list[Entry]:

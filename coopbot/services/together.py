@@ -97,10 +97,10 @@ def send(
         must_lead(tx, desk, desk.team_for(order), user)
         words = filled(preset_of(text), order, fields, desk.rules_for(order))
         draft = Draft(words, fields=dict(fields), view=view, asked=True)
-        it = answer(tx, now, desk, user, key, draft, identity, real)
+        order = answer(tx, now, desk, user, key, draft, identity, real)
     except Refusal as why:
         return Outcome(key, why)
-    return Outcome(key, waits=it.order.reply(identity) is None)
+    return Outcome(key, waits=order.reply(identity) is None)
 
 
 def load_to_read(tx: Tx, key: OrderKey) -> WorkOrder:

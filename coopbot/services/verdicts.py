@@ -19,7 +19,7 @@ from coopbot.services.permission import language_of, must_be_no_guest
 from coopbot.services.rota import with_rota
 
 
-def approve(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str) -> Seen:
+def approve(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str) -> WorkOrder:
     """A second person lets the answer go: it leaves now, as its author's. The first verdict wins.
 
     Raises Refusal: the answer's own author, somebody who may not approve, a request that is settled or replaced.
@@ -38,7 +38,9 @@ def to_decline(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, iden
     return seen(tx, order, desk, now), request, language_of(tx, desk, user, desk.team_for(order))
 
 
-def decline(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str, reason: str, view: str) -> Seen:
+def decline(
+    tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str, reason: str, view: str
+) -> WorkOrder:
     """It does not leave: its author is told why, and has the text again. Raises Refusal."""
     order, request = _waiting(tx, now, desk, key, identity, Act.DECLINE)
     _must_approve(tx, now, desk, order, request, user)
@@ -49,14 +51,14 @@ def decline(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identit
     owe_note(
         tx, desk, order, "approval_declined", mention=[request.by], by=user, reason=reason, text=request.text
     )  # fmt: skip
-    return seen(tx, order, desk, now)
+    return order
 
 
-def withdraw(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str) -> Seen:
+def withdraw(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str) -> WorkOrder:
     """Its author takes it back, to write it anew. Raises Refusal for anybody else."""
     order, request = _waiting(tx, now, desk, key, identity, Act.WITHDRAW)
     _must_be_author(request, user)
-    return seen(tx, approving.withdrawn(tx, now, desk, order, request, user, "withdrawn"), desk, now)
+    return approving.withdrawn(tx, now, desk, order, request, user, "withdrawn")
 
 
 def to_send_alone(
@@ -70,7 +72,7 @@ def to_send_alone(
 
 def send_alone(
     tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identity: str, reason: str, view: str
-) -> Seen:
+) -> WorkOrder:
     """Its author sends it without a second person and says why; those who might have approved it are told in their
     hours. Raises Refusal while somebody who may approve can be reached and has time left."""
     order, request = _waiting(tx, now, desk, key, identity, Act.SEND_ALONE)

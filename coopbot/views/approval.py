@@ -24,11 +24,11 @@ NEWS = {
     "first": msgid("{called} {who} asks for your approval by {ends}; the answer leaves only with it."),
     "next": msgid("{called} no word from {before}: can you approve {who}'s answer by {ends}?"),
     "again": msgid("{called} {who}'s answer still waits for your approval, until {ends}."),
-    "end": msgid("{called} nobody has approved {who}'s answer yet: approve it now, or {who} sends it with a reason."),
+    "end": msgid("{called} nobody has approved the answer yet: approve it now, or {who} sends it with a reason."),
 }
 """Why the message comes now; with somebody to call."""
-NOBODY = msgid("Nobody who may approve {who}'s answer is there now; {who} can send it with a reason.")
-NOBODY_YET = msgid("Nobody has approved {who}'s answer; {who} can send it with a reason.")
+NOBODY = msgid("Nobody is there now who may approve {who}'s answer; it can be sent with a reason.")
+NOBODY_YET = msgid("{who}: nobody has approved the answer; you can send it with a reason.")
 BECAME = {
     Standing.APPROVED: msgid("{by} approved {who}'s answer at {at}."),
     Standing.DECLINED: msgid("{by} declined {who}'s answer at {at}: “{reason}”."),
@@ -92,6 +92,8 @@ def read_reason(values: Mapping[str, Any]) -> str:
 
 def _news(seen: Seen, asked: Request, asking: Asking, pen: Pen) -> str:
     who = pen.who(asked.by)
+    if asking.news == "end":  # it is their turn again
+        who = pen.mentions((asked.by,))
     if not asking.called:
         return pen.t(NOBODY_YET if asking.news == "end" else NOBODY, who=who)
     before = [user for user in asked.called if user not in asking.called]
