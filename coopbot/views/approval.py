@@ -138,7 +138,7 @@ def _became(asked: Request, pen: Pen) -> str:
         BECAME[asked.standing],
         by=pen.who(asked.settled_by),
         who=pen.who(asked.by),
-        at=pen.at(asked.settled_at or asked.at, day=True),
+        at=pen.at(asked.settled_at or asked.at),
         reason=pen.text(asked.reason, REASON_MOST),
     )
 
