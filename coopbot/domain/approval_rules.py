@@ -72,23 +72,23 @@ class OwnApproval:
 
 def read_approval(table: Reader, classes: Collection[str], scenes: Collection[str]) -> OwnApproval:
     """``[approval]`` of a profile or ``[teams.approval]``; classes and scenes are those that the profile has."""
-    read = OwnApproval(
-        when=tuple(_read_cases(table, classes, scenes)) if table.has("when") else None,
-        by=_read_by(table) if table.has("by") else None,
-        within=table.duration("within", positive=True) if table.has("within") else None,
-        margin=table.maybe_duration("margin"),
-    )
+    usual = ApprovalRules()
+    when, by = tuple(_read_cases(table, classes, scenes)), _read_by(table)
+    within = table.duration("within", usual.within, positive=True)
+    margin = table.duration("margin", usual.margin)
     table.done()
-    return read
+    return OwnApproval(
+        when if table.has("when") else None,
+        by if table.has("by") else None,
+        within if table.has("within") else None,
+        margin if table.has("margin") else None,
+    )
 
 
 def _read_cases(table: Reader, classes: Collection[str], scenes: Collection[str]) -> Iterator[Case]:
     for row in table.rows("when"):
-        case = Case(
-            classes=_known(row, "classes", classes),
-            scenes=_known(row, "scenes", scenes),
-            over=row.integer("over") if row.has("over") else None,
-        )
+        over = row.integer("over", 0)
+        case = Case(_known(row, "classes", classes), _known(row, "scenes", scenes), over if row.has("over") else None)
         row.done()
         yield case
 
@@ -108,7 +108,7 @@ def _read_by(table: Reader) -> tuple[str, ...]:
     for role in roles:
         if role not in ROLES and not _PERSON.fullmatch(role):
             table.wrong("by", f"{role!r} is not one of {', '.join(ROLES)}, user:U…")
-    if not roles:
+    if table.has("by") and not roles:
         table.wrong("by", "names nobody who could approve")
     return tuple(dict.fromkeys(roles))
 

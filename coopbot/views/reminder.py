@@ -83,7 +83,7 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
         blocks.append(context(stands))
     if row:
         blocks.append(actions(row, ids.block_id(ids.ROW_BLOCK, seen.order.key)))
-    return Message(text=headline.lock_screen(sentences(t, text, called)), blocks=blocks)
+    return Message(text=headline.lock_screen(sentences(t, text, _called(item, plain))), blocks=blocks)
 
 
 def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:

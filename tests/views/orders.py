@@ -78,6 +78,13 @@ def answered(text: str = "今天 18:00 前发出", at: datetime | None = None) -
     return claimed(), queued("r1", at, text=text)
 
 
+def asked(text: str = "今天 18:00 前发出", called: tuple[str, ...] = (LEAD,), at: datetime | None = None) -> Entry:
+    """Ana's answer waits for a second person."""
+    answer = {"reply_id": "r1", "text": text, "preset_code": None, "fields": {}, "view": "V1", "grace_s": 0}
+    data = {"approval": "r1", "answer": answer, "view": "V1", "called": list(called)}
+    return Entry(Kind.APPROVAL_ASKED, at or RAISED + timedelta(minutes=10), "approval:r1", ANA, data)
+
+
 def delivered(at: datetime | None = None) -> Entry:
     return entry(Kind.REPLY_DELIVERED, at or RAISED + timedelta(minutes=11), reply_id="r1")
 
