@@ -45,10 +45,9 @@ def ask(
     called = line if hurried else line[:1]
     data = {"approval": identity, "answer": answer, "view": answer["view"], "called": list(called)}
     entries = [*claiming, Entry(Kind.APPROVAL_ASKED, now, f"approval:{identity}", user, data)]
-    news = "asked"
-    if hurried:
-        news = "end"
-        entries.append(approval_steps.said(bare, "end", now, called, night=not team.hours.is_open(now)))
+    news = "end" if hurried else "asked"
+    if called or hurried:
+        entries.append(approval_steps.said(bare, news, now, called, night=not team.hours.is_open(now)))
     order = change(tx, now, desk, order, entries)
     drafts.keep(tx, now, user, order.key, str(answer["text"]))
     owe_request(tx, desk, order, identity, news, called)
