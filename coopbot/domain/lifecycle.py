@@ -73,7 +73,7 @@ class Act(StrEnum):
     DUE_PASSED = "due_passed"
 
 
-BY_TEAM = frozenset(list(Act)[:14])
+BY_TEAM = frozenset(list(Act)[: list(Act).index(Act.DELIVERED)])
 
 _ENDS = {
     Act.ANSWERED_ELSEWHERE: (State.CLOSED,),

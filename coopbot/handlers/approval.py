@@ -67,4 +67,8 @@ async def _say(reception: Reception, submission: Submission, verdict: Said) -> N
     now, identity = reception.clock.now(), submission.metadata.partition("|")[2]
     reason = approval_view.read_reason(submission.values)
     who, key, view = submission.user, submission.order(), submission.view_id
-    await reception.write(verdict, now, reception.desk, who, key, identity, reason, view)
+
+    def work(tx: Tx) -> WorkOrder:
+        return verdict(tx, now, reception.desk, who, key, identity, reason, view)
+
+    await reception.write(once, f"verdict:{view}:{identity}", wall(), work)

@@ -74,8 +74,14 @@ def give_back(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, why: str, by:
 def withdrawn(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, request: Request, by: str, why: str) -> WorkOrder:
     """The request is over without a verdict; its author keeps the text, save where another answer replaces it."""
     if why != "replaced":
-        drafts.keep(tx, now, request.by, order.key, request.text)
+        text_back(tx, now, order, request)
     return settled(tx, now, desk, order, request, Kind.APPROVAL_WITHDRAWN, by, why=why)
+
+
+def text_back(tx: Tx, now: datetime, order: WorkOrder, request: Request) -> None:
+    """Its author finds the text in the modal; but never in place of what they have begun to write since."""
+    if not drafts.read(tx, now, request.by, order.key):
+        drafts.keep(tx, now, request.by, order.key, request.text)
 
 
 def settled(

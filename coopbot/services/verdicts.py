@@ -12,7 +12,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services import approving, drafts
+from coopbot.services import approving
 from coopbot.services.answering import Draft, must_be_answerable, queue
 from coopbot.services.change import load, owe_note, seen
 from coopbot.services.permission import language_of, must_be_no_guest
@@ -47,10 +47,9 @@ def decline(
     _must_say_why(reason)
     kind = Kind.APPROVAL_DECLINED
     order = approving.settled(tx, now, desk, order, request, kind, user, reason=reason, view=view)
-    drafts.keep(tx, now, request.by, key, request.text)
-    owe_note(
-        tx, desk, order, "approval_declined", mention=[request.by], by=user, reason=reason, text=request.text
-    )  # fmt: skip
+    approving.text_back(tx, now, order, request)
+    facts = {"by": user, "reason": reason, "text": request.text}
+    owe_note(tx, desk, order, "approval_declined", mention=[request.by], **facts)
     return order
 
 
@@ -101,7 +100,7 @@ def _must_approve(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, request: 
         raise Refusal("own_answer")
     team = with_rota(tx, desk).team_for(order)
     may = approval.approvers(team, approval.rules_of(team, desk.rules_for(order)), now)
-    if user not in may:
+    if user not in (*may, *request.called):  # whoever was asked on their shift may answer after it
         raise Refusal("only_approvers", leads=[each for each in may if each != request.by])
     must_be_no_guest(tx, team, user)
 

@@ -13,13 +13,13 @@ from coopbot.clock import wall
 from coopbot.domain import approval
 from coopbot.domain.approval import Standing
 from coopbot.domain.approval_rules import Case, OwnApproval
-from coopbot.domain.intent import What
+from coopbot.domain.intent import Lane, What
 from coopbot.domain.lifecycle import State
 from coopbot.domain.roster import Standin
 from coopbot.domain.rota import Shift
 from coopbot.domain.work_order import Kind, ReplyState
 from coopbot.errors import Refusal
-from coopbot.services import answering, asking, drafts, rota, status, trail, verdicts
+from coopbot.services import answering, asking, drafts, outcomes, rota, status, trail, verdicts
 from coopbot.services.answering import Draft
 from coopbot.store import open_store
 from coopbot.views.read_side import item
@@ -125,6 +125,30 @@ async def test_a_decline_gives_the_text_back_with_the_reason_and_the_next_one_ma
     await asks(office, TEXT + "，单号 SF1", id="r2", view="V2")
     await does(office, verdicts.approve, LEAD, id="r2")
     assert [reply.text for reply in (await office.order()).replies] == [TEXT + "，单号 SF1"]
+
+
+async def test_what_was_begun_since_is_not_overwritten_by_what_comes_back(office: Office) -> None:
+    await asks(office)
+    run, better = office.store.run, TEXT + "，单号 SF1"
+    await run(drafts.typed, office.now, office.desk, ANA, A17, "今天", "V1")  # from the modal that was sent: too late
+    assert await office.store.read(drafts.read, office.now, ANA, A17) == TEXT
+    await run(drafts.typed, office.now, office.desk, ANA, A17, better, "V2")
+    await does(office, verdicts.decline, LEAD, "没有单号", "V9")
+    assert await office.store.read(drafts.read, office.now, ANA, A17) == better
+
+
+async def test_a_message_that_arrives_after_the_verdict_loses_its_buttons_too(office: Office) -> None:
+    await office.sends()
+    await asks(office)
+    under_way = await office.claims(Lane.CHAT)
+    (owed,) = [each for each in under_way if each.intent.what is What.APPROVAL]
+    for each in under_way:
+        if each is not owed:
+            await office.store.run(lambda tx, each=each: tx.outbox.sent(each, wall()))
+    await does(office, verdicts.withdraw, ANA)
+    await office.store.run(outcomes.request_posted, office.now, owed, wall(), "C0FLAG", "9.9")
+    edits = [each.intent.args for each in await office.sends() if each.intent.what is What.REDRAW]
+    assert {"approval": {"id": "r1", "channel": "C0FLAG", "ts": "9.9"}} in edits
 
 
 async def test_another_text_replaces_the_one_that_waits(office: Office) -> None:
