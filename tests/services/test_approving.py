@@ -120,8 +120,9 @@ async def test_a_decline_gives_the_text_back_with_the_reason_and_the_next_one_ma
     assert await office.store.read(drafts.read, office.now, ANA, A17) == TEXT
     with pytest.raises(Refusal, match="approval_declined"):
         await does(office, verdicts.approve, BOSS)
-    await asks(office)
-    assert (await request(office)).standing is Standing.DECLINED, "a redelivered submission asks nobody again"
+    await asks(office)  # delivered again
+    assert (await request(office)).standing is Standing.DECLINED
+    assert await news(office) == []
     await asks(office, TEXT + "，单号 SF1", id="r2", view="V2")
     await does(office, verdicts.approve, LEAD, id="r2")
     assert [reply.text for reply in (await office.order()).replies] == [TEXT + "，单号 SF1"]
