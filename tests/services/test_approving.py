@@ -19,10 +19,11 @@ from coopbot.domain.roster import Standin
 from coopbot.domain.rota import Shift
 from coopbot.domain.work_order import Kind, ReplyState
 from coopbot.errors import Refusal
-from coopbot.services import answering, asking, drafts, outcomes, rota, status, trail, verdicts
+from coopbot.services import answering, asking, drafts, outcomes, rota, status, together, trail, verdicts
 from coopbot.services.answering import Draft
 from coopbot.store import open_store
 from coopbot.views.read_side import item
+from tests.support.ladders import rungs
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, BOSS, LEAD, OUTSIDER, a_desk, a_team, shanghai
 
@@ -402,3 +403,29 @@ async def test_status_counts_what_waits(office: Office) -> None:
     await asks(office)
     ((standing,), _) = await office.store.read(status.where_we_stand, office.now, office.desk, LEAD, "C0FLAG")
     assert [approval.pending(seen.order) is not None for seen in standing.orders] == [True]
+
+
+async def test_an_order_that_goes_to_another_team_takes_no_answer_along(office: Office) -> None:
+    over = rungs({"key": "over", "at": "start+1h", "channel": "transfer", "to": "outlet"})
+    other = a_team(name="outlet", channel="C0OUT", shops=frozenset())
+    office.desk = a_desk(a_team(approval=CRC, ladders={"*": over}), other)
+    await asks(office)
+    await office.sends()
+    office.later(minutes=61)
+    await office.sweep()
+    asked = await request(office)
+    assert (asked.standing, asked.settled_by) == (Standing.WITHDRAWN, "coopbot")
+    assert ("approval_withdrawn", [ANA]) in await news(office)
+    assert (await office.order()).team == "outlet"
+
+
+async def test_answers_to_a_group_wait_too_and_are_not_called_sent(office: Office) -> None:
+    key = A17
+    chosen = await office.store.read(together.group, office.now, office.desk, LEAD, [key], TEXT)
+    await office.store.run(together.keep, office.now, LEAD, chosen)
+    (kept,) = (await office.store.read(together.kept, LEAD, chosen.which))[1]
+    send = (office.now, office.desk, LEAD, key, kept[1], TEXT, {}, "V7", wall())
+    for _ in range(2):
+        outcome = await office.store.run(together.send, *send)
+        assert (outcome.skipped, outcome.waits) == (None, True)
+    assert await news(office) == [("asked", [BOSS])]
