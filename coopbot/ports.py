@@ -37,6 +37,11 @@ class Index:
     told_at: datetime | None = None
     due_differs: bool = False
     """Whether the platform's own deadline is another than what our rules give."""
+    promise_due_at: datetime | None = None
+    """Of the promise that is to be kept, as of the last change; None when there is none."""
+    promise_owner: str = ""
+    promised_at: datetime | None = None
+    """When its newest promise was given; None when it never had one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,18 @@ class Orders(Protocol):
 
     def like(self, order: WorkOrder) -> Sequence[WorkOrder]:
         """Others of the same consumer or subject (coopbot.domain.alike), finished ones too; the newest 50 of each."""
+        ...
+
+    def promising(self, owner: str = "") -> Sequence[WorkOrder]:
+        """Those with a promise that is to be kept, by ``owner`` where one is named; soonest due first."""
+        ...
+
+    def promised(self, since: datetime) -> Sequence[WorkOrder]:
+        """Those whose newest promise was given since then, in the sequence in which they were."""
+        ...
+
+    def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:
+        """Those of these consumers (coopbot.domain.alike, digests) with a promise since then, however it ended."""
         ...
 
     def page(

@@ -10,8 +10,9 @@ from datetime import datetime
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
+from coopbot.domain.pledge import pinned
 from coopbot.domain.profile import Profile
-from coopbot.domain.seen import Seen, deadline
+from coopbot.domain.seen import Seen, deadline, offered
 from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
@@ -104,7 +105,8 @@ def answer(
     if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
         return seen(tx, order, desk, now)
     must_be_answerable(now, desk, user, order, draft)
-    stays = grace(seen(tx, order, desk, now), now, asked=draft.asked) if real is not None else NONE
+    it = seen(tx, order, desk, now)
+    stays = grace(it, now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
         "text": draft.text,
@@ -112,6 +114,7 @@ def answer(
         "fields": dict(draft.fields),
         "view": draft.view,
         "grace_s": int(stays.total_seconds()),
+        "promise": pinned(offered(it, draft.preset_code), draft.fields, it.rules.promises),
     }
     entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
     if order.claim is None:

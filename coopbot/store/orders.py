@@ -78,6 +78,15 @@ _RECEIVED = Statement(
 
 _DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
 
+_OPEN_PROMISE = _HEAD.where(ORDER.c.promise_due_at.is_not(None))
+_PROMISING = Statement(_OPEN_PROMISE.order_by(ORDER.c.promise_due_at, ORDER.c.id))
+_PROMISING_OF = Statement(
+    _OPEN_PROMISE.where(ORDER.c.promise_owner == bindparam("owner")).order_by(ORDER.c.promise_due_at, ORDER.c.id)
+)
+_SINCE = and_(ORDER.c.promised_at.is_not(None), ORDER.c.promised_at >= bindparam("since"))
+_PROMISED = Statement(_HEAD.where(_SINCE).order_by(ORDER.c.promised_at, ORDER.c.id))
+_PROMISED_TO = Statement(_HEAD.where(_SINCE, among(ORDER.c.kin_consumer, "consumers")).order_by(ORDER.c.id))
+
 # The newest of them: who has had fifty of a kind needs no fifty-first to see it.
 _KIN = {
     column.name: Statement(
@@ -87,7 +96,10 @@ _KIN = {
     )
     for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
 }
-_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs")
+_INDEX = (
+    *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs"),
+    *("promise_due_at", "promise_owner", "promised_at"),
+)
 _FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
@@ -189,6 +201,17 @@ class Orders:
             if value:
                 found |= {head[0]: head for head in self._session.all(_KIN[name], kin=value)}
         return self._tell([head for head in found.values() if (head[1], head[2]) != order.key])
+
+    def promising(self, owner: str = "") -> Sequence[WorkOrder]:
+        if owner:
+            return self._tell(self._session.all(_PROMISING_OF, owner=owner))
+        return self._tell(self._session.all(_PROMISING))
+
+    def promised(self, since: datetime) -> Sequence[WorkOrder]:
+        return self._tell(self._session.all(_PROMISED, since=since))
+
+    def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:
+        return self._tell(self._session.all(_PROMISED_TO, since=since, consumers=list(consumers)))
 
     def page(
         self,

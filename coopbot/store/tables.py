@@ -104,6 +104,9 @@ class OrderRow(Row, table=True):
             "kin_subject",
             where="kin_subject <> ''",
         ),
+        _partial("ix_work_order_promise_due", "workspace", "promise_due_at", where="promise_due_at IS NOT NULL"),
+        _partial("ix_work_order_promised", "workspace", "kin_consumer", where="promised_at IS NOT NULL"),
+        _partial("ix_work_order_promised_at", "workspace", "promised_at", where="promised_at IS NOT NULL"),
         _partial(
             "ix_work_order_differs",
             "workspace",
@@ -126,6 +129,9 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    promise_due_at: datetime | None = _at(default=None, nullable=True)
+    promise_owner: str = ""
+    promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
 

@@ -100,6 +100,8 @@ def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "
         called = pen.mentions(mention)
         if claim is not None and claim.by in mention:
             return pen.t("{who} has it", who=called)
+        if seen.recall is not None and seen.recall.by in mention and claim is None:
+            return pen.t("{who} promised something here before", who=called)
         if duty_note:
             return f"{pen.t(DUTY_NOTES[duty_note])} · {called}"
         return pen.t("on-call {who}", who=called)

@@ -18,6 +18,7 @@ WORDS = {
     "hold …": msgid("hold an order, with its number and why (leads)"),
     "resume …": msgid("let it go on"),
     "oncall": msgid("who is on call now and next; then: mine, stats, override, swap"),
+    "promises": msgid("what you promised and have to keep; for leads the team's, kept and broken"),
     "drill": msgid("call the on-call for practice (leads)"),
     "help": msgid("this list"),
 }
