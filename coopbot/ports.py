@@ -56,6 +56,17 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A promise that was kept or broken."""
+
+    order: OrderKey
+    shop_id: str
+    at: datetime
+    owner: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of the read side; ``cursor`` goes into the next request, None at the end."""
 
@@ -113,12 +124,12 @@ class Orders(Protocol):
         """Others of the same consumer or subject (coopbot.domain.alike), finished ones too; the newest 50 of each."""
         ...
 
-    def promising(self, owner: str = "") -> Sequence[WorkOrder]:
-        """Those with a promise that is to be kept, by ``owner`` where one is named; soonest due first."""
+    def promising(self, *, owner: str = "", channel: str = "") -> Sequence[WorkOrder]:
+        """Those with a promise that is to be kept, of ``owner`` or in ``channel``; soonest due first."""
         ...
 
-    def promised(self, since: datetime) -> Sequence[WorkOrder]:
-        """Those whose newest promise was given since then, in the sequence in which they were."""
+    def settled(self, since: datetime, until: datetime) -> Sequence[Settled]:
+        """Promises that ended in that time, kept or broken; in the sequence in which that was recorded."""
         ...
 
     def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:

@@ -74,7 +74,7 @@ def _unrecorded(order: WorkOrder, known: Sequence[Promise]) -> list[Promise]:
 
 def _waiting(order: WorkOrder, rules: Profile, team: Team, now: datetime) -> list[tuple[Promise, Sequence[Step]]]:
     """Each promise with its steps that are still to come, quietest first."""
-    found = []
+    found: list[tuple[Promise, Sequence[Step]]] = []
     for promise in promises(order, rules, now):
         steps: list[Step] = []
         if promise.is_open:

@@ -1,15 +1,16 @@
-"""Promises as a list and as a count: mine, the team's, and how many each person and each shop kept and broke."""
+"""Promises as a list and as a count: mine, the team's, and what each person and each shop kept and broke."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coopbot.domain.promise import Promise, PromiseState
+from coopbot.domain.promise import INSTANT, Promise
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
+from coopbot.domain.work_order import WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.outages import team_of_user
@@ -28,7 +29,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Count:
-    """Of one person or shop, of the promises given in the last :data:`COUNTED`."""
+    """Of one person or shop, of the promises that ended within :data:`COUNTED`."""
 
     who: str
     kept: int
@@ -54,8 +55,8 @@ def book(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[Bo
     """The promises of the user's team, and their language. Raises Refusal for somebody of no team."""
     team = team_of_user(tx, desk, user, channel)
     leads = Role.LEAD in roles_of(tx, desk, team, user)
-    mine = _owed(tx, now, desk, team, user)
-    others = [each for each in _owed(tx, now, desk, team) if each.promise.owner != user] if leads else []
+    mine = _owed(tx, now, desk, team, tx.orders.promising(owner=user))
+    others = [each for each in of_team(tx, now, desk, team) if each.promise.owner != user] if leads else []
     people, shops = counts(tx, now, desk, team)
     people = [each for each in people if leads or each.who == user]
     names = dict(names_of(tx, [each.who for each in people]))
@@ -63,36 +64,29 @@ def book(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[Bo
 
 
 def of_team(tx: Tx, now: datetime, desk: Desk, team: Team) -> list[Owed]:
-    """Every promise that the team has to keep, soonest due first."""
-    return _owed(tx, now, desk, team)
+    """Every promise that the team has to keep, wherever its order's card had to go; soonest due first."""
+    channels = sorted({team.channel, desk.fallback.channel})
+    orders = [order for channel in channels for order in tx.orders.promising(channel=channel)]
+    return sorted(_owed(tx, now, desk, team, orders), key=lambda each: (each.promise.due_at, each.seen.order.key))
 
 
 def counts(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[list[Count], list[Count]]:
-    """Kept and broken by owner and by shop's name, the most broken first."""
-    people: dict[PromiseState, Counter[str]] = {state: Counter() for state in PromiseState}
-    shops: dict[PromiseState, Counter[str]] = {state: Counter() for state in PromiseState}
-    for order in tx.orders.promised(now - COUNTED):
-        if desk.team_for(order).name != team.name:
-            continue
-        it = seen(tx, order, desk, now)
-        for promise in it.promises:
-            people[promise.state][promise.owner] += 1
-            shops[promise.state][it.shop] += 1
+    """Kept and broken by owner and by the shop's name, the most broken first."""
+    people: dict[str, list[bool]] = defaultdict(list)
+    shops: dict[str, list[bool]] = defaultdict(list)
+    for each in tx.orders.settled(now - COUNTED, now + INSTANT):
+        if desk.team_of(each.order.connection, each.shop_id).name == team.name:
+            people[each.owner].append(each.kept)
+            shops[desk.shop_name(each.order, each.shop_id)].append(each.kept)
     return _listed(people), _listed(shops)
 
 
-def _listed(by_state: dict[PromiseState, Counter[str]]) -> list[Count]:
-    kept, broken = by_state[PromiseState.KEPT], by_state[PromiseState.BROKEN]
-    found = [Count(who, kept[who], broken[who]) for who in {*kept, *broken}]
+def _listed(ended: Mapping[str, Sequence[bool]]) -> list[Count]:
+    found = [Count(who, sum(kept), len(kept) - sum(kept)) for who, kept in ended.items()]
     return sorted(found, key=lambda each: (-each.broken, -each.kept, each.who))
 
 
-def _owed(tx: Tx, now: datetime, desk: Desk, team: Team, owner: str = "") -> list[Owed]:
-    orders = (order for order in tx.orders.promising(owner) if desk.team_for(order).name == team.name)
-    return list(_open(seen(tx, order, desk, now) for order in orders))
-
-
-def _open(orders: Iterable[Seen]) -> Iterable[Owed]:
-    for it in orders:
-        if it.promise is not None:
-            yield Owed(it, it.promise)
+def _owed(tx: Tx, now: datetime, desk: Desk, team: Team, orders: Sequence[WorkOrder]) -> list[Owed]:
+    """Those of ``orders`` that are the team's, as they stand at ``now``."""
+    every = (seen(tx, order, desk, now) for order in orders if desk.team_for(order).name == team.name)
+    return [Owed(it, it.promise) for it in every if it.promise is not None]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from coopbot.domain.calling import fallback
+from coopbot.domain.escalation import LOUDER
 from coopbot.domain.promise import Promise, PromiseState, promises
 from coopbot.domain.promise_steps import BROKEN, decide
 from coopbot.domain.team import Desk, Team
@@ -25,16 +26,16 @@ def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
     found = decide(order, rules, team, now)
     lines = []
     for promise in found.broken:
-        data = {"reply_id": promise.reply_id, "due": promise.due_at.isoformat(), "why": "due"}
-        lines.append(Entry(Kind.PROMISE_BROKEN, now, f"broken:{promise.reply_id}", "coopbot", data))
+        broken = {"reply_id": promise.reply_id, "owner": promise.owner, "due": promise.due_at.isoformat(), "why": "due"}
+        lines.append(Entry(Kind.PROMISE_BROKEN, now, f"broken:{promise.reply_id}", "coopbot", broken))
     for step in found.superseded:
-        data = {"rung": step.key, "why": "louder"}
-        lines.append(Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", data))
+        passed = {"rung": step.key, "why": LOUDER}
+        lines.append(Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", passed))
     for promise, step in found.fire:
         called = whom(promise, team, desk, now, leads=step.code == BROKEN)
-        data = {"rung": step.key, "code": step.code, "due": step.at.isoformat(), "why": "promise", "called": called}
-        data |= {"reply_id": promise.reply_id, "night": not team.hours.is_open(now)}
-        lines.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
+        said = {"rung": step.key, "code": step.code, "reply_id": promise.reply_id, "due": step.at.isoformat()}
+        counted = {"why": "promise", "called": called, "night": not team.hours.is_open(now)}
+        lines.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", {**said, **counted}))
     return lines
 
 

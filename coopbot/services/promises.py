@@ -32,7 +32,7 @@ def keep(
     order, promise = _theirs(tx, now, desk, user, key, reply_id)
     if not evidence.given:
         raise Refusal("no_evidence", block="promise_text")
-    data = {"reply_id": promise.reply_id, **evidence.plain(), "view": view}
+    data = {"reply_id": promise.reply_id, "owner": promise.owner, **evidence.plain(), "view": view}
     order = change(tx, now, desk, order, [Entry(Kind.PROMISE_KEPT, now, f"kept:{promise.reply_id}", user, data)])
     owe_note(tx, desk, order, "promise_kept", by=user, **spoken(promise), **evidence.plain())
     return seen(tx, order, desk, now)
@@ -47,7 +47,7 @@ def give_up(
         must_lead(tx, desk, desk.team_for(order), user)
     if not why.strip():
         raise Refusal("no_promise_reason", block="promise_why")
-    data = {"reply_id": promise.reply_id, "why": why.strip(), "view": view}
+    data = {"reply_id": promise.reply_id, "owner": promise.owner, "why": why.strip(), "view": view}
     entry = Entry(Kind.PROMISE_BROKEN, now, f"broken:{promise.reply_id}", user, data)
     return seen(tx, change(tx, now, desk, order, [entry]), desk, now)
 

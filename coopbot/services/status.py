@@ -16,6 +16,7 @@ from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.permission import language_of, roles_of
 from coopbot.services.profiles import with_versions
+from coopbot.services.promise_book import counts
 from coopbot.services.rota import with_rota
 
 
@@ -32,6 +33,8 @@ class Standing:
     """Entries of the month that nothing has reversed; empty for who may not see money."""
     sees_money: bool
     names: dict[str, str]
+    promises: tuple[int, int] | None = None
+    """Kept and broken within 30 days; None for who does not lead."""
 
 
 def where_we_stand(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[list[Standing], str]:
@@ -73,4 +76,10 @@ def _of_team(tx: Tx, now: datetime, desk: Desk, team: Team, *, money: bool) -> S
         ledger=effective(entries, now, desk.profile.penalties.issue_within),
         sees_money=money,
         names={user: person.name for user, person in known.items() if person.name},
+        promises=_promises(tx, now, desk, team) if money else None,
     )
+
+
+def _promises(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[int, int]:
+    people, _ = counts(tx, now, desk, team)
+    return sum(each.kept for each in people), sum(each.broken for each in people)

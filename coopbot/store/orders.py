@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, select
 from coopbot.domain.alike import kin
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
-from coopbot.ports import Called, Index, Page
+from coopbot.ports import Called, Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
 from coopbot.store.keys import by_connection
 from coopbot.store.page import page
@@ -78,14 +78,30 @@ _RECEIVED = Statement(
 
 _DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
 
-_OPEN_PROMISE = _HEAD.where(ORDER.c.promise_due_at.is_not(None))
-_PROMISING = Statement(_OPEN_PROMISE.order_by(ORDER.c.promise_due_at, ORDER.c.id))
-_PROMISING_OF = Statement(
-    _OPEN_PROMISE.where(ORDER.c.promise_owner == bindparam("owner")).order_by(ORDER.c.promise_due_at, ORDER.c.id)
+_OPEN_PROMISE = _HEAD.where(ORDER.c.promise_due_at.is_not(None)).order_by(ORDER.c.promise_due_at, ORDER.c.id)
+_PROMISING_OF = Statement(_OPEN_PROMISE.where(ORDER.c.promise_owner == bindparam("owner")))
+_PROMISING_IN = Statement(_OPEN_PROMISE.where(ORDER.c.channel == bindparam("channel")))
+_PROMISED_TO = Statement(
+    _HEAD.where(
+        ORDER.c.promised_at.is_not(None),
+        ORDER.c.promised_at >= bindparam("since"),
+        among(ORDER.c.kin_consumer, "consumers"),
+    ).order_by(ORDER.c.id)
 )
-_SINCE = and_(ORDER.c.promised_at.is_not(None), ORDER.c.promised_at >= bindparam("since"))
-_PROMISED = Statement(_HEAD.where(_SINCE).order_by(ORDER.c.promised_at, ORDER.c.id))
-_PROMISED_TO = Statement(_HEAD.where(_SINCE, among(ORDER.c.kin_consumer, "consumers")).order_by(ORDER.c.id))
+_PROMISE_ENDS = literal_column("kind").in_(
+    [literal_column("'promise_kept'"), literal_column("'promise_broken'")]  # like its partial index
+)
+_SETTLED = Statement(
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.at, ENTRY.c.kind, ENTRY.c.data)
+    .join(ORDER, ORDER.c.id == ENTRY.c.order_id)
+    .where(
+        ENTRY.c.workspace == bindparam("workspace"),
+        _PROMISE_ENDS,
+        ENTRY.c.at >= bindparam("since"),
+        ENTRY.c.at < bindparam("until"),
+    )
+    .order_by(ENTRY.c.id)
+)
 
 # The newest of them: who has had fifty of a kind needs no fifty-first to see it.
 _KIN = {
@@ -202,13 +218,16 @@ class Orders:
                 found |= {head[0]: head for head in self._session.all(_KIN[name], kin=value)}
         return self._tell([head for head in found.values() if (head[1], head[2]) != order.key])
 
-    def promising(self, owner: str = "") -> Sequence[WorkOrder]:
+    def promising(self, *, owner: str = "", channel: str = "") -> Sequence[WorkOrder]:
         if owner:
             return self._tell(self._session.all(_PROMISING_OF, owner=owner))
-        return self._tell(self._session.all(_PROMISING))
+        return self._tell(self._session.all(_PROMISING_IN, channel=channel))
 
-    def promised(self, since: datetime) -> Sequence[WorkOrder]:
-        return self._tell(self._session.all(_PROMISED, since=since))
+    def settled(self, since: datetime, until: datetime) -> Sequence[Settled]:
+        return [
+            Settled(OrderKey(connection, number), shop_id, at, str(data["owner"]), kind == Kind.PROMISE_KEPT)
+            for connection, number, shop_id, at, kind, data in self._session.all(_SETTLED, since=since, until=until)
+        ]
 
     def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:
         return self._tell(self._session.all(_PROMISED_TO, since=since, consumers=list(consumers)))

@@ -104,9 +104,21 @@ class OrderRow(Row, table=True):
             "kin_subject",
             where="kin_subject <> ''",
         ),
-        _partial("ix_work_order_promise_due", "workspace", "promise_due_at", where="promise_due_at IS NOT NULL"),
+        _partial(
+            "ix_work_order_promise_owner",
+            "workspace",
+            "promise_owner",
+            "promise_due_at",
+            where="promise_due_at IS NOT NULL",
+        ),
+        _partial(
+            "ix_work_order_promise_channel",
+            "workspace",
+            "channel",
+            "promise_due_at",
+            where="promise_due_at IS NOT NULL",
+        ),
         _partial("ix_work_order_promised", "workspace", "kin_consumer", where="promised_at IS NOT NULL"),
-        _partial("ix_work_order_promised_at", "workspace", "promised_at", where="promised_at IS NOT NULL"),
         _partial(
             "ix_work_order_differs",
             "workspace",
@@ -144,6 +156,7 @@ class EntryRow(Row, table=True):
         UniqueConstraint("order_id", "key"),
         CheckConstraint("key <> ''", name="key"),
         _partial("ix_entry_calls", "workspace", "at", where="kind IN ('told', 'reminded')"),
+        _partial("ix_entry_promises", "workspace", "at", where="kind IN ('promise_kept', 'promise_broken')"),
     )
     id: int = _id()
     workspace: int = _workspace()

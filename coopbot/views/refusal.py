@@ -49,6 +49,7 @@ SENTENCES = {
     "template_name": msgid("A template needs a name of at most {limit} characters."),
     "template_twice": msgid("A template of that name is there already. Edit that one, or choose another name."),
     "templates_full": msgid("A team has at most {limit} templates in use. Retire one first."),
+    "template_within": msgid("Write a length of time, such as 24h or 2d, or leave it empty."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),

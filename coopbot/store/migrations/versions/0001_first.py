@@ -299,9 +299,17 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_work_order_promise_due",
+        "ix_work_order_promise_owner",
         "work_order",
-        ["workspace", "promise_due_at"],
+        ["workspace", "promise_owner", "promise_due_at"],
+        unique=False,
+        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
+        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_work_order_promise_channel",
+        "work_order",
+        ["workspace", "channel", "promise_due_at"],
         unique=False,
         sqlite_where=sa.text("promise_due_at IS NOT NULL"),
         postgresql_where=sa.text("promise_due_at IS NOT NULL"),
@@ -310,14 +318,6 @@ def upgrade() -> None:
         "ix_work_order_promised",
         "work_order",
         ["workspace", "kin_consumer"],
-        unique=False,
-        sqlite_where=sa.text("promised_at IS NOT NULL"),
-        postgresql_where=sa.text("promised_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_work_order_promised_at",
-        "work_order",
-        ["workspace", "promised_at"],
         unique=False,
         sqlite_where=sa.text("promised_at IS NOT NULL"),
         postgresql_where=sa.text("promised_at IS NOT NULL"),
@@ -378,6 +378,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_entry_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_entry_order_id_key")),
+    )
+    op.create_index(
+        "ix_entry_promises",
+        "entry",
+        ["workspace", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
+        postgresql_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
     )
     op.create_index(
         "ix_entry_calls",
