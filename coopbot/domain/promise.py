@@ -74,6 +74,8 @@ class Promise:
 
 def promises(order: WorkOrder, rules: Profile, now: datetime) -> tuple[Promise, ...]:
     """Every promise of the order as it stands at ``now``, in the sequence of their answers."""
+    if not order.replies:
+        return ()
     pledged = {
         str(entry.data["reply_id"]): entry.data["promise"]
         for entry in order.log

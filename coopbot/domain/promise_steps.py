@@ -60,6 +60,8 @@ def decide(order: WorkOrder, rules: Profile, team: Team, now: datetime) -> Decis
 
 def next_look(order: WorkOrder, rules: Profile, team: Team, now: datetime) -> datetime | None:
     """When :func:`decide` will next find something; None when it never will."""
+    if not order.replies:
+        return None
     looks = [step.speaks_at for _, waiting in _waiting(order, rules, team, now) for step in waiting]
     known = promises(order, rules, now)
     looks += [promise.due_at + INSTANT for promise in known if promise.is_open]

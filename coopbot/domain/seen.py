@@ -137,11 +137,6 @@ def see(
     )
 
 
-def offered(it: Seen, code: str | None) -> Preset | None:
-    """The preset with that code, as the order offers it; None when it does not."""
-    return next((preset for preset in it.presets if preset.code == code), None)
-
-
 def choices(order: WorkOrder, rules: Profile) -> tuple[Preset, ...]:
     """The presets of an order: those that the platform offers on it, else the profile's for its scene."""
     offered = order.facts.presets
