@@ -15,7 +15,6 @@ from coopbot.views.refusal import field_name
 from coopbot.views.text import clean, clip, is_web, short, web_link
 
 MARK = "🤝"
-WHAT_SHOWN = 60
 MOST_TEXT = 1000
 MOST_LINK = 2000
 LONGEST_LINK = 500
@@ -40,7 +39,7 @@ STATES = {
 
 def what_of(what: Mapping[str, str], text: str, pen: Pen) -> str:
     """What was promised in the reader's language; where nobody named it, how the answer begins."""
-    return pen.text(label(what, pen.t, text), WHAT_SHOWN)
+    return pen.text(label(what, pen.t, text), headline.WHAT_SHOWN)
 
 
 def line(promise: Promise, pen: Pen) -> str:
