@@ -2,7 +2,7 @@
 
 An answer that promises something has its promise pinned when it is written (:mod:`coopbot.domain.pledge`). Nothing
 opens one but the platform's taking it, so that a queued, stopped or refused answer has none and a taken one has one.
-It ends once, with the first of what can end it (rule 5: nothing ticks).
+It ends once: as a person or the tick wrote down, else with the first of what ends it by itself (rule 5).
 """
 
 from __future__ import annotations
@@ -101,39 +101,43 @@ def _opened(reply: Reply, pledge: Mapping[str, Any], rules: Profile) -> Promise 
 
 
 def _ended(promise: Promise, order: WorkOrder, now: datetime) -> Promise:
-    """With its owner, and with the first of its endings that has come by ``now``."""
+    """With its owner, and with its end if that has come by ``now``."""
     own = [entry for entry in order.log if entry.data.get("reply_id") == promise.reply_id]
     handed = [str(entry.data["to"]) for entry in own if entry.kind is Kind.PROMISE_HANDED_OVER]
     promise = replace(promise, owner=handed[-1]) if handed else promise
-    endings = sorted(_endings(promise, order, own), key=lambda each: (each[0], _FIRST.index(each[1]["state"])))
-    for at, end in endings:
-        if at <= now:
-            return replace(promise, ended_at=at, **end)
-    return promise
+    settled = next((entry for entry in own if entry.kind in (Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN)), None)
+    at, end = _as_settled(settled, promise) if settled is not None else min(_endings(promise, order, own), key=_at)
+    return replace(promise, ended_at=at, **end) if at <= now else promise
 
 
-_FIRST = (PromiseState.DROPPED, PromiseState.KEPT, PromiseState.BROKEN)
-"""Of two endings at one instant."""
+Ending = tuple[datetime, dict[str, Any]]
 
 
-def _endings(promise: Promise, order: WorkOrder, own: Sequence[Entry]) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """Everything that may end it, each with its instant; none before it was given."""
-    from_then = promise.opened_at
-    broken = {"state": PromiseState.BROKEN, "why": "due"}
-    yield max(promise.due_at + INSTANT, from_then), broken
+def _at(ending: Ending) -> datetime:
+    return ending[0]
+
+
+def _as_settled(entry: Entry, promise: Promise) -> Ending:
+    """What a person or the tick wrote down: it was so then, and stays so whatever the platform tells later."""
+    data = entry.data
+    if entry.kind is Kind.PROMISE_KEPT:
+        evidence = Evidence(*(str(data.get(name) or "") for name in ("text", "link", "tracking_no")))
+        return entry.at, {"state": PromiseState.KEPT, "ended_by": entry.by, "evidence": evidence}
+    if "due" in data:
+        due_at = datetime.fromisoformat(data["due"])
+        return max(due_at + INSTANT, promise.opened_at), {"state": PromiseState.BROKEN, "why": "due"}
+    return entry.at, {"state": PromiseState.BROKEN, "ended_by": entry.by, "why": str(data.get("why") or "")}
+
+
+def _endings(promise: Promise, order: WorkOrder, own: Sequence[Entry]) -> Iterator[Ending]:
+    """Everything else that ends it, each with its instant; none before it was given."""
+    opened = promise.opened_at
+    yield max(promise.due_at + INSTANT, opened), {"state": PromiseState.BROKEN, "why": "due"}
     for entry in own:
-        data = entry.data
-        if entry.kind is Kind.PROMISE_KEPT:
-            evidence = Evidence(data.get("text") or "", data.get("link") or "", data.get("tracking_no") or "")
-            yield entry.at, {"state": PromiseState.KEPT, "ended_by": entry.by, "evidence": evidence}
-        if entry.kind is Kind.PROMISE_BROKEN and "due" in data:  # what was found broken stays so under other rules
-            yield max(datetime.fromisoformat(data["due"]) + INSTANT, from_then), broken
-        elif entry.kind is Kind.PROMISE_BROKEN:
-            yield entry.at, {"state": PromiseState.BROKEN, "ended_by": entry.by, "why": str(data.get("why") or "")}
         if entry.kind is Kind.PROMISE_MOVED:
-            yield entry.at, {"state": PromiseState.DROPPED, "ended_by": entry.by, "why": "moved"}
+            yield entry.at, {"state": PromiseState.DROPPED, "why": "moved"}
     reply = order.reply(promise.reply_id)
     if reply is not None and reply.state is ReplyState.REJECTED:
-        yield max(reply.settled_at or from_then, from_then), {"state": PromiseState.DROPPED, "why": "rejected"}
+        yield max(reply.settled_at or opened, opened), {"state": PromiseState.DROPPED, "why": "rejected"}
     if order.ending is not None and order.ending.kind is Kind.VOIDED:
-        yield max(order.ending.at, from_then), {"state": PromiseState.DROPPED, "why": "voided"}
+        yield max(order.ending.at, opened), {"state": PromiseState.DROPPED, "why": "voided"}
