@@ -103,7 +103,7 @@ def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "
         if claim is not None and claim.by in mention:
             return pen.t("{who} has it", who=called)
         if seen.recall is not None and seen.recall.by in mention and claim is None:
-            what = pen.text(label(seen.recall.what, pen.t, seen.recall.text), WHAT_SHOWN)
+            what = pen.text(label(seen.recall.what, pen.t) or seen.recall.text, WHAT_SHOWN)
             return pen.t("{who} promised “{what}” by {due}", who=called, what=what, due=pen.at(seen.recall.due_at))
         if duty_note:
             return f"{pen.t(DUTY_NOTES[duty_note])} · {called}"

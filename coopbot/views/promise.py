@@ -39,7 +39,7 @@ STATES = {
 
 def what_of(what: Mapping[str, str], text: str, pen: Pen) -> str:
     """What was promised in the reader's language; where nobody named it, how the answer begins."""
-    return pen.text(label(what, pen.t, text), headline.WHAT_SHOWN)
+    return pen.text(label(what, pen.t) or text, headline.WHAT_SHOWN)
 
 
 def line(promise: Promise, pen: Pen) -> str:

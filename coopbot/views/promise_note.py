@@ -18,11 +18,11 @@ Facts = Mapping[str, Any]
 Written = tuple[str, str]
 """The sentence, and somebody's words below it."""
 
-DUE = msgid("“{what}” was promised by {due} for order {no}. Once it is done, press Kept and say what shows it.")
-URGED = msgid("The consumer urges: “{what}” was promised by {due} for order {no}.")
-BROKEN = msgid("Promise broken: “{what}” was due {due} for order {no}, and nothing shows that {who} kept it.")
-GIVEN_UP = msgid("Promise broken: {by} says that “{what}” by {due} can't be kept for order {no}.")
-KEPT = msgid("{by} kept the promise “{what}” for order {no}.")
+DUE = msgid("{shop}: “{what}” was promised by {due} for order {no}. Once it is done, press Kept and say what shows it.")
+URGED = msgid("{shop}: the consumer urges; “{what}” was promised by {due} for order {no}.")
+BROKEN = msgid("{shop}, promise broken: “{what}” was due {due} for order {no}, and nothing shows that {who} kept it.")
+GIVEN_UP = msgid("{shop}, promise broken: {by} says that “{what}” by {due} can't be kept for order {no}.")
+KEPT = msgid("{by} kept the promise “{what}” for order {no}: {evidence}")
 HANDED_OVER = msgid("{by} handed the promise “{what}” by {due} for order {no} over to {to}.")
 DROPPED = {
     "voided": msgid("The platform voided order {no}: {who} need not keep the promise “{what}” any more."),
@@ -49,22 +49,24 @@ def _broken(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 
 def _kept(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     evidence = Evidence(*(str(facts.get(name) or "") for name in ("text", "link", "tracking_no")))
-    return " · ".join([f"{MARK} " + _fill(KEPT, facts, pen, seen), *shown(evidence, pen)]), ""
+    return f"{MARK} " + _fill(KEPT, facts, pen, seen, evidence=" · ".join(shown(evidence, pen))), ""
 
 
 def _dropped(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return f"{MARK} " + _fill(DROPPED[str(facts["why"])], facts, pen, seen), ""
 
 
-def _fill(sentence: str, facts: Facts, pen: Pen, seen: Seen | None) -> str:
+def _fill(sentence: str, facts: Facts, pen: Pen, seen: Seen | None, **more: str) -> str:
     return pen.t(
         sentence,
         what=what_of(facts["what"], str(facts["promise"]), pen),
         due=pen.at(facts["due"], day=True),
+        shop=pen.text(seen.shop, 60) if seen is not None else "",
         no=pen.text(seen.order.key.number, 40) if seen is not None else "",
         who=pen.who(str(facts["owner"])),
         by=pen.who(str(facts.get("by") or "")),
         to=pen.who(str(facts.get("to") or "")),
+        **more,
     )
 
 
