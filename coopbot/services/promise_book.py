@@ -43,6 +43,7 @@ class Book:
     team: Team
     user: str
     mine: Sequence[Owed]
+    """In whatever team."""
     others: Sequence[Owed]
     """For leads; else empty."""
     people: Sequence[Count]
@@ -55,7 +56,7 @@ def book(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[Bo
     """The promises of the user's team, and their language. Raises Refusal for somebody of no team."""
     team = team_of_user(tx, desk, user, channel)
     leads = Role.LEAD in roles_of(tx, desk, team, user)
-    mine = _owed(tx, now, desk, team, tx.orders.promising(owner=user))
+    mine = _owed(tx, now, desk, tx.orders.promising(owner=user))
     others = [each for each in of_team(tx, now, desk, team) if each.promise.owner != user] if leads else []
     people, shops = counts(tx, now, desk, team)
     people = [each for each in people if leads or each.who == user]
@@ -67,7 +68,8 @@ def of_team(tx: Tx, now: datetime, desk: Desk, team: Team) -> list[Owed]:
     """Every promise that the team has to keep, wherever its order's card had to go; soonest due first."""
     channels = sorted({team.channel, desk.fallback.channel})
     orders = [order for channel in channels for order in tx.orders.promising(channel=channel)]
-    return sorted(_owed(tx, now, desk, team, orders), key=lambda each: (each.promise.due_at, each.seen.order.key))
+    own = [order for order in orders if desk.team_for(order).name == team.name]
+    return sorted(_owed(tx, now, desk, own), key=lambda each: (each.promise.due_at, each.seen.order.key))
 
 
 def counts(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[list[Count], list[Count]]:
@@ -86,7 +88,7 @@ def _listed(ended: Mapping[str, Sequence[bool]]) -> list[Count]:
     return sorted(found, key=lambda each: (-each.broken, -each.kept, each.who))
 
 
-def _owed(tx: Tx, now: datetime, desk: Desk, team: Team, orders: Sequence[WorkOrder]) -> list[Owed]:
-    """Those of ``orders`` that are the team's, as they stand at ``now``."""
-    every = (seen(tx, order, desk, now) for order in orders if desk.team_for(order).name == team.name)
+def _owed(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[Owed]:
+    """Those of ``orders`` whose promise is to be kept at ``now``."""
+    every = (seen(tx, order, desk, now) for order in orders)
     return [Owed(it, it.promise) for it in every if it.promise is not None]

@@ -20,7 +20,7 @@ NEEDS_OPEN = frozenset({"promise_due"})
 """Notes that have nothing to say once the promise has ended."""
 
 
-def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
+def entries(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
     """What the log gains at ``now``; ``desk`` knows the rota as it is now."""
     rules, team = desk.rules_for(order), desk.team_for(order)
     found = decide(order, rules, team, now)
@@ -32,22 +32,22 @@ def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
         passed = {"rung": step.key, "why": LOUDER}
         lines.append(Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", passed))
     for promise, step in found.fire:
-        called = whom(promise, team, desk, now, leads=step.code == BROKEN)
+        called = whom(tx, promise, team, desk, now, leads=step.code == BROKEN)
         said = {"rung": step.key, "code": step.code, "reply_id": promise.reply_id, "due": step.at.isoformat()}
         counted = {"why": "promise", "called": called, "night": not team.hours.is_open(now)}
         lines.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", {**said, **counted}))
     return lines
 
 
-def whom(promise: Promise, team: Team, desk: Desk, now: datetime, *, leads: bool) -> list[str]:
-    """Its owner; with who is on call where the owner is away, and with the leads where it is broken."""
-    duty = team.duty(now)
-    away = promise.owner in desk.gone or any(
-        each.kind == "leave" and each.who == promise.owner and each.covers(now) for each in team.standins
-    )
-    users = [promise.owner, *((duty.who or fallback(duty, team)) if away else ())]
+def whom(tx: Tx, promise: Promise, team: Team, desk: Desk, now: datetime, *, leads: bool) -> list[str]:
+    """Its owner; with who is on call where the owner is away or has left, and with the leads where it is broken."""
+    owner, duty = promise.owner, team.duty(now)
+    person = tx.people.known([owner]).get(owner)
+    gone = desk.gone | {owner} if person is not None and person.deactivated else desk.gone
+    on_leave = any(each.kind == "leave" and each.who == owner and each.covers(now) for each in team.standins)
+    users = [owner, *((duty.who or fallback(duty, team)) if on_leave or owner in gone else ())]
     users += (team.leads or team.managers) if leads else ()
-    return [user for user in dict.fromkeys(users) if user not in desk.gone]
+    return [user for user in dict.fromkeys(users) if user not in gone]
 
 
 def owe_words(tx: Tx, now: datetime, desk: Desk, after: WorkOrder, fresh: Sequence[Entry]) -> None:

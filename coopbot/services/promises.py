@@ -30,6 +30,8 @@ def keep(
     tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str, evidence: Evidence, view: str = ""
 ) -> WorkOrder:
     """It was done, and this shows it; anybody of the team may say so. Raises Refusal, without evidence too."""
+    if (order := _saved_from(tx, key, view)) is not None:
+        return order
     order, promise = _theirs(tx, now, desk, user, key, reply_id)
     if not evidence.given:
         raise Refusal("no_evidence", block="promise_text")
@@ -43,6 +45,8 @@ def give_up(
     tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str, why: str, view: str = ""
 ) -> WorkOrder:
     """It can't be kept: broken, with the reason; the tick tells the leads. Its owner or a lead. Raises Refusal."""
+    if (order := _saved_from(tx, key, view)) is not None:
+        return order
     order, promise = _theirs(tx, now, desk, user, key, reply_id)
     if user != promise.owner:
         must_lead(tx, desk, desk.team_for(order), user)
@@ -79,6 +83,13 @@ def spoken(promise: Promise) -> dict[str, Any]:
         "owner": promise.owner,
         "due": promise.due_at.isoformat(),
     }
+
+
+def _saved_from(tx: Tx, key: OrderKey, view: str) -> WorkOrder | None:
+    """The order, if the form with that id was saved already: delivered twice it changes nothing (decisions.md 30)."""
+    order = load(tx, key)
+    settled = (entry for entry in order.log if entry.kind in (Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN))
+    return order if view and any(entry.data.get("view") == view for entry in settled) else None
 
 
 def _theirs(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str) -> tuple[WorkOrder, Promise]:

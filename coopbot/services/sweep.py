@@ -69,7 +69,7 @@ def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> l
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            own = Own(claims.entries(order, desk, now), promise_ticks.entries(order, desk, now))
+            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now))
             found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)

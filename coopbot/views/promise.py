@@ -29,12 +29,12 @@ LINES = {
     "rejected": msgid("Promise “{what}” has fallen away: the platform rejected the answer"),
     "moved": msgid("Promise “{what}” was replaced by a later one"),
 }
-STATES = {
-    PromiseState.OPEN: msgid("still to be kept"),
+ENDED = {
     PromiseState.KEPT: msgid("kept"),
     PromiseState.BROKEN: msgid("broken"),
     PromiseState.DROPPED: msgid("that answer was rejected"),
 }
+"""How a promise stood when its matter was raised again; one that was open then may have ended since."""
 
 
 def what_of(what: Mapping[str, str], text: str, pen: Pen) -> str:
@@ -89,11 +89,11 @@ def recall_line(seen: Seen, pen: Pen) -> str:
     if recall is None:
         return ""
     facts = {"who": pen.who(recall.by), "what": what_of(recall.what, recall.text, pen)}
-    facts |= {"due": pen.at(recall.due_at, day=True), "state": pen.t(STATES[recall.state])}
-    if recall.order == seen.order.key:
-        return f"{MARK} " + pen.t("{who} promised “{what}” by {due} ({state})", **facts)
-    no = pen.text(recall.order.number, 40)
-    return f"{MARK} " + pen.t("Raised again: {who} promised “{what}” by {due} (order {no}, {state})", **facts, no=no)
+    facts["due"] = pen.at(recall.due_at, day=True)
+    about = [] if recall.order == seen.order.key else [pen.t("Work order {no}", no=pen.text(recall.order.number, 40))]
+    about += [pen.t(ENDED[recall.state])] if recall.state in ENDED else []
+    said = " · ".join([pen.t("{who} promised “{what}” by {due}", **facts), *about])
+    return f"{MARK} {said if recall.order == seen.order.key else pen.t('Raised again: {said}', said=said)}"
 
 
 def kept_modal(seen: Seen, promise: Promise, t: Translate) -> Block:

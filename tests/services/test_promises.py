@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from coopbot.clock import wall
+from coopbot.delivery.render import Moot, render
 from coopbot.domain.intent import Lane, What
+from coopbot.domain.people import Person
 from coopbot.domain.promise import Evidence, Promise, PromiseState
+from coopbot.domain.roster import Standin
+from coopbot.domain.template import Template
 from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.errors import Refusal
-from coopbot.services import answering, promises, reading
+from coopbot.services import answering, promises, reading, template_store
 from coopbot.services.answering import Draft
 from coopbot.store import OpenStore
+from coopbot.views.language import Catalogues
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, LEAD, OUTSIDER, a_desk, a_team, shanghai
 
@@ -231,7 +236,6 @@ async def test_an_urge_reaches_the_owner(office: Office) -> None:
 
 
 async def test_while_its_owner_is_on_leave_who_is_on_call_hears_it_too(office: Office) -> None:
-    from coopbot.domain.roster import Standin
 
     await promised(office, by=BEN)
     away = Standin("l1", "leave", BEN, office.now, office.now + timedelta(days=2))
@@ -240,9 +244,23 @@ async def test_while_its_owner_is_on_leave_who_is_on_call_hears_it_too(office: O
     assert await said(office) == [("promise_due", [BEN, ANA])]
 
 
+async def test_an_owner_who_has_left_is_replaced_by_who_is_on_call(office: Office) -> None:
+    await promised(office, by=BEN)
+    await office.store.run(lambda tx: tx.people.learn([Person(BEN, deactivated=True)]))
+    office.now = shanghai(SHIP_BY) - timedelta(minutes=15)
+    assert await said(office) == [("promise_due", [ANA])]
+
+
+async def test_a_form_that_is_delivered_twice_is_saved_once(office: Office) -> None:
+    await promised(office)
+    for _ in range(2):
+        await office.store.run(promises.keep, office.now, office.desk, ANA, A17, "r1", EVIDENCE, "V1")
+    assert [code for code, _ in await said(office)] == ["promise_kept"]
+    with pytest.raises(Refusal, match="promise_kept"):
+        await office.store.run(promises.keep, office.now, office.desk, ANA, A17, "r1", EVIDENCE, "V2")
+
+
 async def test_a_template_promises_too(office: Office) -> None:
-    from coopbot.domain.template import Template
-    from coopbot.services import template_store
 
     template = Template("t-1", "补偿", "我们会给您补偿，并尽快联系您确认。", within="48h")
     await office.store.run(template_store.put_all, office.now, office.desk.teams[0], [template])
@@ -255,8 +273,6 @@ async def test_a_template_promises_too(office: Office) -> None:
 
 
 async def test_what_waits_to_be_said_is_moot_once_it_is_kept(office: Office) -> None:
-    from coopbot.delivery.render import Moot, render
-    from coopbot.views.language import Catalogues
 
     await promised(office)
     office.now = shanghai(SHIP_BY) - timedelta(minutes=15)

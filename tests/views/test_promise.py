@@ -138,6 +138,7 @@ def test_raised_again_it_says_why_them(language: str, screen: str, line_: str) -
     message = card(seen(recalled(), language=language), LANGUAGES[language], mention=(BEN,))
     assert message.text.endswith(screen)
     assert any(line_ in text for text in texts(message.blocks))
+    assert any("未兑现" in text or "· broken" in text for text in texts(message.blocks))
     off_shift = card(seen(recalled(), language=language), LANGUAGES[language], mention=(ANA,))
     assert "<@U0ANA>" in off_shift.text
     assert any(line_ in text for text in texts(off_shift.blocks))
@@ -147,7 +148,9 @@ def test_raised_again_it_says_why_them(language: str, screen: str, line_: str) -
 
 def test_after_a_rejection_the_card_says_who_had_promised_what() -> None:
     assert "王芳曾承诺" in said(*promised(), rejected())
-    assert "(that answer was rejected)" in said(*promised(), rejected(), language="en")
+    assert "by <!date^1795428000^{date_short_pretty} {time}|18:00> · that answer was rejected" in said(
+        *promised(), rejected(), language="en"
+    )
 
 
 def test_the_list_has_mine_the_teams_and_the_counts() -> None:
