@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -109,6 +110,16 @@ async def test_its_owner_is_reminded_before_it_is_due_and_once(office: Office) -
     office.now = due - timedelta(minutes=15)
     assert await said(office) == [("promise_due", [ANA])]
     assert await said(office) == []
+
+
+async def test_looks_at_the_same_moment_say_it_once(office: Office) -> None:
+    """As of two replicas; the database says once."""
+    await promised(office)
+    office.now = shanghai(SHIP_BY) + timedelta(seconds=1)
+    await asyncio.gather(*(office.sweep() for _ in range(6)))
+    assert [code for code, _ in await said(office)] == ["promise_broken"]
+    kinds = [each.kind for each in (await office.order()).log]
+    assert kinds.count(Kind.PROMISE_BROKEN) == 1
 
 
 async def test_after_a_gap_one_reminder_speaks_for_all(office: Office) -> None:
