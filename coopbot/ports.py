@@ -61,7 +61,6 @@ class Settled:
 
     order: OrderKey
     shop_id: str
-    at: datetime
     owner: str
     kept: bool
 

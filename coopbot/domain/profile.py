@@ -21,7 +21,7 @@ from coopbot.domain.ladder import Rung, read_ladder
 from coopbot.domain.named import Line, check_names, find_named, read_lines
 from coopbot.domain.order_class import ClockKind, OrderClass, read_class
 from coopbot.domain.penalty_rules import PenaltyRules, read_penalties
-from coopbot.domain.pledge import Pledge, PromiseRules, read_promise_rules
+from coopbot.domain.pledge import PromiseRules, read_promise_rules
 from coopbot.domain.reading import Labels, Reader
 from coopbot.domain.scene import Preset, Scene, read_scene
 from coopbot.domain.sureness import Sureness
@@ -32,7 +32,6 @@ __all__ = [
     "Line",
     "OrderClass",
     "PenaltyRules",
-    "Pledge",
     "Preset",
     "Profile",
     "Rung",

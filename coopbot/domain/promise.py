@@ -54,8 +54,6 @@ class Promise:
     """In every language; empty where nobody named it: then ``text`` says it."""
     text: str
     """The answer's."""
-    by: str
-    """Who gave it."""
     owner: str
     """Who has to keep it: who gave it, unless it was handed over."""
     opened_at: datetime
@@ -85,11 +83,6 @@ def promises(order: WorkOrder, rules: Profile, now: datetime) -> tuple[Promise, 
     return tuple(_ended(each, order, now) for each in found if each is not None)
 
 
-def open_promise(order: WorkOrder, rules: Profile, now: datetime) -> Promise | None:
-    """The one that is to be kept now. An order has at most one answer that stands, and so at most one of these."""
-    return next((each for each in promises(order, rules, now) if each.is_open), None)
-
-
 def _opened(reply: Reply, pledge: Mapping[str, Any], rules: Profile) -> Promise | None:
     if reply.delivered_at is None:
         return None
@@ -97,7 +90,7 @@ def _opened(reply: Reply, pledge: Mapping[str, Any], rules: Profile) -> Promise 
         due_at = datetime.fromisoformat(pledge["until"])
     else:
         due_at = rules.calendar(pledge["clock"]).add(reply.delivered_at, timedelta(seconds=pledge["within_s"]))
-    return Promise(reply.reply_id, pledge["what"], reply.text, reply.by, reply.by, reply.delivered_at, due_at)
+    return Promise(reply.reply_id, pledge["what"], reply.text, reply.by, reply.delivered_at, due_at)
 
 
 def _ended(promise: Promise, order: WorkOrder, now: datetime) -> Promise:

@@ -49,7 +49,8 @@ class Recall:
 
 def recall_of(order: WorkOrder, rules: Profile, now: datetime) -> Recall | None:
     """What was promised before: on the order itself, where its answer was rejected, else on an earlier one."""
-    own = [each for each in promises(order, rules, now) if each.why == "rejected"]
+    dropped = [each for each in promises(order, rules, now) if each.state is PromiseState.DROPPED]
+    own = [each for each in dropped if each.why == "rejected"]
     if own:
         return _recall(order.key, own[-1])
     entry = next((entry for entry in order.log if entry.kind is Kind.RECALLED), None)

@@ -11,7 +11,7 @@ from coopbot.domain.promise import INSTANT, Promise
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
 from coopbot.domain.work_order import WorkOrder
-from coopbot.ports import Tx
+from coopbot.ports import Settled, Tx
 from coopbot.services.change import seen
 from coopbot.services.outages import team_of_user
 from coopbot.services.permission import language_of, names_of, roles_of
@@ -41,7 +41,6 @@ class Book:
     """What one person may see of a team's promises."""
 
     team: Team
-    user: str
     mine: Sequence[Owed]
     """In whatever team."""
     others: Sequence[Owed]
@@ -58,10 +57,10 @@ def book(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[Bo
     leads = Role.LEAD in roles_of(tx, desk, team, user)
     mine = _owed(tx, now, desk, tx.orders.promising(owner=user))
     others = [each for each in of_team(tx, now, desk, team) if each.promise.owner != user] if leads else []
-    people, shops = counts(tx, now, desk, team)
+    people, shops = counts(ended(tx, now), desk, team)
     people = [each for each in people if leads or each.who == user]
     names = dict(names_of(tx, [each.who for each in people]))
-    return Book(team, user, mine, others, people, shops if leads else (), names), language_of(tx, desk, user, team)
+    return Book(team, mine, others, people, shops if leads else (), names), language_of(tx, desk, user, team)
 
 
 def of_team(tx: Tx, now: datetime, desk: Desk, team: Team) -> list[Owed]:
@@ -72,19 +71,24 @@ def of_team(tx: Tx, now: datetime, desk: Desk, team: Team) -> list[Owed]:
     return sorted(_owed(tx, now, desk, own), key=lambda each: (each.promise.due_at, each.seen.order.key))
 
 
-def counts(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[list[Count], list[Count]]:
-    """Kept and broken by owner and by the shop's name, the most broken first."""
+def ended(tx: Tx, now: datetime) -> Sequence[Settled]:
+    """Every promise that was kept or broken within :data:`COUNTED`."""
+    return tx.orders.settled(now - COUNTED, now + INSTANT)
+
+
+def counts(settled: Sequence[Settled], desk: Desk, team: Team) -> tuple[list[Count], list[Count]]:
+    """Of the team's: kept and broken by owner and by the shop's name, the most broken first."""
     people: dict[str, list[bool]] = defaultdict(list)
     shops: dict[str, list[bool]] = defaultdict(list)
-    for each in tx.orders.settled(now - COUNTED, now + INSTANT):
+    for each in settled:
         if desk.team_of(each.order.connection, each.shop_id).name == team.name:
             people[each.owner].append(each.kept)
             shops[desk.shop_name(each.order, each.shop_id)].append(each.kept)
     return _listed(people), _listed(shops)
 
 
-def _listed(ended: Mapping[str, Sequence[bool]]) -> list[Count]:
-    found = [Count(who, sum(kept), len(kept) - sum(kept)) for who, kept in ended.items()]
+def _listed(settled: Mapping[str, Sequence[bool]]) -> list[Count]:
+    found = [Count(who, sum(kept), len(kept) - sum(kept)) for who, kept in settled.items()]
     return sorted(found, key=lambda each: (-each.broken, -each.kept, each.who))
 
 

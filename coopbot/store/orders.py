@@ -92,7 +92,7 @@ _PROMISE_ENDS = literal_column("kind").in_(
     [literal_column("'promise_kept'"), literal_column("'promise_broken'")]  # like its partial index
 )
 _SETTLED = Statement(
-    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.at, ENTRY.c.kind, ENTRY.c.data)
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.kind, ENTRY.c.data)
     .join(ORDER, ORDER.c.id == ENTRY.c.order_id)
     .where(
         ENTRY.c.workspace == bindparam("workspace"),
@@ -226,8 +226,8 @@ class Orders:
 
     def settled(self, since: datetime, until: datetime) -> Sequence[Settled]:
         return [
-            Settled(OrderKey(connection, number), shop_id, at, str(data["owner"]), kind == Kind.PROMISE_KEPT)
-            for connection, number, shop_id, at, kind, data in self._session.all(_SETTLED, since=since, until=until)
+            Settled(OrderKey(connection, number), shop_id, str(data["owner"]), kind == Kind.PROMISE_KEPT)
+            for connection, number, shop_id, kind, data in self._session.all(_SETTLED, since=since, until=until)
         ]
 
     def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:

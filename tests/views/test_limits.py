@@ -144,7 +144,7 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
             yield f"consumer {name}", consumer.consumer(it, t)
             owed = [Owed(it, each) for each in it.promises if each.is_open] * 40
             counts = [Count(NASTY[:60], 10**6, 10**6)] * 40
-            book = Book(it.team, ANA, owed, owed, counts, counts, {})
+            book = Book(it.team, owed, owed, counts, counts, {})
             yield f"promises {name}", promises_view(book, t, now)
             yield f"why {name}", why_view(it, t)
     people = tuple(f"U{n:09}" for n in range(60))

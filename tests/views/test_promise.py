@@ -161,12 +161,10 @@ def test_the_list_has_mine_the_teams_and_the_counts() -> None:
         it = seen(*promised(), language=language)
         owed = Owed(it, it.promises[0])
         counts = ([Count(ANA, 3, 1)], [Count("旗舰店", 2, 2)])
-        message = promises(
-            Book(it.team, ANA, [owed], [owed], *counts, dict(names(language))), LANGUAGES[language], MORNING
-        )
+        message = promises(Book(it.team, [owed], [owed], *counts, dict(names(language))), LANGUAGES[language], MORNING)
         assert message.text == first
         assert any(counted in text for text in texts(message.blocks))
-    nothing = promises(Book(seen().team, ANA, [], [], [], [], {}), EN, MORNING)
+    nothing = promises(Book(seen().team, [], [], [], [], {}), EN, MORNING)
     assert nothing.text == "You have no promise to keep."
 
 

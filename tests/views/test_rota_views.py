@@ -30,7 +30,7 @@ NAMES = {ANA: NASTY, BEN: "王芳"}
 TEAM = a_team(name=NASTY[:60])
 SWAP = Swap("ab12", "flagship", ANA, BEN, NOON, EVENING, NASTY[:200], NOON)
 DRILL = Drill("cd34", "flagship", LEAD, (ANA, BEN), NOON, "claimed", ANA, NOON + timedelta(minutes=3))
-PROMISE = Promise("r1", {"zh-CN": NASTY, "en": NASTY}, NASTY, ANA, ANA, NOON, EVENING)
+PROMISE = Promise("r1", {"zh-CN": NASTY, "en": NASTY}, NASTY, ANA, NOON, EVENING)
 MINE = Span(NOON, EVENING, Duty((ANA,), (BEN,)))
 
 SHIFTS = [Span(NOON + timedelta(hours=n), EVENING + timedelta(hours=n), MINE.duty) for n in range(60)]
