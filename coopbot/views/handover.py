@@ -65,7 +65,9 @@ def _first(note: Handover, tight: int, pen: Pen) -> str:
     parts = [pen.t("1 open order") if n == 1 else pen.t("{n} open orders", n=n)]
     parts += [pen.t("{n} CRC", n=crc)] if crc else []
     parts += [pen.t("{n} tight", n=tight)] if tight else []
-    parts += [pen.t("{n} promises to keep", n=len(note.promises))] if note.promises else []
+    promised = len(note.promises)
+    parts += [pen.t("1 promise to keep")] if promised == 1 else []
+    parts += [pen.t("{n} promises to keep", n=promised)] if promised > 1 else []
     return sentences(pen.t, first, " · ".join(parts))
 
 

@@ -8,16 +8,20 @@ import pytest
 
 from coopbot.domain.promise import Evidence
 from coopbot.domain.work_order import Entry, Kind
+from coopbot.services.handover import Handover
 from coopbot.services.promise_book import Book, Count, Owed
 from coopbot.views import ids
 from coopbot.views.card import card
+from coopbot.views.handover import handover
 from coopbot.views.note import note
 from coopbot.views.pen import Pen
 from coopbot.views.promise import kept_modal, line, read_evidence, read_why
 from coopbot.views.promise_list import promises
 from coopbot.views.reminder import ReminderItem, reminder
+from coopbot.views.status import status
 from tests.support.block_kit import texts
 from tests.support.world import ANA, BEN, LEAD, entry, shanghai
+from tests.views.facts import Standing
 from tests.views.orders import LANGUAGES, MORNING, answered, delivered, names, promised, recalled, rejected, seen
 
 ZH, EN = LANGUAGES["zh-CN"], LANGUAGES["en"]
@@ -186,3 +190,19 @@ def test_the_forms_give_back_what_was_written() -> None:
 def test_without_a_name_it_is_called_by_how_the_answer_begins() -> None:
     it = seen(*answered("今天 18:00 前发出", promise={"what": {}, "until": FACTS["due"].isoformat()}), delivered())
     assert "“今天 18:00 前发出”" in line(it.promises[0], Pen.of(it, ZH))
+
+
+def test_the_note_at_a_change_of_shift_lists_what_is_to_be_kept() -> None:
+    for language, first, row in (("zh-CN", "1 项承诺", "由王芳兑现"), ("en", "1 promise to keep", ", Wang Fang")):
+        it = seen(*promised(), language=language)
+        note_ = Handover(it.team, (BEN,), (ANA,), (), (Owed(it, it.promises[0]),))
+        message = handover(note_, LANGUAGES[language], MORNING)
+        assert first in message.text
+        assert any("A-17" in text and row in text for text in texts(message.blocks))
+
+
+def test_leads_see_in_status_what_came_of_them() -> None:
+    said = list(texts(status(Standing(promises=(5, 1)), ZH, MORNING).blocks))
+    assert "近 30 天承诺：兑现 5 项，未兑现 1 项" in said
+    assert not any("承诺" in text for text in texts(status(Standing(promises=(0, 0)), ZH, MORNING).blocks))
+    assert not any("承诺" in text for text in texts(status(Standing(), ZH, MORNING).blocks))
