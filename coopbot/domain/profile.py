@@ -22,6 +22,7 @@ from coopbot.domain.ladder import Rung, read_ladder
 from coopbot.domain.named import Line, check_names, find_named, read_lines
 from coopbot.domain.order_class import ClockKind, OrderClass, read_class
 from coopbot.domain.penalty_rules import PenaltyRules, read_penalties
+from coopbot.domain.pledge import PromiseRules, read_promise_rules
 from coopbot.domain.reading import Labels, Reader
 from coopbot.domain.scene import Preset, Scene, read_scene
 from coopbot.domain.sureness import Sureness
@@ -86,6 +87,7 @@ class Profile:
     minimum_staffed: timedelta
     claim_expires: timedelta | None
     approval: ApprovalRules
+    promises: PromiseRules
     effectiveness: Effectiveness
     ladders: Mapping[str, tuple[Rung, ...]]
     penalties: PenaltyRules
@@ -226,6 +228,7 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         minimum_staffed=top.duration("minimum_staffed", timedelta(0)),
         claim_expires=claims.maybe_duration("expire_after"),
         approval=read_approval(top.table("approval"), classes, scenes).over(ApprovalRules()),
+        promises=read_promise_rules(top.table("promises")),
         effectiveness=read_effectiveness(top.table("effectiveness")),
         ladders=_read_ladders(top, classes),
         penalties=read_penalties(top.table("penalties")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import approval_tick, approving, claims, rungs
+from coopbot.services import approval_tick, approving, claims, promise_ticks, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
@@ -31,21 +31,20 @@ BATCH = 100
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """What is to be done with an order."""
-
-    order: WorkOrder
-    due_at: datetime
-    decision: Decision
-    claim: Sequence[Entry]
-    request: Sequence[Entry]
-
-
-@dataclass(frozen=True)
 class Swept:
     orders: int
     more: bool
     """Whether there may be more that is due."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a look found beside the ladder."""
+
+    claim: Sequence[Entry]
+    promise: Sequence[Entry]
+    request: Sequence[Entry]
+    """Of an answer that waits for a second person."""
 
 
 def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
@@ -56,9 +55,9 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
         desk = with_rota(tx, desk)
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
-    for judged in _judged(tx, now, desk, orders):
-        fired = rungs.fire(tx, now, desk, judged.order, judged.decision)
-        changed = _apply(tx, now, desk, judged, fired, breaches)
+    for order, decision, own in _judged(tx, now, desk, orders):
+        fired = rungs.fire(tx, now, desk, order, decision)
+        changed = _apply(tx, now, desk, order, decision, fired, breaches, own)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
     for target, items in bundles.items():
@@ -66,20 +65,21 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     return Swept(len(orders), len(orders) == limit)
 
 
-def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[_Judged]:
+def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[tuple[WorkOrder, Decision, Own]]:
     """What is to be done with each, earliest due first: which of a shop's late orders is its first does not hang on
     the sequence in which they came."""
     found = []
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            claim, request = claims.entries(order, desk, now), approval_steps.entries(order, desk, now)
-            found.append(_Judged(order, due_at, decide(order, desk, now), claim, request))
+            request = approval_steps.entries(order, desk, now)
+            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
+            found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
-    found.sort(key=lambda each: (each.due_at, each.order.key))
-    return found
+    found.sort(key=lambda each: (each[0], each[1].key))
+    return [(order, decision, own) for _, order, decision, own in found]
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
@@ -92,19 +92,18 @@ def _apply(
     tx: Tx,
     now: datetime,
     desk: Desk,
-    judged: _Judged,
+    order: WorkOrder,
+    decision: Decision,
     fired: rungs.Fired,
     breaches: Breaches,
+    own: Own,
 ) -> WorkOrder:
-    order, decision = judged.order, judged.decision
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
     if fired.moved_to is not None:  # who waited for a second person has the order no more
-        order = approving.give_back(tx, now, desk, order, "moved")
-    else:
-        entries += judged.request
-    entries += judged.claim
+        order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
+    entries += [*own.claim, *own.promise, *own.request]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
@@ -112,8 +111,9 @@ def _apply(
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         owe_redraw(tx, desk, changed)
-    claims.owe_words(tx, now, desk, order, changed, judged.claim)
-    approval_tick.owe_words(tx, desk, changed, [entry for entry in entries if entry in judged.request])
+    claims.owe_words(tx, now, desk, order, changed, own.claim)
+    promise_ticks.owe_words(tx, now, desk, changed, own.promise)
+    approval_tick.owe_words(tx, desk, changed, own.request)
     return changed
 
 
