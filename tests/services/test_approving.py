@@ -429,3 +429,14 @@ async def test_answers_to_a_group_wait_too_and_are_not_called_sent(office: Offic
         outcome = await office.store.run(together.send, *send)
         assert (outcome.skipped, outcome.waits) == (None, True)
     assert await news(office) == [("asked", [BOSS])]
+
+
+async def test_what_an_answer_promises_waits_with_it(office: Office) -> None:
+    fields = {"promised_at": shanghai("2026-11-23 18:00").isoformat()}
+    draft = Draft("将于 18:00 前发出", "ship_by", fields)
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1", wall())
+    assert (await office.sees()).promises == ()
+    await does(office, verdicts.approve, LEAD)
+    await office.delivers_reply()
+    (promise,) = (await office.sees()).promises
+    assert (promise.owner, promise.due_at) == (ANA, shanghai("2026-11-23 18:00"))
