@@ -174,6 +174,17 @@ class Outbox(Protocol):
         """
         ...
 
+    def waiting(self, lane: Lane, now: datetime) -> Mapping[str, int]:
+        """How many messages that nobody holds may leave now (real time) or wait for one that may, by target; no
+        edits."""
+        ...
+
+    def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Turn a card that was claimed just now, in this unit of work, into a digest: of it and of the ordinary cards
+        of its channel that nobody has tried, soonest due first, ``most`` orders in all. It is owed since the oldest of
+        them; they are dropped. Without others ``first`` stays what it is."""
+        ...
+
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         """It had its effect. False when the lease was lost: then nothing is recorded."""
         ...

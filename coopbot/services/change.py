@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from coopbot.domain.claim_expiry import expiry
+from coopbot.domain.digest import outgrew_its_row
 from coopbot.domain.escalation import next_look
-from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
 from coopbot.domain.lifecycle import state_of, tell
 from coopbot.domain.seen import Seen, deadline, see
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
+from coopbot.domain.work_order import Card, Entry, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Index, Tx
 from coopbot.services.template_store import all_of
@@ -52,11 +53,11 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
     due = deadline(order, desk.rules_for(order), now)
     return Index(
         state=state_of(order, due.at, due.at).value,
-        channel=order.card.channel if order.card else desk.team_for(order).channel,
+        channel=order.told.channel if order.told else desk.team_for(order).channel,
         due_at=due.at,
         next_look_at=_next_look(order, desk, now),
         claimed_by=order.claim.by if order.claim else "",
-        told_at=order.card.at if order.card else None,
+        told_at=order.told.at if order.told else None,
         due_differs=bool(due.difference),
     )
 
@@ -69,14 +70,37 @@ def _next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
 
 
 def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder) -> None:
-    """The card shall show the order's latest state; ten changes owe one redraw (house.md, Button)."""
-    channel = order.card.channel if order.card else desk.team_for(order).channel
-    tx.outbox.add([Intent(What.REDRAW, channel, Priority.REDRAW, order.key, key=f"redraw:{order.key}")])
+    """The card shall show the order's latest state; ten changes owe one redraw (house.md, Button).
+
+    So shall its row of a digest; an order that has one alone gets its card at its first claim or answer.
+    """
+    channel = order.told.channel if order.told else desk.team_for(order).channel
+    owed = [Intent(What.REDRAW, channel, Priority.REDRAW, order.key, f"redraw:{order.key}", due=_due(order, desk))]
+    if order.row is not None:
+        cards = [own_card(order, order.row, desk)] if outgrew_its_row(order) else []
+        owed = [*cards, *owed, digest_redraw(order.row, owed[0].due)]
+    tx.outbox.add(owed)
+
+
+def _due(order: WorkOrder, desk: Desk) -> int:
+    """When it is due, for the sequence of edits: a pause that lasts is taken as of the last entry."""
+    return int(deadline(order, desk.rules_for(order), order.log[-1].at).at.timestamp())
+
+
+def own_card(order: WorkOrder, row: Card, desk: Desk, priority: Priority = Priority.CARD) -> Intent:
+    """The card of an order that has been a row of a digest until now."""
+    return Intent(What.CARD, row.channel, priority, order.key, f"{OWN_CARD}{order.key}", due=_due(order, desk))
+
+
+def digest_redraw(row: Card, due: int = 0) -> Intent:
+    """The digest shall show its orders as they stand; ten changes owe one edit."""
+    key, args = f"redraw:digest:{row.digest}", {"digest": row.digest}
+    return Intent(What.REDRAW, row.channel, Priority.REDRAW, key=key, args=args, due=due)
 
 
 def owe_note(tx: Tx, desk: Desk, order: WorkOrder, code: str, mention: Sequence[str] = (), **facts: object) -> None:
     """Owe a line in the order's thread; ``code`` names its sentence, ``facts`` are plain JSON."""
-    channel = order.card.channel if order.card else desk.team_for(order).channel
+    channel = order.told.channel if order.told else desk.team_for(order).channel
     args = {"code": code, "mention": list(mention), "facts": facts}
     tx.outbox.add([Intent(What.NOTE, channel, Priority.NOTE, order.key, args=args)])
 

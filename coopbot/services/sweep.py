@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain.digest import MOST_RUNGS
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline
@@ -19,7 +20,7 @@ from coopbot.ports import Index, Tx
 from coopbot.services import claims, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
-from coopbot.services.change import index_of, owe_redraw, record
+from coopbot.services.change import index_of, owe_redraw, own_card, record
 from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def _judged(
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
-    channel = order.card.channel if order.card else desk.fallback.channel
+    channel = order.told.channel if order.told else desk.fallback.channel
     tx.orders.record(order, (), Index("open", channel, now, now + PUT_OFF))
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
@@ -107,6 +108,9 @@ def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrd
     urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
     priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
+    if len(items) <= MOST_RUNGS:  # a row of a digest becomes a card at its first rung (decisions.md 18)
+        rows = [(order, order.row) for order, _ in items if order.row is not None and order.card is None]
+        tx.outbox.add([own_card(order, row, desk, min(priority, Priority.CARD)) for order, row in rows])
     direct = target[:1] in "UW"
     only = items[0][0].key if len(items) == 1 and not direct else None
     args = {"items": [item for _, item in items]}

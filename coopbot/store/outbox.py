@@ -8,7 +8,8 @@ but edits go their own way, and what fails again and again is passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -80,11 +81,35 @@ class Outbox:
                 break
         if not heads:
             return []
-        rows = session.all(sql.TAKE, ids=[head[0] for head in heads])
-        session.change(
-            sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), leases=leases
+        return self._lease([head[0] for head in heads], lease_s, leases)
+
+    def waiting(self, lane: Lane, now: datetime) -> Mapping[str, int]:
+        return {
+            str(target): int(count) for target, count in self._session.all(sql.WAITING_POSTS, lane=lane.value, now=now)
+        }
+
+    def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        session, intent = self._session, first.intent
+        if intent.order is None:
+            return first
+        others = session.all(
+            sql.LIKE_IT,
+            lane=intent.lane.value,
+            its_priority=int(intent.priority),
+            its_target=intent.target,
+            limit=most - 1,
         )
-        return [_owed(row, leases) for row in rows]
+        if not others:
+            return first
+        uid = uuid4().hex
+        orders = [intent.order, *(OrderKey(connection, number) for _, connection, number, _ in others)]
+        args = {"orders": [str(order) for order in orders]}
+        digest = replace(intent, what=What.DIGEST, order=None, key=f"digest:{uid}", args=args)
+        owed_at = min(first.owed_at, *(row[3] for row in others))
+        session.change(sql.JOINED, uids=[first.id], ids=[row[0] for row in others], now=now, new_why=f"told by {uid}")
+        session.insert(sql.ADD_HERE, [{**self._line(digest, owed_at), "uid": uid}])
+        ((row_id,),) = session.all(sql.BY_UID, the_uid=uid)
+        return self._lease([row_id], lease_s)[0]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
@@ -137,6 +162,14 @@ class Outbox:
         rows = [self._session.one(each, lane=lane.value, now=now) for each in (sql.WAITING, sql.EXPIRING)]
         return min((row[0] for row in rows if row and row[0] is not None), default=None)
 
+    def _lease(self, ids: Sequence[int], lease_s: float, leases: datetime | None = None) -> Sequence[Owed]:
+        session = self._session
+        leases = leases or session.lease_clock()
+        rows = session.all(sql.TAKE, ids=ids)
+        until = leases + timedelta(seconds=lease_s)
+        session.change(sql.LEASE, ids=[row[0] for row in rows], until=until, leases=leases)
+        return [_owed(row, leases) for row in rows]
+
     def _end(self, how: Any, owed: Owed, now: datetime, *, receipt: str = "", why: str = "") -> bool:
         changed = self._session.change(how, the_uid=owed.id, held=owed.lease, now=now, new_receipt=receipt, new_why=why)
         return changed == 1
@@ -154,6 +187,7 @@ class Outbox:
             "number": intent.order.number if intent.order else None,
             "key": intent.key,
             "args": intent.args,
+            "due": intent.due,
             "not_before": intent.not_before,
             "owed_at": now,
             "state": PENDING,
@@ -179,9 +213,9 @@ def _few_of_each(heads: Sequence[Any], taken: Counter[str], most: int) -> list[A
 
 def _owed(row: Sequence[Any], leases: datetime) -> Owed:
     """The row as it was found, holding the lease that was just written; ``leases`` is the present lease clock."""
-    _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
+    _, uid, what, target, priority, connection, number, key, args, due, not_before, *held = row
     owed_at, attempts, tries, tried_at, lease = held
     order = OrderKey(connection, number) if connection is not None else None
-    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
+    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before, due)
     ago = (leases - tried_at).total_seconds() if tried_at is not None else None
     return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries, ago)
