@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coopbot.clock import monotonic
 
@@ -22,6 +22,11 @@ class Limits:
     posts_burst: float = 20.0
     updates_rate: float = 50 / 60
     updates_burst: float = 20.0
+
+    def times(self, pace: float) -> Limits:
+        """Every rate so many times as high; the bursts stay."""
+        channel, posts, updates = (rate * pace for rate in (self.channel_rate, self.posts_rate, self.updates_rate))
+        return replace(self, channel_rate=channel, posts_rate=posts, updates_rate=updates)
 
 
 @dataclass
