@@ -73,8 +73,9 @@ def _first(rows: Sequence[Row], waiting: Sequence[Row], pen: Pen) -> str:
     due = pen.at(waiting[0].seen.due.at, day=True)
     if free == n:
         return t("{n} orders to answer, the first by {due}", n=n, due=due)
-    return t("{open} of {n} orders still to answer, the first by {due}; nobody has {free}", open=len(waiting), n=n,
-             due=due, free=free)  # fmt: skip
+    first = t("{open} of {n} orders still to answer, the first by {due}", open=len(waiting), n=n, due=due)
+    taken = len(waiting) - free
+    return f"{first} · {t('{n} taken', n=taken)}" if taken else first
 
 
 def _row(row: Row, index: int, pen: Pen, words: int) -> Block:
@@ -85,7 +86,11 @@ def _row(row: Row, index: int, pen: Pen, words: int) -> Block:
         accessory = button(t("Open the card"), ids.OPEN_CARD, url=headline.card_link(seen.order.card))
     elif Act.REPLY in seen.acts and not row.is_taken:
         accessory = button(t("Answer…"), ids.OTHER_ANSWER, str(seen.order.key))
-    parts = [which, headline.wanted_in_passing(seen, pen), *headline.flags(seen, pen)]
+    left = headline.time_left(seen, pen)
+    due = left if seen.state is State.OVERDUE else t("by {due} ({left})", due=pen.at(seen.due.at, day=True), left=left)
+    parts = [which, due, *(mark for mark in (headline.hold(seen, pen),) if mark)]
+    if seen.order.urged:
+        parts.append(headline.urged(seen, pen))
     if row.is_taken:
         parts.append(headline.holder(seen, pen))
     said = pen.text(seen.order.facts.content, words) if words and not row.is_taken else ""
