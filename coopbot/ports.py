@@ -166,18 +166,19 @@ class Outbox(Protocol):
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
         per_target: int = 0,
+        scarce: bool = False,
     ) -> Sequence[Owed]:
         """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
 
         Nothing but edits to ``busy`` targets, nothing of the kinds ``without``. At most ``per_target`` posts under way
         to one target (0: any): a channel sees messages in the order in which they were owed, and one connection that
-        does not answer keeps no other waiting.
+        does not answer keeps no other waiting. ``scarce``: there are fewer to give than targets wait; then, of one
+        priority, those for whom most waits get theirs first, since the longest queue is what the last one waits for.
         """
         ...
 
-    def waiting(self, lane: Lane, now: datetime) -> Mapping[str, int]:
-        """How many messages that nobody holds may leave now (real time) or wait for one that may, by target; no
-        edits."""
+    def waiting(self, lane: Lane, now: datetime, most: int) -> Mapping[str, int]:
+        """How many messages that nobody holds are due (real time), by target, edits apart; counted up to ``most``."""
         ...
 
     def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:

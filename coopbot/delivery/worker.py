@@ -38,6 +38,9 @@ there is."""
 PER_TARGET: Mapping[Lane, int] = {Lane.CHAT: 1, Lane.PLATFORM: 8}
 """Under way to one target: a channel sees posts in order, and a platform that hangs leaves room for the others."""
 
+_MOST_COUNTED = 1000
+"""Waiting posts that are counted to see whether they leave in time; the workspace's pace is mostly a few dozen."""
+
 _BREATH_S = 0.02
 """Seconds of rest at the least after a look that found nothing, however often something is owed meanwhile."""
 _SHARE = 5
@@ -130,7 +133,7 @@ class Worker:
 
     async def _claim(self) -> Sequence[Owed]:
         """What may leave now. Nothing when there is no room, or when the store is away."""
-        room = self.width - len(self._under_way)
+        room = free = self.width - len(self._under_way)
         busy: Sequence[str] = ()
         without: list[What] = []
         chat = self.lane is Lane.CHAT
@@ -154,6 +157,7 @@ class Worker:
                 tuple(busy),
                 tuple(without),
                 PER_TARGET[self.lane],
+                room < free,
                 self.pacer.reach(self.patience_s) if chat else None,
             )
         except Exception as error:
@@ -207,14 +211,17 @@ def _claim(
     busy: Sequence[str],
     without: Sequence[What],
     per_target: int,
+    scarce: bool,
     reach: Reach | None,
 ) -> Sequence[Owed]:
     """What may leave now. A card that comes with more behind it than the pace lets out in time takes the soonest due
     of them along, in a digest (decisions.md 18): as many messages leave, and each tells up to 24 orders."""
-    claimed = tx.outbox.claim(lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target)
+    claimed = tx.outbox.claim(
+        lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target, scarce=scarce
+    )
     if reach is None or not any(owed.intent.may_join for owed in claimed):
         return claimed
-    waiting = Counter(tx.outbox.waiting(lane, now))
+    waiting = Counter(tx.outbox.waiting(lane, now, min(_MOST_COUNTED, int(reach.posts) + 1)))
     waiting.update(owed.intent.target for owed in claimed if owed.intent.what is not What.REDRAW)
     return [
         tx.outbox.gather(owed, MOST_ORDERS, now, lease_s)

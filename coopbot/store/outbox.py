@@ -57,6 +57,7 @@ class Outbox:
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
         per_target: int = 0,
+        scarce: bool = False,
     ) -> Sequence[Owed]:
         session = self._session
         session.hold([f"claim {lane.value}"])
@@ -64,7 +65,8 @@ class Outbox:
         under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
         posting = Counter(target for _, target, what in under_way if what != What.REDRAW.value)
         full = [target for target, count in posting.items() if per_target and count >= per_target]
-        for size in (max(limit, _FEW), max(limit, _CANDIDATES)) if per_target else (limit,):
+        sizes = (max(limit, _FEW), max(limit, _CANDIDATES)) if per_target else (limit,)
+        for size in sizes:
             found = session.all(
                 sql.HEADS,
                 lane=lane.value,
@@ -76,17 +78,21 @@ class Outbox:
                 drawing=[stream for stream, _, what in under_way if what in (What.REDRAW.value, What.CARD.value)],
                 limit=size,
             )
-            heads = _few_of_each(found, Counter(posting), per_target)[:limit] if per_target else found
-            if len(heads) >= limit or len(found) < size:
+            heads = _few_of_each(found, Counter(posting), per_target) if per_target else found
+            if len(found) < size or (len(heads) >= limit and not scarce):
                 break
+        if scarce:
+            queues = Counter((target, priority) for _, target, _, priority in found)
+            heads = sorted(heads, key=lambda head: (head[3], -queues[head[1], head[3]]))
+        heads = heads[:limit]
         if not heads:
             return []
         return self._lease([head[0] for head in heads], lease_s, leases)
 
-    def waiting(self, lane: Lane, now: datetime) -> Mapping[str, int]:
-        return {
-            str(target): int(count) for target, count in self._session.all(sql.WAITING_POSTS, lane=lane.value, now=now)
-        }
+    def waiting(self, lane: Lane, now: datetime, most: int) -> Mapping[str, int]:
+        return Counter(
+            target for (target,) in self._session.all(sql.WAITING_POSTS, lane=lane.value, now=now, limit=most)
+        )
 
     def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
         session, intent = self._session, first.intent

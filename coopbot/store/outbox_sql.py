@@ -79,7 +79,7 @@ UNDER_WAY = Statement(
     )
 )
 HEADS = Statement(
-    select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.what)
+    select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.what, OUTBOX.c.priority)
     .where(
         _IN_LANE,
         or_(
@@ -117,16 +117,16 @@ LEASE = Statement(
     )
 )
 
-# How many posts wait for each target, so that what a channel can't take in time goes out as digests.
+# To whom posts wait, so that what a channel can't take in time goes out as digests; no more rows than are asked for.
 WAITING_POSTS = Statement(
-    select(OUTBOX.c.target, func.count())
+    select(OUTBOX.c.target)
     .where(
         _IN_LANE,
         OUTBOX.c.state == literal_column("'pending'"),
         OUTBOX.c.what != _REDRAW,
         or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now")),
     )
-    .group_by(OUTBOX.c.target)
+    .limit(bindparam("limit"))
 )
 # Cards like one that was just claimed, that nobody has tried yet; what is due first is told first.
 LIKE_IT = Statement(
