@@ -10,7 +10,7 @@ from coopbot.domain.digest import outgrew_its_row
 from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
 from coopbot.domain.lifecycle import state_of, tell
-from coopbot.domain.seen import Seen, deadline, see
+from coopbot.domain.seen import Seen, class_of, deadline, see
 from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Card, Entry, OrderKey, WorkOrder
@@ -78,14 +78,21 @@ def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder) -> None:
     channel = order.told.channel if order.told else desk.team_for(order).channel
     owed = [Intent(What.REDRAW, channel, Priority.REDRAW, order.key, f"redraw:{order.key}", due=_due(order, desk))]
     if order.row is not None:
-        cards = [own_card(order, order.row, desk)] if outgrew_its_row(order) else []
-        owed = [*cards, *owed, digest_redraw(order.row, owed[0].due)]
+        owed = [*card_of_row(order, desk), *owed, digest_redraw(order.row, owed[0].due)]
     tx.outbox.add(owed)
 
 
 def _due(order: WorkOrder, desk: Desk) -> int:
     """When it is due, for the sequence of edits: a pause that lasts is taken as of the last entry."""
     return int(deadline(order, desk.rules_for(order), order.log[-1].at).at.timestamp())
+
+
+def card_of_row(order: WorkOrder, desk: Desk) -> list[Intent]:
+    """The card of an order for which a row of a digest is not enough any more; nothing else."""
+    klass = class_of(order, desk.rules_for(order))
+    if order.row is None or not outgrew_its_row(order, alone=klass.mentions_on_card):
+        return []
+    return [own_card(order, order.row, desk, Priority.CRC_CARD if klass.mentions_on_card else Priority.CARD)]
 
 
 def own_card(order: WorkOrder, row: Card, desk: Desk, priority: Priority = Priority.CARD) -> Intent:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.digest import outgrew_its_row
 from coopbot.domain.intent import OWN_CARD, Intent, Owed, Priority, What
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
+from coopbot.domain.work_order import Card, Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Tx
-from coopbot.services.change import digest_redraw, own_card, record
+from coopbot.services.change import card_of_row, digest_redraw, record
 
 
 def orders_of(tx: Tx, args: Mapping[str, Any], *, for_update: bool = False) -> list[WorkOrder]:
@@ -42,10 +41,9 @@ def told_together(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime,
             night = not desk.team_for(order).hours.is_open(now)
             data = {"channel": channel, "ts": ts, "intent": owed.id, "digest": owed.id, "called": [], "night": night}
             order = record(tx, now, desk, order, [Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)])
-        if order.row is not None and outgrew_its_row(order):
-            again.append(own_card(order, order.row, desk))
-        if changed and order.row is not None and order.row.digest == owed.id:
-            again.append(digest_redraw(order.row))
+        again += card_of_row(order, desk)
+        if changed:
+            again.append(digest_redraw(Card(channel, ts, now, owed.id)))
     tx.outbox.add(again)
     return True
 

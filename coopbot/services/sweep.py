@@ -108,8 +108,8 @@ def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrd
     urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
     priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
-    if len(items) <= MOST_RUNGS:  # a row of a digest becomes a card at its first rung (decisions.md 18)
-        rows = [(order, order.row) for order, _ in items if order.row is not None and order.card is None]
+    rows = [(order, order.row) for order, _ in items if order.row is not None and order.card is None]
+    if len(rows) <= MOST_RUNGS:  # a row of a digest becomes a card at its first rung (decisions.md 18)
         tx.outbox.add([own_card(order, row, desk, min(priority, Priority.CARD)) for order, row in rows])
     direct = target[:1] in "UW"
     only = items[0][0].key if len(items) == 1 and not direct else None

@@ -7,9 +7,12 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.delivery.pacing import POST, UPDATE, Limits
+from coopbot.delivery.render import Post, render
 from coopbot.domain.intent import Lane, What
-from coopbot.domain.work_order import Kind, OrderKey, WorkOrder
-from coopbot.services import sweep
+from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
+from coopbot.ports import Tx
+from coopbot.services import digests, rungs, sweep
+from coopbot.services.change import load, record
 from coopbot.views import ids
 from tests.delivery.line import FALLBACK, FLAG, OUTLET, Line, marks
 from tests.support.office import event, raising
@@ -233,3 +236,61 @@ async def test_only_what_nobody_has_tried_joins(line: Line) -> None:
     assert sorted(len(rows(post)) for post in posts) == [0, 2]
     (alone,) = [post for post in posts if not rows(post)]
     assert str(first.intent.order).partition(":")[2] in str(alone["args"]["blocks"])
+
+
+async def test_what_is_claimed_while_its_digest_is_under_way_gets_its_card_and_a_redraw(line: Line) -> None:
+    """Somebody was quicker than the record of the post."""
+    await burst(line, 10)
+    worker = line.worker(TIGHT, patience_s=0.0)
+    (owed,) = await worker._claim()
+    rendered = await line.store.read(render, line.office.now, line.office.desk, worker.courier.languages, owed)
+    assert isinstance(rendered, Post)
+    await line.office.claim(key=OrderKey("jd", "A-4"))
+    await line.store.run(
+        digests.told_together, line.office.now, line.office.desk, owed, wall(), FLAG, "1700000000.000100"
+    )
+    line.start(TIGHT, patience_s=0.0)
+    (card,) = await line.posted(1)
+    await line.settled()
+    assert "A-4" in str(card["args"]["blocks"])
+    edits = await line.calls(UPDATE, effect=False)
+    assert edits[-1]["args"]["ts"] == "1700000000.000100"
+
+
+async def test_an_order_that_becomes_crc_leaves_its_row(line: Line) -> None:
+    await burst(line, 10)
+    line.start(TIGHT, patience_s=0.0)
+    await line.settled()
+    await line.office.take(raising(line.office.now, id="e-2", version=2, work_order_no="A-5", **{"class": "crc"}))
+    await line.settled()
+    _, card, *_ = await line.calls()
+    assert "A-5" in str(card["args"]["blocks"])
+    (order,) = await told(line, "A-5")
+    assert order.card is not None
+
+
+async def test_a_row_whose_order_is_given_to_another_team_says_so_there_and_is_a_card_here(line: Line) -> None:
+    await burst(line, 10)
+    line.start(TIGHT, patience_s=0.0)
+    await line.settled()
+    (digest,) = await line.calls()
+    await line.store.run(_given_away, line, OrderKey("jd", "A-5"))
+    await line.settled()
+    _, card = await line.calls()
+    assert card["args"]["channel"] == OUTLET
+    edits = [call for call in await line.calls(UPDATE) if call["args"]["ts"] == digest["ts"]]
+    assert "A-5 · " in str(edits[-1]["args"]["blocks"])
+    assert "outlet" in str(edits[-1]["args"]["blocks"][-1])
+    (order,) = await told(line, "A-5")
+    assert order.told is not None
+    assert order.told.channel == OUTLET
+
+
+def _given_away(tx: Tx, line: Line, key: OrderKey) -> None:
+    """As a rung that transfers does it."""
+    desk, now = line.office.desk, line.office.now
+    before, team = load(tx, key), desk.team_named("outlet")
+    assert team is not None
+    moved = Entry(Kind.MOVED, now, "moved:test", "coopbot", {"to": team.name, "from": "flagship", "why": "test"})
+    after = record(tx, now, desk, before, [moved])
+    rungs.owe_move(tx, now, desk, before, after, team)
