@@ -32,15 +32,25 @@ def change(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Iterabl
     fresh = unrecorded(order, entries)
     if not fresh:
         return order
-    changed = record(tx, now, desk, order, fresh)
-    owe_redraw(tx, desk, changed)
+    return record_and_redraw(tx, now, desk, order, fresh)
+
+
+def record_and_redraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
+    """Append ``entries``, renew the index and owe a redraw."""
+    changed, index = _record(tx, now, desk, order, entries)
+    owe_redraw(tx, desk, changed, index.due_at)
     return changed
 
 
 def record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
     """Append ``entries`` and renew the index, without a redraw."""
+    return _record(tx, now, desk, order, entries)[0]
+
+
+def _record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> tuple[WorkOrder, Index]:
     told = tell(order.key, order.profile, order.received_at, (*order.log, *entries))
-    return tx.orders.record(told, entries, index_of(told, desk, now))
+    index = index_of(told, desk, now)
+    return tx.orders.record(told, entries, index), index
 
 
 def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
@@ -70,15 +80,17 @@ def _next_look(order: WorkOrder, desk: Desk, now: datetime, due: Due) -> datetim
     return min((look for look in looks if look is not None), default=None)
 
 
-def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder) -> None:
+def owe_redraw(tx: Tx, desk: Desk, order: WorkOrder, due_at: datetime | None = None) -> None:
     """The card shall show the order's latest state; ten changes owe one redraw (house.md, Button).
 
-    So shall its row of a digest; an order that has one alone gets its card at its first claim or answer.
+    So shall its row of a digest; an order that has one alone gets its card at its first claim or answer. ``due_at`` is
+    the order's due time, where it is known already.
     """
     channel = order.told.channel if order.told else desk.team_for(order).channel
-    owed = [Intent(What.REDRAW, channel, Priority.REDRAW, order.key, f"redraw:{order.key}", due=_due(order, desk))]
+    due = int(due_at.timestamp()) if due_at is not None else _due(order, desk)
+    owed = [Intent(What.REDRAW, channel, Priority.REDRAW, order.key, f"redraw:{order.key}", due=due)]
     if order.row is not None:
-        owed = [*card_of_row(order, desk), *owed, digest_redraw(order.row, owed[0].due)]
+        owed = [*card_of_row(order, desk), *owed, digest_redraw(order.row, due)]
     tx.outbox.add(owed)
 
 

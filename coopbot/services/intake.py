@@ -18,7 +18,7 @@ from coopbot.ports import Index, Tx
 from coopbot.services import drill
 from coopbot.services.aftermath import owe_aftermath
 from coopbot.services.alarm import alarm
-from coopbot.services.change import index_of, owe_redraw, record, unrecorded
+from coopbot.services.change import index_of, record_and_redraw, unrecorded
 from coopbot.services.platform_money import MONEY, book
 
 _PREFIX = "work_order."
@@ -166,8 +166,7 @@ class _Batch:
         fresh = unrecorded(before, _once(entries))
         if not fresh:
             return
-        after = record(self.tx, self.now, self.desk, before, fresh)
-        owe_redraw(self.tx, self.desk, after)
+        after = record_and_redraw(self.tx, self.now, self.desk, before, fresh)
         owe_aftermath(self.tx, self.now, self.desk, before, after, fresh)
 
 

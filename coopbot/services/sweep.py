@@ -20,7 +20,7 @@ from coopbot.ports import Index, Tx
 from coopbot.services import claims, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
-from coopbot.services.change import index_of, owe_redraw, own_card, record
+from coopbot.services.change import index_of, own_card, record, record_and_redraw
 from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
@@ -94,11 +94,11 @@ def _apply(
     entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
-    changed = record(tx, now, desk, order, entries)
     if fired.moved_to is not None:
+        changed = record(tx, now, desk, order, entries)
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
-        owe_redraw(tx, desk, changed)
+        changed = record_and_redraw(tx, now, desk, order, entries)
     claims.owe_words(tx, now, desk, order, changed, claim)
     return changed
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from coopbot.clock import wall
 from coopbot.delivery.pacing import POST, UPDATE, Limits
 from coopbot.delivery.render import Post, render
@@ -173,8 +175,12 @@ def urge(line: Line, number: str) -> Any:
     return event("work_order.urged", line.office.now, number=number, count=1)
 
 
-async def test_a_digest_for_an_archived_channel_goes_to_the_fallback_channel(line: Line) -> None:
-    await line.control("channels", id=FLAG, archived=True)
+@pytest.mark.parametrize("trouble", ["archived", "bot removed"])
+async def test_a_digest_for_a_channel_that_is_closed_goes_to_the_fallback_channel(line: Line, trouble: str) -> None:
+    if trouble == "archived":
+        await line.control("channels", id=FLAG, archived=True)
+    else:
+        await line.fault("remove_bot", channel=FLAG)
     numbers = await burst(line, 30)
     line.start(TIGHT, patience_s=0.0)
     await line.settled()
