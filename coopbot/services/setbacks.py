@@ -31,7 +31,10 @@ def not_delivered(
         facts = {"channel": intent.target, "code": refused.code, "message": intent.what.value, "detail": refused.detail}
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":
-        return one_by_one(tx, owed, real, why) if intent.what is What.DIGEST else tx.outbox.park(owed, real, why)
+        surely_not_there = refused.code != "failed" or not owed.attempts
+        if intent.what is What.DIGEST and surely_not_there:
+            return one_by_one(tx, owed, real, why)
+        return tx.outbox.park(owed, real, why)
     if what == "elsewhere" and intent.target[:1] in "UW" and (instead := closed_door(tx, now, desk, owed, refused)):
         if not tx.outbox.drop(owed, real, f"{why}; goes to {instead.target}"):
             return False

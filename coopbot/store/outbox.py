@@ -81,10 +81,7 @@ class Outbox:
             heads = _few_of_each(found, Counter(posting), per_target) if per_target else found
             if len(found) < size or (len(heads) >= limit and not scarce):
                 break
-        if scarce:
-            queues = Counter((target, priority) for _, target, _, priority in found)
-            heads = sorted(heads, key=lambda head: (head[3], -queues[head[1], head[3]]))
-        heads = heads[:limit]
+        heads = (_longest_queue_first(heads, found) if scarce else heads)[:limit]
         if not heads:
             return []
         return self._lease([head[0] for head in heads], lease_s, leases)
@@ -215,6 +212,17 @@ def _few_of_each(heads: Sequence[Any], taken: Counter[str], most: int) -> list[A
             taken[head[1]] += 1
         few.append(head)
     return few
+
+
+def _longest_queue_first(heads: Sequence[Any], found: Sequence[Any]) -> list[Any]:
+    """Of each priority; edits keep their sequence, by due time."""
+    queues = Counter((target, priority) for _, target, what, priority in found if what != What.REDRAW.value)
+
+    def place(head: Any) -> tuple[int, int]:
+        _, target, what, priority = head
+        return priority, 0 if what == What.REDRAW.value else -queues[target, priority]
+
+    return sorted(heads, key=place)
 
 
 def _owed(row: Sequence[Any], leases: datetime) -> Owed:

@@ -398,6 +398,12 @@ async def test_where_the_pace_is_scarce_the_longest_queue_goes_first(store: Open
     assert numbers(await claim(store, limit=3, per_target=1, scarce=True)) == ["crc", "C2-0", "C3-0"]
 
 
+async def test_edits_keep_their_sequence_where_the_pace_is_scarce(store: OpenStore) -> None:
+    many = [a_redraw(f"A-{n}", due=20 + n) for n in range(3)]
+    await owe(store, *many, a_redraw("soon", target="C0OUTLET", due=10))
+    assert numbers(await claim(store, limit=1, per_target=1, scarce=True)) == ["soon"]
+
+
 async def test_a_claimed_card_takes_the_others_of_its_channel_along(store: OpenStore) -> None:
     await owe(
         store,
