@@ -18,7 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import digests, shift_end, together
+from coopbot.services import digests, promise_ticks, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
@@ -228,6 +228,8 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None:
         return Moot("no such order")
     args = owed.intent.args
+    if promise_ticks.moot(order, desk, now, args["code"], args["facts"]):
+        return Moot("the promise was settled meanwhile")
     channel = _place(desk, order, owed)
     if order.card is None and order.row is not None and channel == order.row.channel and not args.get("mention"):
         return Moot("its row of a digest says it")
