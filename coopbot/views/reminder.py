@@ -75,7 +75,7 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     row = [button(t("Claim"), ids.CLAIM, str(seen.order.key))] if _claimable(seen) else []
     if seen.state is State.OVERDUE:
         row.append(button(t("Report an outage…"), ids.OUTAGE, str(seen.order.key)))
-    link = headline.card_link(seen.order.card)
+    link = headline.card_link(seen.order.told)
     if link:
         row.append(button(t("Open the card"), ids.OPEN_CARD, url=link))
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
@@ -115,7 +115,7 @@ def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
     accessory = None
     if _claimable(seen):
         accessory = button(pen.t("Claim"), ids.CLAIM, str(seen.order.key))
-    elif link := headline.card_link(seen.order.card):
+    elif link := headline.card_link(seen.order.told):
         accessory = button(pen.t("Open the card"), ids.OPEN_CARD, url=link)
     block = ids.block_id(f"{ids.ROW_BLOCK}{index}", seen.order.key)
     return section(text, accessory, block)
@@ -157,7 +157,7 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the working hours have begun.")
     if item.rung_key == "urge":
         return t("the platform urges an answer.")
-    told = seen.order.card.at if seen.order.card else seen.order.received_at
+    told = seen.order.told.at if seen.order.told else seen.order.received_at
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
     if waits := headline.approval(seen, pen):
         return t("{what}.", what=waits)
