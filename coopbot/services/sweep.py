@@ -90,6 +90,7 @@ def _apply(
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
+    claim = claims.sparing(order, desk, now, entries, claim)
     entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))

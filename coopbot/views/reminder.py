@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coopbot.domain.calling import EVERYBODY
+from coopbot.domain.escalation import free_since
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.seen import Seen
@@ -153,8 +154,8 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the working hours have begun.")
     if item.rung_key == "urge":
         return t("the platform urges an answer.")
-    told = seen.order.card.at if seen.order.card else seen.order.received_at
-    span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
+    free = max(free_since(seen.order), seen.order.card.at if seen.order.card else seen.order.received_at)
+    span = pen.span(seen.due.calendar.elapsed(claim.at if claim else free, seen.now))
     if claim is not None and claim.by in item.who:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
