@@ -197,13 +197,18 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
 
 
 def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
-    speaks = _may_speak(order, rules, team, its_due, at, rung.calls)
+    rests = rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
+    speaks = _may_speak(order, rules, team, its_due, at, rests)
     return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
 
 
-def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
-    """When a step may go out: mentions wait for the clock (CRC) or for the team's hours (ordinary), decisions.md 10."""
-    if not mentions:
+def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, rests: bool) -> datetime:
+    """When a step may go out, if it ``rests`` at all: CRC with the clock, others with the team (decisions.md 10).
+
+    An ordinary order's reminders wait for the team whether they mention anybody or not: what fell due at night is one
+    message in the morning.
+    """
+    if not rests:
         return at
     if class_of(order, rules).mentions_on_card:
         waits = its_due.calendar.next_open(at)

@@ -69,6 +69,11 @@ class Rung:
         """Whether it reaches people, who are not to be woken (decisions.md 10); a webhook is for machines."""
         return bool(self.mentions) and self.channel != "webhook"
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is a message in the channel, or in the order's thread."""
+        return self.channel in ("thread", "channel")
+
     def repeats(self, first: datetime, calendar: Calendar, *, pauses: Sequence[Window] = ()) -> Sequence[datetime]:
         """When it is said again after ``first``, at most as often as its cap allows."""
         if self.repeat is None:

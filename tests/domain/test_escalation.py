@@ -132,6 +132,13 @@ def test_an_ordinary_order_calls_nobody_at_night_and_speaks_once_in_the_morning(
     assert story(order) == [("23 14:00", "50"), ("24 02:00", "late: unanswered"), ("24 09:00", "breach")]
 
 
+def test_what_of_an_ordinary_order_falls_due_at_night_is_one_message_in_the_morning() -> None:
+    order = an_order(shanghai("2026-11-23 13:00"), **{"class": "general"})  # 50% at 01:00, 75% at 07:00
+    assert story(order)[:2] == [("24 09:00", "75"), ("24 10:36", "90")]
+    decision = decide(order, DESK, shanghai("2026-11-24 09:00"))
+    assert [(step.name, step.why) for step in decision.superseded] == [("50", "louder")]
+
+
 def test_after_a_gap_only_the_loudest_speaks_and_the_missed_are_named() -> None:
     decision = decide(an_order(CRC), DESK, shanghai("2026-11-23 13:40"))
     assert decision.fire is not None

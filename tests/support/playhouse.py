@@ -11,7 +11,7 @@ import base64
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +53,9 @@ class Line:
     channel's own stream."""
     mentions: frozenset[str]
     text: str
+    """What a lock screen shows."""
+    whole: str
+    """All of it."""
 
     def __str__(self) -> str:
         return f"{self.where} {sorted(self.mentions)} {self.text}"
@@ -66,7 +69,7 @@ class Expected:
 
     def fits(self, line: Line) -> bool:
         same = (line.where, line.mentions) == (self.where, self.calls)
-        return same and all(word in line.text for word in self.words)
+        return same and all(word in line.whole for word in self.words)
 
 
 def posted(where: str, *words: str, calls: tuple[str, ...] = ()) -> Expected:
@@ -96,6 +99,7 @@ class Play:
     audience: Audience
     house: House | None = None
     heard: int = 0
+    direct: dict[str, str] = field(default_factory=dict)
 
     @property
     def platform(self) -> Marketplace:
@@ -194,13 +198,22 @@ class Play:
 
     async def _lines(self) -> list[Line]:
         calls = (await self.audience.get("/control/journal"))["calls"]
-        return [_line(call["args"]) for call in calls if call["method"] == "chat.postMessage" and call["effect"]]
+        said = [call["args"] for call in calls if call["method"] == "chat.postMessage" and call["effect"]]
+        return [_line(args, await self._whose(str(args["channel"]))) for args in said]
+
+    async def _whose(self, channel: str) -> str:
+        """Who reads a direct channel; any other is itself."""
+        if channel.startswith("D") and channel not in self.direct:
+            told = (await self.audience.get("/control/notifications"))["notifications"]
+            self.direct |= {each["channel"]: each["user"] for each in told if each["channel"].startswith("D")}
+        return self.direct.get(channel, channel)
 
 
-def _line(args: Json) -> Line:
+def _line(args: Json, place: str) -> Line:
     text = str(args["text"])
     thread = ("/+" if args.get("reply_broadcast") else "/") if args.get("thread_ts") else ""
-    return Line(str(args["channel"]) + thread, frozenset(re.findall(r"<@(\w+)>", text)), text)
+    whole = f"{text} {args.get('blocks')}"
+    return Line(place + thread, frozenset(re.findall(r"<@(\w+)>", text)), text, whole)
 
 
 def _listed(each: object) -> str:
