@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain import claim_expiry
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline
@@ -63,7 +64,7 @@ def _judged(
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            found.append((due_at, order, decide(order, desk, now), claims.entries(order, desk, now)))
+            found.append((due_at, order, decide(order, desk, now), claim_expiry.entries(order, desk, now)))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
@@ -90,7 +91,7 @@ def _apply(
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
-    claim = claims.sparing(order, desk, now, entries, claim)
+    claim = claim_expiry.sparing(order, desk, now, entries, claim)
     entries += claim
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
