@@ -19,6 +19,8 @@ from coopbot.store import open_store
 from tests.support.month import a_month, keep
 from tests.support.world import a_desk, jd_pop
 
+DOCS = (Path(__file__).parents[2] / "docs" / "replay.md").read_text("utf-8")
+"""Its tables are this month's."""
 ORDERS = 1200
 MONTH = ("--from", "2026-11-01", "--to", "2026-12-01")
 CONFIG = f"""\
@@ -52,6 +54,7 @@ mentions = ["claimant", "on_call"]
 class Place:
     folder: Path
     database: str
+    printed: str = ""
 
     async def coopbot(self, *words: str) -> tuple[int, bytes, bytes]:
         """The command in a process of its own, offline: no token, nobody at any address."""
@@ -77,6 +80,7 @@ class Place:
     async def replays(self, *words: str) -> dict[str, list[int]]:
         code, out, err = await self.coopbot("replay", *MONTH, *words)
         assert code == 0, err.decode()
+        self.printed = out.decode()
         rows = [line.split(maxsplit=2) for line in out.decode().splitlines()[1:]]
         return {name: [int(before), int(after)] for before, after, name in rows}
 
@@ -139,7 +143,10 @@ async def test_a_month_under_other_rules_and_another_rota(place: Place) -> None:
     assert set(people) == {"mentions of 王芳", "mentions of 李伟", "mentions of 陈静", f"mentions of {ZHAO}"}
     assert [sum(column) for column in zip(*people.values(), strict=True)] == table["mentions"]
 
+    assert place.printed in DOCS
+
     quiet = await place.replays("--rota", place.writes("quiet.toml", CONFIG + QUIET))
+    assert place.printed in DOCS
     assert quiet["late"] == [table["late"][0]] * 2
     assert quiet["mentions"][0] == table["mentions"][0] > quiet["mentions"][1]
 
