@@ -156,14 +156,15 @@ async def somebody_on_leave(week: Play) -> None:
 
 
 async def a_drill_interrupted(week: Play) -> None:
-    """A real CRC ends it; the platform and the counts never hear of a drill."""
+    """A real CRC ends it; the platform, the counts and the ledger never hear of a drill."""
     await week.to("Sat 14:00")
     chen = week.person(CHEN)
-    before, replies = await counted(chen), await replies_of(week)
+    before, replies, ledger = await counted(chen), await replies_of(week), await penalties(chen)
     assert "演练已开始" in (await chen.asks("/coop drill"))["text"]
     await week.saw(posted(FLAGSHIP, "演练，并非工单", calls=(LI,)))
     assert await counted(chen) == before
     assert await replies_of(week) == replies
+    assert await penalties(chen) == ledger
     await week.to("Sat 14:03")
     number = await raises(week, "crc")
     await week.saw(
@@ -178,7 +179,7 @@ async def a_drill_interrupted(week: Play) -> None:
 
 
 async def a_sunday_that_nobody_has(week: Play) -> None:
-    """Nobody is on call: the card says so and calls the lead, and who has nobody above is called by name."""
+    """Nobody is on call: the card says so and calls the lead, and so does what follows."""
     await week.to("Sun 10:00")
     number = await raises(week, "crc")
     await week.saw(posted(FLAGSHIP, "CRC", "现在无人值班", calls=(CHEN,)))
@@ -209,6 +210,10 @@ async def answers(week: Play, who: str, number: str) -> Json:
 
 async def counted(chen: Person) -> str:
     return str((await chen.asks("/coop oncall stats"))["text"])
+
+
+async def penalties(chen: Person) -> str:
+    return str((await chen.asks("/coop penalties"))["text"])
 
 
 async def replies_of(week: Play) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +52,7 @@ def desk(folder: Path, rung: str, *, hours: str = HOURS, duty: str = DUTY) -> De
     return Place(folder).load(CONFIG + hours + duty + ladder, PAGER_SECRET=SECRET).desk
 
 
-async def told(office: Office, **facts: str) -> None:
+async def told(office: Office, **facts: Any) -> None:
     await office.take(raising(office.now, **facts))
     await office.tells_card()
     await office.sends()
@@ -62,8 +62,8 @@ async def comes(office: Office) -> list[Rendered]:
     """What the tick brings of the ladder now, rendered."""
     await office.sweep()
     owed = [each for each in await office.sends() if each.intent.what in (What.REMINDER, What.CARD, What.HOOK)]
-    draw = functools.partial(office.store.read, render, office.now, office.desk, Catalogues(strict=True))
-    return [await draw(each) for each in owed]
+    languages = Catalogues(strict=True)
+    return [await office.store.read(render, office.now, office.desk, languages, each) for each in owed]
 
 
 async def post(office: Office) -> Post:

@@ -34,7 +34,8 @@ async def test_each_rung_once_none_after_an_answer_none_unrecorded(
     office = Office(store, a_desk(), shanghai("2026-11-23 00:00"))
     office.later(minutes=minute)
     key = OrderKey("jd", f"P-{next(numbers)}")
-    await office.take(raising(office.now, work_order_no=key.number, **{"class": order_class}))
+    facts: dict[str, Any] = {"work_order_no": key.number, "class": order_class}
+    await office.take(raising(office.now, **facts))
     said: list[str] = []
     for nth, (minutes, act) in enumerate([*history, (5 * 24 * 60, "look")]):
         office.later(minutes=minutes)
