@@ -156,5 +156,6 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.APPEAL_LOST: money.appeal_lost,
         ids.OUTAGE_GRANTED: money.outage_granted,
         ids.OUTAGE_REFUSED: money.outage_refused,
+        ids.LEDGER_FILE: money.ledger_file,
     }
 )

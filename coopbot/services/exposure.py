@@ -48,18 +48,29 @@ def for_owner(
     tx: Tx, now: datetime, desk: Desk, user: str, channel: str, shop: str = "", month: str = ""
 ) -> tuple[list[Account], str]:
     """The accounts that ``user`` may see: of the channel's team, else of all theirs. Raises Refusal for a member."""
+    shops, language = shops_led(tx, desk, user, channel, shop)
+    return [money_of(tx, now, desk, key, month) for key in shops], language
+
+
+def shops_led(tx: Tx, desk: Desk, user: str, channel: str, shop: str = "") -> tuple[list[ShopKey], str]:
+    """The shops whose money ``user`` may see, by team, or the one that ``shop`` names; and their language.
+
+    Raises Refusal for a member, and for a shop that is none of theirs.
+    """
     here = desk.team_in(channel)
     teams = [here] if here is not None else [*desk.teams, desk.fallback]
     mine = [team for team in teams if roles_of(tx, desk, team, user) & {Role.LEAD, Role.MANAGER, Role.OPERATOR}]
     if not mine:
         raise Refusal("only_owners", leads=list(here.leads) if here else [])
-    found = [
-        money_of(tx, now, desk, key, month) for team in mine for key in shops_of(tx, desk, team)
-        if not shop or shop in (key.shop_id, str(key), desk.shop_name(OrderKey(key.connection, ""), key.shop_id))
-    ]  # fmt: skip
+    theirs = [key for team in mine for key in shops_of(tx, desk, team)]
+    found = [key for key in theirs if not shop or shop in (key.shop_id, str(key), _name(desk, key))]
     if shop and not found:
-        raise Refusal("unknown_shop", shop=shop)
+        raise Refusal("unknown_shop", shop=shop, shops=[_name(desk, key) for key in theirs])
     return found, language_of(tx, desk, user, mine[0])
+
+
+def _name(desk: Desk, shop: ShopKey) -> str:
+    return desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
 
 
 def accounts(tx: Tx, now: datetime, desk: Desk, shop: str = "", month: str = "") -> list[Account]:
@@ -86,7 +97,7 @@ def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") 
     window = rules.penalties.issue_within
     return Account(
         shop=shop,
-        name=desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id),
+        name=_name(desk, shop),
         today=next(iter(today), Risk(0, currency)),
         forecast=forecast(
             shop, month, entries, books, now, window=window, currency=currency,

@@ -10,7 +10,8 @@ from coopbot.domain.ledger import MOVEMENTS, PENALTIES, PenaltyState, standing
 from coopbot.domain.profile import Profile
 from coopbot.domain.tracks import TrackStanding
 from coopbot.ports import Message, Translate
-from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, section, summed
+from coopbot.views import ids
+from coopbot.views.blocks import MESSAGE_BUDGET, Block, actions, button, context, section, summed
 from coopbot.views.glance import risk_line
 from coopbot.views.headline import lock_screen
 from coopbot.views.month import month_line
@@ -21,6 +22,8 @@ from coopbot.views.text import money
 ROWS = 12
 """Lines of one list; the rest is a number, and the export has them all."""
 ROOM = MESSAGE_BUDGET - 1500
+VALUE_MOST = 2000
+"""Characters of a button's value (slack.md A1)."""
 
 DEADLINES = {
     "top_up": msgid("top up the deposit by {at}"),
@@ -53,8 +56,11 @@ def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     return [line for line in lines if line]
 
 
-def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime) -> Message:
-    """A month's entries, what came unpredicted and what never came, the settlement, and how appeals went."""
+def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime, asked_for: str = "") -> Message:
+    """A month's entries, what came unpredicted and what never came, the settlement, and how appeals went.
+
+    ``asked_for`` goes into the button that has it all as files.
+    """
     pen = Pen(t, now, rules.zone, private=True)
     blocks: list[Block] = []
     for each in accounts:
@@ -63,9 +69,15 @@ def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: da
             blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
             break
         blocks.append(block)
+    if blocks and len(asked_for) <= VALUE_MOST:
+        blocks.append(actions([button(t("As a file (Excel, CSV)"), ids.LEDGER_FILE, asked_for)]))
     first = [month_line(standing(each.entries), each.month, pen.for_fallback) for each in accounts[:3]]
     text = sentences(t, *first) if first else t("No shop is here.")
     return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+
+
+def ledger_handed_over(entries: int, t: Translate) -> str:
+    return t("The ledger: 1 entry.") if entries == 1 else t("The ledger: {n} entries.", n=entries)
 
 
 def lines_of(account: Account, rules: Profile, pen: Pen) -> list[str]:

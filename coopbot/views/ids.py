@@ -15,6 +15,7 @@ from coopbot.domain.work_order import OrderKey
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
 EXPOSURE = f"{COMMAND} exposure"
+PENALTIES_COMMAND = f"{COMMAND} penalties 2026-11"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -44,7 +45,9 @@ APPEALED = "appealed"
 APPEAL_LOST = "appeal_lost"
 OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
-OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+LEDGER_FILE = "ledger_file"
+"""Its value says what was asked for: ``month|channel|shop``."""
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, LEDGER_FILE)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
