@@ -14,9 +14,10 @@ from coopbot.handlers.interaction import Click
 from coopbot.handlers.ledger_file import FORMATS, content
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate
-from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision
+from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision, outage_end
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
+from coopbot.views import outage as outage_view
 from coopbot.views.help import help_
 
 Upload = tuple[str, str | bytes]
@@ -39,6 +40,13 @@ async def outage_granted(reception: Reception, click: Click) -> None:
 
 async def outage_refused(reception: Reception, click: Click) -> None:
     await _decide(reception, click, Decision.REFUSED)
+
+
+async def outage_over(reception: Reception, click: Click) -> Followup:
+    """Opens the form for when it was over."""
+    filed, language = await reception.read(outage_end.to_end, reception.desk, click.user, click.pressed.subject)
+    view = outage_view.end_modal(filed, reception.languages[language], reception.clock.now())
+    return reception.open_view(click.trigger_id, view)
 
 
 async def build_kit(reception: Reception, click: Click) -> Followup:

@@ -29,6 +29,7 @@ DEADLINES = {
     "top_up": msgid("top up the deposit by {at}"),
     "appeal": msgid("appeal by {at}"),
     "outage_window": msgid("an outage can be reported until {at}"),
+    "outage_end": msgid("an outage is reported; its end was expected {at}"),
     "outage_decision": msgid("record what the platform decided on the outage by {at}"),
 }
 

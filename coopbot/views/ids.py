@@ -45,9 +45,10 @@ APPEALED = "appealed"
 APPEAL_LOST = "appeal_lost"
 OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
+OUTAGE_OVER = "outage_over"
 LEDGER_FILE = "ledger_file"
 """Its value says what was asked for: ``month|channel|shop``."""
-OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, LEDGER_FILE)
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, OUTAGE_OVER, LEDGER_FILE)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
@@ -86,6 +87,8 @@ REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
+OUTAGE_END_MODAL = "outage_end"
+"""Its metadata is the report's id."""
 LOADING_MODAL = "loading"
 ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
@@ -97,6 +100,7 @@ MODALS = (
     PRESET_MODAL,
     ASK_AGAIN_MODAL,
     OUTAGE_MODAL,
+    OUTAGE_END_MODAL,
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
@@ -131,6 +135,7 @@ OUTAGE_SINCE = "outage_since"
 OUTAGE_UNTIL = "outage_until"
 OUTAGE_NOTE = "outage_note"
 OUTAGE_SHOPS = "outage_shops"
+OUTAGE_ENDED = "outage_ended"
 ROTA_KIND = "rota_kind"
 ROTA_WHO = "rota_who"
 ROTA_INSTEAD = "rota_instead"

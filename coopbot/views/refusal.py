@@ -65,6 +65,7 @@ SENTENCES = {
     "not_effective_stock_phrase": msgid("A stock phrase alone doesn't count. Say what happens, and when."),
     "not_effective_banned_word": msgid("“{word}” is not allowed on this platform. Put it another way."),
     "since_in_future": msgid("The outage can't have begun in the future."),
+    "end_in_future": msgid("It can't have ended in the future; come back when it is over."),
     "swap_with_self": msgid("That is you. Choose a colleague."),
     "not_your_shift": msgid("That shift is not yours any more. Look at /coop oncall mine."),
     "not_your_swap": msgid("Only who was asked can answer that."),
@@ -95,6 +96,7 @@ UNITS = {
 
 FIELDS = {
     "since": msgid("Since"),
+    "over_since": msgid("Over since"),
     "description": msgid("Description"),
     "attachment": msgid("Attachment"),
     "promised_at": msgid("Promised time"),
