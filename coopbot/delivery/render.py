@@ -124,7 +124,7 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
         case What.MONEY:
             t = languages[language_of(tx, desk, intent.target)]
-            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
+            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now, desk.profile.zone))
         case What.GLANCE:
             return _glance(tx, now, desk, languages, owed)
         case What.WHISPER:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
@@ -30,10 +30,13 @@ DIFFERENCES = {
 """Lines of a settlement that are not what our books say."""
 
 
-def news(code: str, facts: Facts, t: Translate, now: datetime | None = None) -> Message:
-    """The message that ``code`` names. Raises KeyError for an unknown code or a missing fact."""
+def news(code: str, facts: Facts, t: Translate, now: datetime | None = None, zone: tzinfo = UTC) -> Message:
+    """The message that ``code`` names. Raises KeyError for an unknown code or a missing fact.
+
+    ``zone`` is that of the plain times on a lock screen.
+    """
     names = {str(facts["by"]): str(facts["by_name"])} if facts.get("by_name") else {}
-    pen = Pen(t, now, names=names, private=True)
+    pen = Pen(t, now, zone, names, private=True)
     lines, buttons = NEWS[code](facts, pen)
     plain, _ = NEWS[code](facts, pen.for_fallback)
     blocks: list[Block] = [section(f"{MARK} *{lines[0]}*" + "".join(f"\n{line}" for line in lines[1:] if line)[:2800])]

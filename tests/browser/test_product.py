@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -92,3 +93,11 @@ async def test_home_shows_where_the_teams_stand(demo: Stage, page_of: OpenPage, 
     await page.get_by_role("navigation").get_by_role("button", name="coopbot").click()
     await expect(page.locator(".home")).to_contain_text("On call now: Ana Ruiz")
     await shot(page, "product-home")
+
+
+async def test_the_clock_says_what_comes_next(demo: Stage, page_of: OpenPage) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    comes = page.locator(".clock-next")
+    await expect(comes).to_have_text("Nothing falls due")
+    await _raise(page, "It smokes.", crc=True)
+    await expect(comes).to_have_text(re.compile(r"Next 11:30: \d+: reminder 50"))
