@@ -131,6 +131,8 @@ def _risks(tx: Tx, now: datetime, desk: Desk, orders: Sequence[Seen]) -> tuple[R
             grown[shop] = list(effective(history, now, it.rules.penalties.issue_within))
             guesses[shop] = estimate(history, currency)
         costs = _cost_now(tx, it, shop, grown[shop])
+        if not costs:  # late, and what it cost was taken back
+            continue
         risks[currency] = _plus(risks.get(currency) or Risk(0, currency), costs, guesses[shop])
     return tuple(risks.values())
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coopbot.domain.account import Account
-from coopbot.domain.ledger import MOVEMENTS, PENALTIES, PenaltyState, standing
+from coopbot.domain.ledger import MOVEMENTS, PENALTIES, LedgerEntry, PenaltyState, standing
 from coopbot.domain.profile import Profile
 from coopbot.domain.tracks import TrackStanding
 from coopbot.ports import Message, Translate
@@ -22,6 +22,8 @@ from coopbot.views.text import money
 ROWS = 12
 """Lines of one list; the rest is a number, and the export has them all."""
 ROOM = MESSAGE_BUDGET - 1500
+RECENT = timedelta(days=31)
+"""How long what nobody expected is shown with the account; by month it is listed for ever."""
 VALUE_MOST = 2000
 """Characters of a button's value (slack.md A1)."""
 
@@ -52,8 +54,15 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
 def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     """The account in lines, the most pressing first."""
     lines = [risk_line(account.today, pen), deposit_line(account, pen), forecast_line(account, pen)]
-    lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.closure]
+    lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.track.nodes]
     lines += [_due_line(deadline.kind.value, deadline.due_at, pen) for deadline in account.deadlines[:4]]
+    if pen.now is not None:
+        since = pen.now - RECENT
+        lines += _surprises(
+            [e for e in account.matched.unpredicted if e.at >= since],
+            [e for e in account.matched.never_came if e.at >= since - rules.penalties.issue_within],
+            pen, most=5,
+        )  # fmt: skip
     return [line for line in lines if line]
 
 
@@ -72,7 +81,7 @@ def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: da
         blocks.append(block)
     if blocks and len(asked_for) <= VALUE_MOST:
         blocks.append(actions([button(t("As a file (Excel, CSV)"), ids.LEDGER_FILE, asked_for)]))
-    first = [month_line(standing(each.entries), each.month, pen.for_fallback) for each in accounts[:3]]
+    first = [month_line(_counted(each), each.month, pen.for_fallback) for each in accounts[:3]]
     text = sentences(t, *first) if first else t("No shop is here.")
     return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
 
@@ -138,20 +147,14 @@ def _due_line(kind: str, at: datetime, pen: Pen) -> str:
 
 def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     t = pen.t
-    lines = [month_line(standing([e for e in account.entries if e.kind in PENALTIES]), account.month, pen)]
-    issued = [e for e in standing(account.entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+    lines = [month_line(_counted(account), account.month, pen)]
+    issued = _issued(account)
     for entry in issued[:ROWS]:
         number = f"{pen.text(entry.ref, 40)} · " if entry.ref else ""
         lines.append(f"• {number}{what(entry, pen, rules)} · {pen.at(entry.at, day=True)}")
     lines += [t("and {n} more", n=len(issued) - ROWS)] if len(issued) > ROWS else []
     strange = [e for e in account.matched.unpredicted if e.month == account.month]
-    if strange:
-        numbers = t(", ").join(pen.text(e.ref, 40) for e in strange[:ROWS])
-        lines.append(t("Issued, not predicted by us: {all}", all=numbers))
-    never = [e for e in account.matched.never_came if e.month == account.month]
-    if never:
-        orders = t(", ").join(pen.text(e.order.number, 40) for e in never[:ROWS] if e.order)
-        lines.append(t("Predicted, never came: {all}", all=orders))
+    lines += _surprises(strange, [e for e in account.matched.never_came if e.month == account.month], pen)
     lines += _settlement_lines(account, pen)
     ended = account.appeals
     if ended.won + ended.lost + ended.pending:
@@ -159,6 +162,30 @@ def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
         said = t("Appeals: {won} won, {lost} lost, {pending} pending", **counts)
         lines.append(t("{what}; {rate} % won", what=said, rate=ended.rate) if ended.rate is not None else said)
         lines += [_ground_line(ground, dict(ends), pen) for ground, ends in sorted(ended.by_ground.items())]
+    return lines
+
+
+def _issued(account: Account) -> list[LedgerEntry]:
+    return [e for e in standing(account.entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+
+
+def _counted(account: Account) -> list[LedgerEntry]:
+    """Each offence of the month once: what was issued, and what is predicted and may still come."""
+    pending = [e for e in account.matched.pending if e.month == account.month and not e.adds_nothing]
+    return [*_issued(account), *pending]
+
+
+def _surprises(
+    unpredicted: Sequence[LedgerEntry], never_came: Sequence[LedgerEntry], pen: Pen, most: int = ROWS
+) -> list[str]:
+    """Where the platform did otherwise than we said."""
+    t, lines = pen.t, []
+    if unpredicted:
+        numbers = t(", ").join(pen.text(e.ref, 40) for e in unpredicted[:most])
+        lines.append(t("Issued, not predicted by us: {all}", all=numbers))
+    orders = dict.fromkeys(pen.text(e.order.number, 40) for e in never_came if e.order)
+    if orders:
+        lines.append(t("Predicted, never came: {all}", all=t(", ").join(list(orders)[:most])))
     return lines
 
 

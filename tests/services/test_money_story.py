@@ -15,10 +15,15 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
 from coopbot.services import appeals, deadlines, exposure, outage_decision, outages
 from coopbot.services.settlements import books_of
-from coopbot.store import open_store
+from coopbot.store import OpenStore, open_store
 from tests.support.money import SHOP, balance_of, deposit, desk_with, entries_of, issued, posted, revoked, told
 from tests.support.office import Office, event, raising
-from tests.support.world import ANA, BOSS, LEAD, shanghai
+from tests.support.world import ANA, BOSS, LEAD, a_desk, shanghai
+
+
+@pytest.fixture
+def office(store: OpenStore) -> Office:
+    return Office(store, a_desk())
 
 
 def key(number: str) -> OrderKey:
