@@ -20,8 +20,9 @@ from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services import shift_end, together
 from coopbot.services.change import seen
-from coopbot.services.exposure import at_risk, cost_of
+from coopbot.services.exposure import cost_of
 from coopbot.services.permission import language_of
+from coopbot.services.risk import at_risk
 from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
 from coopbot.views import moved as moved_view

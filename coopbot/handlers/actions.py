@@ -158,5 +158,6 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.OUTAGE_REFUSED: money.outage_refused,
         ids.OUTAGE_OVER: money.outage_over,
         ids.LEDGER_FILE: money.ledger_file,
+        ids.RISK: money.show_reckoning,
     }
 )

@@ -14,11 +14,12 @@ from coopbot.handlers.interaction import Click
 from coopbot.handlers.ledger_file import FORMATS, content
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate
-from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision, outage_end
+from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision, outage_end, risk
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
 from coopbot.views import outage as outage_view
 from coopbot.views.help import help_
+from coopbot.views.reckoning import reckoning_modal
 
 Upload = tuple[str, str | bytes]
 """A file's name and content."""
@@ -55,6 +56,13 @@ async def build_kit(reception: Reception, click: Click) -> Followup:
     document = await reception.read(appeal_kit.build, now, desk, click.user, click.pressed.subject)
     t = reception.languages[await reception.read(language_of, desk, click.user)]
     return _send(reception, click, kit.files(document, t), kit.handed_over(document, t))
+
+
+async def show_reckoning(reception: Reception, click: Click) -> Followup:
+    """Behind the sum of the pinned message, and of Home: each order with its reason."""
+    now = reception.clock.now()
+    found, language = await reception.read(risk.reckoning, now, reception.desk, click.user, click.pressed.subject)
+    return reception.open_view(click.trigger_id, reckoning_modal(found, reception.languages[language], now))
 
 
 async def show_exposure(reception: Reception, asked: Asked, t: Translate) -> Message:

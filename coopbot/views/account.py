@@ -41,7 +41,8 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
     pen = Pen(t, now, rules.zone, private=True)
     blocks: list[Block] = []
     for each in accounts:
-        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900])
+        why = button(t("How is it reckoned?"), ids.RISK, each.channel) if each.today.orders and each.channel else None
+        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900], why)
         if summed([*blocks, block]) > ROOM or len(blocks) >= 40:
             blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
             break

@@ -48,7 +48,9 @@ OUTAGE_REFUSED = "outage_refused"
 OUTAGE_OVER = "outage_over"
 LEDGER_FILE = "ledger_file"
 """Its value says what was asked for: ``month|channel|shop``."""
-OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, OUTAGE_OVER, LEDGER_FILE)
+RISK = "risk"
+"""How what is at risk is reckoned; its value is the team's channel."""
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, OUTAGE_OVER, LEDGER_FILE, RISK)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""

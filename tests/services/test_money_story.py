@@ -13,7 +13,7 @@ from coopbot.domain.ledger import PenaltyKind, PenaltyState, standing
 from coopbot.domain.outage import Decision, OutageKind, OutageReport
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
-from coopbot.services import appeals, deadlines, exposure, outage_decision, outages
+from coopbot.services import appeals, deadlines, exposure, outage_decision, outages, risk
 from coopbot.services.settlements import books_of
 from coopbot.store import OpenStore, open_store
 from tests.support.money import SHOP, balance_of, deposit, desk_with, entries_of, issued, posted, revoked, told
@@ -301,5 +301,5 @@ async def test_members_see_no_account(office: Office) -> None:
 async def test_what_is_at_risk_today_is_counted_one_after_the_other(office: Office) -> None:
     for number in ("A-1", "A-2", "A-3"):
         await office.take(raising(office.now, work_order_no=number, id=number))
-    (risk,) = await office.store.read(exposure.at_risk, office.now, office.desk, office.desk.teams[0])
-    assert (risk.orders, risk.warnings, risk.unknown, risk.known, risk.assumed) == (3, 1, 2, 0, True)
+    (sums,) = await office.store.read(risk.at_risk, office.now, office.desk, office.desk.teams[0])
+    assert (sums.orders, sums.warnings, sums.unknown, sums.known, sums.assumed) == (3, 1, 2, 0, True)
