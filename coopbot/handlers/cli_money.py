@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coopbot.domain.kit import faults
+from coopbot.domain.kit import faults_in
 from coopbot.domain.periods import read_month
 from coopbot.errors import Refusal
 from coopbot.handlers.ledger_file import FORMATS
@@ -83,20 +83,21 @@ def mount(app: typer.Typer, books: Books) -> None:
             raise typer.Exit(2) from None
         out.mkdir(parents=True, exist_ok=True)
         for name, content in kit_view.files(document, books.languages[lang]):
-            (out / name).write_text(content, encoding="utf-8")
+            (out / name).write_bytes(content.encode())
             typer.echo(f"{out / name}")
 
     @app.command("verify-kit")
     def verify_kit(file: Annotated[Path, typer.Argument(help="the records, appeal-….json")]) -> None:
         """Check that nothing in an appeal kit was changed since it was made; ends with 1 when something was."""
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            content = file.read_bytes()
+            found = faults_in(content)
+        except (OSError, ValueError, RecursionError) as error:
             typer.echo(f"{file}: {error}", err=True)
             raise typer.Exit(2) from None
-        found = faults(document)
         for each in found:
             typer.echo(f"{file}: {each}", err=True)
         if found:
             raise typer.Exit(1)
+        document = json.loads(content)
         typer.echo(f"{file}: {document['count']} records, unchanged, head {document['head']}")

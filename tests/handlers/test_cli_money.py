@@ -17,7 +17,7 @@ from coopbot.handlers import cli_money
 from coopbot.handlers.cli_money import Books
 from coopbot.views.language import Catalogues
 
-PENALTY = {"ref": "P/1", "masked": True}
+PENALTY = {"ref": "P/1", "masked": True, "made_at": "2026-11-23T01:00:00+00:00", "zone": "Asia/Shanghai"}
 
 
 def kit(number: str, whole: bool) -> Mapping[str, Any]:
