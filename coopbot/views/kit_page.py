@@ -95,8 +95,8 @@ def _value(name: str, value: Any, beside: Mapping[str, Any], zone: ZoneInfo, t: 
             return money(value, str(beside["currency"]))
         case str() if name == "what" and value in GAPS:
             return t(value)
-        case str() if name in CODED and value in CODES:
-            return t(CODES[value])
+        case str() if name in CODED and (word := CODES.get(f"{name}:{value}") or CODES.get(value)):
+            return t(word)
         case str() if name == "order":
             return value.partition(":")[2]
         case str():

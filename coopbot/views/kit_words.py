@@ -13,7 +13,7 @@ KINDS = {
     "ledger": msgid("Ledger"),
     "policy": msgid("Rules"),
     "due": msgid("Due time"),
-    "sent": msgid("Message sent"),
+    "sent": msgid("Message"),
     "outage": msgid("Outage report"),
     "gap": msgid("Gap"),
     "raised": msgid("Raised"),
@@ -66,6 +66,10 @@ FIELDS = {
     "issued_at": msgid("Issued at"),
     "raised_at": msgid("Raised at"),
     "due_at": msgid("Due at"),
+    "due": msgid("Due at"),
+    "owed_at": msgid("Owed since"),
+    "done_at": msgid("Done at"),
+    "reply_id": msgid("Reply"),
     "made_at": msgid("Made at"),
     "recorded_at": msgid("Recorded at"),
     "decided_at": msgid("Decided at"),
@@ -116,7 +120,12 @@ CODES = {
     "granted": msgid("granted"),
     "refused": msgid("refused"),
     "silent": msgid("no answer"),
-    "pending": msgid("not decided yet"),
+    "decision:pending": msgid("not decided yet"),
+    "state:pending": msgid("not sent yet"),
+    "state:leased": msgid("not sent yet"),
+    "state:sent": msgid("sent"),
+    "state:dropped": msgid("not needed any more"),
+    "state:parked": msgid("not accepted"),
     "unanswered": msgid("not answered in time"),
     "rejected": msgid("the reply was rejected"),
     "ours": msgid("delivered late by us"),
@@ -128,8 +137,13 @@ CODES = {
     "profile": msgid("the rules"),
 }
 CODED = frozenset({"kind", "state", "basis", "cause", "decision", "clock", "budget_is", "by", "source"})
-"""Fields whose value is a code."""
-OF_MACHINES = frozenset({"penalty", "seq", "intent", "ts", "id", "view", "night", "masked", "zone", "shop_id", "team"})
+"""Fields whose value is a code, of which some say another thing in each field."""
+OF_MACHINES = frozenset(
+    {
+        *("penalty", "seq", "intent", "ts", "id", "view", "night", "masked", "zone", "shop_id", "team"),
+        *("by_answering", "grace_s"),
+    }
+)
 """Fields that the records have and the page leaves out."""
 GAPS = frozenset(
     {
