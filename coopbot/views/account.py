@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from coopbot.domain.account import Account
 from coopbot.domain.ledger import MOVEMENTS, PENALTIES, LedgerEntry, PenaltyState, standing
+from coopbot.domain.matching import Pair, Verdict
 from coopbot.domain.profile import Profile
 from coopbot.domain.tracks import TrackStanding
 from coopbot.ports import Message, Translate
@@ -150,9 +151,12 @@ def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     t = pen.t
     lines = [month_line(_counted(account), account.month, pen)]
     issued = _issued(account)
+    foretold = {pair.issued.key: pair for pair in account.matched.pairs}
     for entry in issued[:ROWS]:
         number = f"{pen.text(entry.ref, 40)} · " if entry.ref else ""
-        lines.append(f"• {number}{what(entry, pen, rules)} · {pen.at(entry.at, day=True)}")
+        parts = [f"{number}{what(entry, pen, rules)}", pen.at(entry.at, day=True)]
+        parts += [_foretold(foretold[entry.key], rules, pen)] if entry.key in foretold else []
+        lines.append("• " + " · ".join(parts))
     lines += [t("and {n} more", n=len(issued) - ROWS)] if len(issued) > ROWS else []
     strange = [e for e in account.matched.unpredicted if e.month == account.month]
     lines += _surprises(strange, [e for e in account.matched.never_came if e.month == account.month], pen)
@@ -174,6 +178,13 @@ def _counted(account: Account) -> list[LedgerEntry]:
     """Each offence of the month once: what was issued, and what is predicted and may still come."""
     pending = [e for e in account.matched.pending if e.month == account.month and not e.adds_nothing]
     return [*_issued(account), *pending]
+
+
+def _foretold(pair: Pair, rules: Profile, pen: Pen) -> str:
+    """What we had said before the platform did."""
+    if pair.verdict is Verdict.CONFIRMED:
+        return pen.t("as predicted")
+    return pen.t("predicted: {what}", what=what(pair.predicted, pen, rules))
 
 
 def _surprises(

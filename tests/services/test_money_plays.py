@@ -49,8 +49,8 @@ async def remind(office: Office, **later: float) -> str:
 
 
 async def test_three_late_orders_in_a_month_up_the_ladder(office: Office) -> None:
-    for number, day in (("A-1", "02"), ("A-2", "03"), ("A-3", "04")):
-        office.now = shanghai(f"2026-11-{day} 10:00")
+    for number, day in (("A-4", "10-30"), ("A-1", "11-02"), ("A-2", "11-03"), ("A-3", "11-04")):
+        office.now = shanghai(f"2026-{day} 10:00")
         await late(office, number)
     before = await penalties_of(office, LEAD)
     assert "警告 1 次（预计）、扣分或罚款 2 次，数额未知（预计） · 预计部分为假定" in before
@@ -60,14 +60,17 @@ async def test_three_late_orders_in_a_month_up_the_ladder(office: Office) -> Non
         issued("P2", office.now, "points", work_order_no="A-2", points=2, track="一般违规"),
         issued("P3", office.now, "fine", work_order_no="A-3", amount="30.00"),
         issued("P4", office.now, "fine", work_order_no="X-9", amount="10.00"),
+        issued("P5", office.now, "fine", work_order_no="A-4", amount="5.00"),
     )
     told = await reads(office, LEAD)
     assert "平台下达了罚款 ¥30.00" in told
     assert "A-3" in told
     after = await penalties_of(office, LEAD)
-    for words in ("P1", "P2", "罚款 ¥30.00", "已下达但未预计到：P4"):
+    for words in ("P1", "P2", "罚款 ¥30.00", "已下达但未预计到：P4", "与预计一致"):
         assert words in after
     assert "预计过但未下达" not in after
+    (other,) = [line for line in after.splitlines() if line.startswith("• P5")]
+    assert other.endswith("曾预计：警告")
 
 
 async def test_a_prediction_that_never_came_is_listed_for_the_owner_after_the_window(office: Office) -> None:
