@@ -131,6 +131,14 @@ async def test_its_end_is_recorded_and_told_to_all_who_were_told(office: Office)
     assert await remind(office, "2026-11-23 23:00") == []
 
 
+async def test_its_end_is_told_also_while_the_report_has_not_left_yet(office: Office) -> None:
+    await report(office, "2026-11-23 09:30")
+    office.now = shanghai("2026-11-23 12:00")
+    await over(office, "2026-11-23 11:40")
+    said = await read(office, await office.sends(), "U0JDOPS")
+    assert said.index("异常报备：停电") < said.index("异常已恢复：停电")
+
+
 async def test_a_later_word_on_its_end_replaces_the_earlier_one_and_both_are_kept(office: Office) -> None:
     await raise_order(office, "A-1")
     await report(office, "2026-11-23 09:30")

@@ -11,14 +11,15 @@ import pytest
 from coopbot.domain.deadline import DeadlineKind
 from coopbot.domain.ledger import PenaltyKind, PenaltyState, standing
 from coopbot.domain.outage import Decision, OutageKind, OutageReport
+from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
-from coopbot.services import appeals, deadlines, exposure, outage_decision, outages, risk
+from coopbot.services import appeals, deadlines, export, exposure, outage_decision, outages, risk
 from coopbot.services.settlements import books_of
 from coopbot.store import OpenStore, open_store
 from tests.support.money import SHOP, balance_of, deposit, desk_with, entries_of, issued, posted, revoked, told
 from tests.support.office import Office, event, raising
-from tests.support.world import ANA, BOSS, LEAD, a_desk, shanghai
+from tests.support.world import ANA, BOSS, LEAD, a_desk, a_team, shanghai
 
 
 @pytest.fixture
@@ -296,6 +297,28 @@ async def test_members_see_no_account(office: Office) -> None:
     assert [each.shop for each in found] == [SHOP]
     with pytest.raises(Refusal, match="unknown_shop"):
         await office.store.read(exposure.for_owner, office.now, office.desk, BOSS, "C0FLAG", "nobody's")
+
+
+async def test_the_ledger_s_file_holds_what_its_reader_may_see(store: OpenStore) -> None:
+    other = a_team(name="outlet", channel="C0OUT", shops=frozenset({ShopKey("jd", "10002")}), leads=("U0GRACE",))
+    office = Office(store, a_desk(a_team(), other))
+    for shop in ("10001", "10002"):
+        await office.take(issued(f"P-{shop}", office.now, amount="1.00", shop=shop))
+
+    async def refs(user: str, channel: str = "", shop: str = "") -> list[str]:
+        found, _ = await store.read(export.for_owner, office.desk, user, channel, shop, "2026-11")
+        return sorted(entry.ref for entry in found)
+
+    assert await refs(LEAD) == ["P-10001"]
+    assert await refs(BOSS) == ["P-10001", "P-10002"]
+    assert await refs(BOSS, "C0OUT") == ["P-10002"]
+    for user, channel, shop, why in (
+        (ANA, "", "", "only_owners"),
+        (LEAD, "C0OUT", "", "only_owners"),
+        (LEAD, "", "10002", "unknown_shop"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            await refs(user, channel, shop)
 
 
 async def test_what_is_at_risk_today_is_counted_one_after_the_other(office: Office) -> None:
