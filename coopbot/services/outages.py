@@ -9,6 +9,7 @@ from coopbot.domain.outage import End, FiledOutage, OutageReport
 from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
+from coopbot.services.money import shops_of
 from coopbot.services.outage_decision import await_decision
 from coopbot.services.outage_end import await_end
 from coopbot.services.outage_reach import note_on, orders_of, tell_manager
@@ -32,7 +33,7 @@ def report(
 ) -> tuple[FiledOutage, str]:
     """File the report: kept, noted on every open order of its shops, sent to the contact of each connection."""
     team = team_of_user(tx, desk, user, channel)
-    shops = said.shops or tuple(sorted(str(shop) for shop in team.shops))
+    shops = said.shops or tuple(str(shop) for shop in shops_of(tx, desk, team))
     orders = orders_of(tx, now, desk, team, shops, said.since)
     name = names_of(tx, [user]).get(user, "")
     filed = FiledOutage(

@@ -34,7 +34,9 @@ def _of_orders(tx: Tx, desk: Desk) -> Iterator[Upcoming]:
         if decision.breach is not None:
             yield Upcoming(look, "late", order.key.number)
         elif decision.fire is not None:
-            yield Upcoming(look, "rung", order.key.number, decision.fire.name.partition(":")[0])
+            name = decision.fire.name.partition(":")[0]
+            listed = decision.fire.rung is not None
+            yield Upcoming(look, "rung" if listed else name, order.key.number, name if listed else "")
         else:  # a claim that lapses, a step that is passed over
             yield Upcoming(look, "look", order.key.number)
 

@@ -9,6 +9,8 @@ from coopbot.views.text import inline
 
 WORDS = {
     "rung": msgid("{about}: reminder {rung}"),
+    "opening": msgid("{about}: its clock starts"),
+    "urge": msgid("{about}: urged"),
     "late": msgid("{about}: late"),
     "look": msgid("{about}: looked at again"),
     "shift_end": msgid("{about}: half an hour before the shift ends"),
