@@ -69,7 +69,7 @@ async def test_consumer_data_is_masked_unless_asked_for_whole(office: Office) ->
 
 
 async def test_numbers_that_name_the_order_stay_whole(office: Office) -> None:
-    words = "订单 657957930388，请打 13912345678"
+    words = "订单 657957930388，2026-11-24 18:00 前发出，请打 13912345678"
     number = "26112400001"
     url = "https://shop.example/work-orders/26112499999"
     about = {"order_no": "657957930388", "content": words, "consumer": CONSUMER, "console_url": url}
@@ -81,7 +81,7 @@ async def test_numbers_that_name_the_order_stay_whole(office: Office) -> None:
     assert told["ts"] == "1795492283.122668"
     (said,) = [record["data"]["data"] for record in document["records"] if record["kind"] == "raised"]
     assert (said["work_order_no"], said["order_no"], said["console_url"]) == (number, "657957930388", url)
-    assert said["content"] == f"订单 657957930388，请打 {masked_contact('13912345678')}"
+    assert said["content"] == f"订单 657957930388，2026-11-24 18:00 前发出，请打 {masked_contact('13912345678')}"
 
 
 async def test_an_outage_s_note_is_masked_too(office: Office) -> None:
