@@ -12,7 +12,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.upcoming import Upcoming
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
-from coopbot.services import handover, shift_end
+from coopbot.services import handover, promise_book, shift_end
 from coopbot.services.rota import with_rota
 
 AHEAD = timedelta(days=8)
@@ -37,7 +37,7 @@ def _of_orders(tx: Tx, desk: Desk) -> Iterator[Upcoming]:
             name = decision.fire.name.partition(":")[0]
             listed = decision.fire.rung is not None
             yield Upcoming(look, "rung" if listed else name, order.key.number, name if listed else "")
-        else:  # a claim that lapses, a step that is passed over
+        else:  # a claim that lapses, a promise, a step that is passed over
             yield Upcoming(look, "look", order.key.number)
 
 
@@ -54,7 +54,7 @@ def _of_shifts(tx: Tx, now: datetime, desk: Desk) -> Iterator[Upcoming]:
         waits = bool(handover.waiting(tx, now, desk, team))
         if waits and (at := _before_they_leave(team.hours, now)) is not None:
             yield Upcoming(at, "shift_end", team.name)
-        if (waits or handover.promised(tx, now, desk, team)) and (turn := team.roster.next(now)) is not None:
+        if (waits or promise_book.of_team(tx, now, desk, team)) and (turn := team.roster.next(now)) is not None:
             yield Upcoming(turn[0], "handover", team.name)
 
 
