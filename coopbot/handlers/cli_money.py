@@ -51,6 +51,8 @@ def mount(app: typer.Typer, books: Books) -> None:
         kind = "csv" if csv is not None else format or (out.suffix.removeprefix(".") if out is not None else "")
         try:
             month = read_month(month) if month else ""
+            if csv is not None and (out is not None or format not in ("", "csv")):
+                raise ValueError("--csv names the file and the format; leave --out and --format away")
             if kind and kind not in FORMATS:
                 raise ValueError(f"not a format: {kind!r}; it is {' or '.join(FORMATS)}")
         except ValueError as mistake:

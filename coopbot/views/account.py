@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from coopbot.domain.account import Account
+from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.ledger import MOVEMENTS, PENALTIES, LedgerEntry, PenaltyState, standing
 from coopbot.domain.matching import Pair, Verdict
 from coopbot.domain.profile import Profile
@@ -33,6 +34,7 @@ DEADLINES = {
     "appeal": msgid("appeal by {at}"),
     "outage_window": msgid("an outage can be reported until {at}"),
     "outage_end": msgid("an outage is reported; its end was expected {at}"),
+    "outage_lasts": msgid("an outage is reported; its end is not recorded yet"),
     "outage_decision": msgid("record what the platform decided on the outage by {at}"),
 }
 
@@ -57,7 +59,7 @@ def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     """The account in lines, the most pressing first."""
     lines = [risk_line(account.today, pen), deposit_line(account, pen), forecast_line(account, pen)]
     lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.track.nodes]
-    lines += [_due_line(deadline.kind.value, deadline.due_at, pen) for deadline in account.deadlines[:4]]
+    lines += [_due_line(deadline, pen) for deadline in account.deadlines[:4]]
     if pen.now is not None:
         since = pen.now - RECENT
         lines += _surprises(
@@ -143,8 +145,10 @@ def _sure(said: str, path: str, rules: Profile, t: Translate) -> str:
     return t("{what} (assumed)", what=said) if rules.sure(path).is_assumed else said
 
 
-def _due_line(kind: str, at: datetime, pen: Pen) -> str:
-    return "• " + pen.t(DEADLINES[kind], at=pen.at(at, day=True))
+def _due_line(deadline: Deadline, pen: Pen) -> str:
+    unknown = deadline.kind is DeadlineKind.OUTAGE_END and not deadline.data.get("expected")
+    said = DEADLINES["outage_lasts" if unknown else deadline.kind.value]
+    return "• " + pen.t(said, at=pen.at(deadline.due_at, day=True))
 
 
 def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:

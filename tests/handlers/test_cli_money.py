@@ -69,6 +69,7 @@ def test_the_ledger_as_a_workbook(app: typer.Typer, tmp_path: Path, monkeypatch:
     [
         (("--format", "ods"), "not a format: 'ods'; it is csv or xlsx"),
         (("--month", "2026-13"), "not a month: '2026-13'; write it like 2026-11"),
+        (("--csv", "a.csv", "--format", "xlsx"), "leave --out and --format away"),
         (("--csv", "nowhere/ledger.csv"), "nowhere/ledger.csv: No such file or directory"),
     ],
 )

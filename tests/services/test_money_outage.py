@@ -22,7 +22,7 @@ from coopbot.store import OpenStore
 from coopbot.views import outage as outage_view
 from coopbot.views.language import Catalogues
 from tests.support.block_kit import texts
-from tests.support.money import desk_with, issued, told
+from tests.support.money import desk_with, exposure_of, issued, told
 from tests.support.office import Office, raising
 from tests.support.world import ANA, BEN, BOSS, LEAD, OUTSIDER, a_desk, shanghai
 
@@ -91,6 +91,7 @@ async def test_its_author_is_asked_once_when_the_expected_end_has_passed(office:
     owed = await office.sends()
     assert "预计恢复：2026-11-23 11:00" in await read(office, owed, "U0JDOPS")
     assert "恢复后请在此登记" in await read(office, owed, ANA)
+    assert "已报备异常，预计 " in await exposure_of(office, BOSS)
     assert await remind(office, "2026-11-23 10:59") == []
     asked = [("outage_end_due", user) for user in (BOSS, LEAD, ANA)]
     assert await remind(office, "2026-11-23 11:00") == asked
@@ -105,6 +106,7 @@ async def test_where_no_end_was_expected_we_ask_half_a_day_later(office: Office)
     await office.sends()
     assert [code for code, _ in await remind(office, "2026-11-23 21:59")] == []
     assert [code for code, _ in await remind(office, "2026-11-23 22:00")] == ["outage_end_due"] * 3
+    assert "已报备异常，尚未登记恢复时间" in await exposure_of(office, BOSS)
 
 
 async def test_its_end_is_recorded_and_told_to_all_who_were_told(office: Office) -> None:
