@@ -20,6 +20,7 @@ from coopbot.delivery.pacing import Limits, Pacer
 from coopbot.delivery.worker import Wire, Worker
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
+from coopbot.domain.upcoming import Upcoming
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
@@ -29,7 +30,19 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, rota_tick, shift_end, sweep
+from coopbot.services import (
+    audit,
+    deadlines,
+    drafts,
+    intake,
+    once,
+    profiles,
+    reading,
+    rota_tick,
+    shift_end,
+    sweep,
+    upcoming,
+)
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
@@ -125,9 +138,15 @@ class House:
     def nudge(self) -> None:
         self.reception.nudge()
 
-    async def next_look(self) -> datetime | None:
-        """The next instant at which something falls due."""
-        return await self.store.read(_next_look)
+    async def every_tick(self) -> None:
+        """What recurs by domain time, once: for a clock that jumps over the moments at which it would have been."""
+        await self.tick()
+        await self.shift_end()
+        await self.rota()
+
+    async def upcoming(self) -> Upcoming | None:
+        """What falls due next, and when."""
+        return await self.store.run(upcoming.upcoming, self.clock.now(), self.desk)
 
     async def settled(self) -> None:
         """Return when nothing is owed that could leave now, and nothing is under way. For the demo and the tests."""
@@ -307,10 +326,6 @@ async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncEx
 def _resume(tx: Tx, now: datetime) -> int:
     """The only process of a store takes back what the one before it left under way; others wait for the lease."""
     return tx.outbox.resume(now)
-
-
-def _next_look(tx: Tx) -> datetime | None:
-    return tx.orders.next_look()
 
 
 def _owes_now(tx: Tx, now: datetime) -> bool:

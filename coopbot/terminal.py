@@ -24,6 +24,7 @@ from coopbot.handlers import (
     cli_rules,
     cli_templates,
     cli_upkeep,
+    ledger_file,
 )
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
@@ -65,9 +66,10 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
 
 
 def _books(environ: Mapping[str, str], clock: Clock) -> Books:
-    def csv(shop: str, month: str) -> str:
-        settings = _settings(environ)
-        return export.as_csv(_in_store(settings, export.entries, settings.desk, shop, month), settings.desk)
+    def file(kind: str, lang: str, shop: str, month: str) -> bytes:
+        desk = (settings := _settings(environ)).desk
+        entries = _in_store(settings, export.entries, desk, shop, month)
+        return ledger_file.content(kind, entries, desk, Catalogues()[lang])
 
     def summary(shop: str, month: str) -> list[str]:
         settings = _settings(environ)
@@ -80,7 +82,7 @@ def _books(environ: Mapping[str, str], clock: Clock) -> Books:
         settings = _settings(environ)
         return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
 
-    return Books(Catalogues(), csv, summary, kit)
+    return Books(Catalogues(), file, summary, kit)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:

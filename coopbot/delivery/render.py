@@ -20,8 +20,9 @@ from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services import digests, promise_ticks, shift_end, together
 from coopbot.services.change import seen
-from coopbot.services.exposure import at_risk, cost_of
+from coopbot.services.exposure import cost_of
 from coopbot.services.permission import language_of
+from coopbot.services.risk import at_risk
 from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
 from coopbot.views import digest as digest_view
@@ -129,7 +130,7 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
         case What.MONEY:
             t = languages[language_of(tx, desk, intent.target)]
-            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
+            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now, desk.profile.zone))
         case What.GLANCE:
             return _glance(tx, now, desk, languages, owed)
         case What.WHISPER:

@@ -168,5 +168,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.APPEAL_LOST: money.appeal_lost,
         ids.OUTAGE_GRANTED: money.outage_granted,
         ids.OUTAGE_REFUSED: money.outage_refused,
+        ids.OUTAGE_OVER: money.outage_over,
+        ids.LEDGER_FILE: money.ledger_file,
+        ids.RISK: money.show_reckoning,
     }
 )

@@ -12,7 +12,7 @@ from coopbot.errors import Refusal
 from coopbot.handlers import approval, group_answer, oncall, promises, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
-from coopbot.services import answering, asking, drafts, looking, outages
+from coopbot.services import answering, asking, drafts, looking, outage_end, outages
 from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
@@ -79,6 +79,14 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
     return {"response_action": "update", "view": outage_view.filed_view(filed, t)}
 
 
+async def outage_over(reception: Reception, submission: Submission) -> Mapping[str, Any]:
+    """When the outage was over; the form becomes what the operations manager is told."""
+    at = outage_view.read_end(submission.values)
+    now, desk, identity = reception.clock.now(), reception.desk, submission.metadata
+    ended, language = await reception.write(outage_end.end, now, desk, submission.user, identity, at)
+    return {"response_action": "update", "view": outage_view.ended_view(ended, reception.languages[language])}
+
+
 VIEWS: Mapping[str, Handler] = MappingProxyType(
     {
         ids.REPLY_MODAL: reply,
@@ -87,6 +95,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.DECLINE_MODAL: approval.declined,
         ids.SEND_ALONE_MODAL: approval.sent_alone,
         ids.OUTAGE_MODAL: outage,
+        ids.OUTAGE_END_MODAL: outage_over,
         ids.TEMPLATE_MODAL: templates.saved,
         ids.TOGETHER_MODAL: group_answer.look,
         ids.TOGETHER_SEND_MODAL: group_answer.send,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.team import Desk, ShopKey
@@ -16,14 +16,19 @@ def owners(desk: Desk, shop: ShopKey) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*team.managers, *team.leads))) or desk.operators
 
 
-def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, **facts: object) -> None:
-    """Owe each of them one direct message; ``code`` names its sentence, ``facts`` are plain JSON, amounts in fen."""
+def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, *, also: Sequence[str] = (), **facts: object) -> None:
+    """Owe each of them one direct message; ``code`` names its sentence, ``facts`` are plain JSON, amounts in fen.
+
+    ``also`` hear it too, members or not: only for what says nothing of money.
+    """
+    tell_people(tx, desk, shop, dict.fromkeys((*owners(desk, shop), *also)), code, **facts)
+
+
+def tell_people(tx: Tx, desk: Desk, shop: ShopKey, users: Iterable[str], code: str, **facts: object) -> None:
+    """Owe each of ``users`` one direct message about the shop, likewise."""
     name = desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
-    _owe(tx, owners(desk, shop), code, {"shop": name, "shop_key": str(shop), **facts})
-
-
-def _owe(tx: Tx, users: Sequence[str], code: str, facts: dict[str, object]) -> None:
-    tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args={"code": code, "facts": facts}) for user in users])
+    args = {"code": code, "facts": {"shop": name, "shop_key": str(shop), **facts}}
+    tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args=args) for user in users])
 
 
 def glances(tx: Tx, desk: Desk) -> None:

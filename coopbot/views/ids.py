@@ -15,6 +15,7 @@ from coopbot.domain.work_order import OrderKey
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
 EXPOSURE = f"{COMMAND} exposure"
+PENALTIES_COMMAND = f"{COMMAND} penalties 2026-11"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -44,7 +45,12 @@ APPEALED = "appealed"
 APPEAL_LOST = "appeal_lost"
 OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
-OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+OUTAGE_OVER = "outage_over"
+LEDGER_FILE = "ledger_file"
+"""Its value says what was asked for: ``month|channel|shop``."""
+RISK = "risk"
+"""How what is at risk is reckoned; its value is the team's channel."""
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, OUTAGE_OVER, LEDGER_FILE, RISK)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
 APPROVE = "approve"
 DECLINE = "decline"
@@ -95,6 +101,8 @@ REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
+OUTAGE_END_MODAL = "outage_end"
+"""Its metadata is the report's id."""
 LOADING_MODAL = "loading"
 ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
@@ -112,6 +120,7 @@ MODALS = (
     DECLINE_MODAL,
     SEND_ALONE_MODAL,
     OUTAGE_MODAL,
+    OUTAGE_END_MODAL,
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
@@ -151,6 +160,7 @@ OUTAGE_SINCE = "outage_since"
 OUTAGE_UNTIL = "outage_until"
 OUTAGE_NOTE = "outage_note"
 OUTAGE_SHOPS = "outage_shops"
+OUTAGE_ENDED = "outage_ended"
 ROTA_KIND = "rota_kind"
 ROTA_WHO = "rota_who"
 ROTA_INSTEAD = "rota_instead"

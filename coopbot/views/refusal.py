@@ -53,7 +53,8 @@ SENTENCES = {
     "outage_granted_already": msgid("This outage is recorded as granted already."),
     "unknown_order": msgid("There is no such order here. Check the number, or look at {command}."),
     "unknown_preset": msgid("The platform offers this answer no more. Choose another, or write your own."),
-    "unknown_shop": msgid("Shop {shop} is not configured here. Ask the operator."),
+    "unknown_shop": msgid("There is no shop {shop} here. Yours: {shops}."),
+    "unknown_month": msgid("“{month}” is not one month. Write it like {example}."),
     "not_asked": msgid("That was too long ago. Go back and send it anew; the text is still there."),
     "template_name": msgid("A template needs a name of at most {limit} characters."),
     "template_twice": msgid("A template of that name is there already. Edit that one, or choose another name."),
@@ -74,6 +75,7 @@ SENTENCES = {
     "not_effective_stock_phrase": msgid("A stock phrase alone doesn't count. Say what happens, and when."),
     "not_effective_banned_word": msgid("“{word}” is not allowed on this platform. Put it another way."),
     "since_in_future": msgid("The outage can't have begun in the future."),
+    "end_in_future": msgid("It can't have ended in the future; come back when it is over."),
     "swap_with_self": msgid("That is you. Choose a colleague."),
     "not_your_shift": msgid("That shift is not yours any more. Look at /coop oncall mine."),
     "not_your_swap": msgid("Only who was asked can answer that."),
@@ -111,6 +113,7 @@ UNITS = {
 
 FIELDS = {
     "since": msgid("Since"),
+    "over_since": msgid("Over since"),
     "description": msgid("Description"),
     "attachment": msgid("Attachment"),
     "promised_at": msgid("Promised time"),
@@ -172,20 +175,22 @@ def _known(code: str, facts: Mapping[str, Any]) -> bool:
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     """Every placeholder that a sentence may have, as far as the facts fill it."""
-    said = {"command": ids.STATUS_COMMAND, "hold": ids.HOLD_COMMAND}
+    said = {"command": ids.STATUS_COMMAND, "hold": ids.HOLD_COMMAND, "example": ids.PENALTIES_COMMAND}
     if facts.get("at"):
         said["at"] = pen.at(facts["at"])
     if "by" in facts:
         said["who"] = pen.who(str(facts["by"]))
     if facts.get("leads"):
         said["leads"] = pen.whos(list(facts["leads"])[:5])
+    if "shops" in facts:
+        said["shops"] = pen.t(", ").join(pen.text(str(each), 60) for each in facts["shops"][:5])
     if "unit" in facts:
         said["unit"] = pen.t(UNITS[str(facts["unit"])])
     if "field" in facts:
         said["field"] = pen.text(field_name(str(facts["field"]), pen.t), 80)
     if "over" not in facts and "length" in facts and "limit" in facts:
         said["over"] = str(int(facts["length"]) - int(facts["limit"]))
-    for name in ("team", "over", "limit", "least", "word", "shop", "id"):
+    for name in ("team", "over", "limit", "least", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -142,3 +143,11 @@ def _of_burst(mark: str, n: int, shop: str, at: datetime) -> dict[str, object]:
         "raised_at": (at - timedelta(minutes=n)).isoformat(),
     }
     return {"type": "work_order.raised", "id": f"e-{mark}-{n}", "timestamp": at.isoformat(), "data": data}
+
+
+async def test_the_clock_says_what_comes_next(demo: Stage, page_of: OpenPage) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    comes = page.locator(".clock-next")
+    await expect(comes).to_have_text("Nothing falls due")
+    await _raise(page, "It smokes.", crc=True)
+    await expect(comes).to_have_text(re.compile(r"Next 11:30: \d+: reminder 50"))

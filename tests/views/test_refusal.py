@@ -33,6 +33,8 @@ FACTS: Mapping[str, Any] = {
     "word": "加微信",
     "field": "tracking_no",
     "shop": "jd:1",
+    "shops": ["旗舰店", "Outlet"],
+    "month": "2026-13",
     "id": "1a2b3c4d",
     "reason": "",
     "state": "closed",
