@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -121,11 +121,11 @@ class Roster:
 
 
 def _shift_edges(shifts: Sequence[Shift], zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    day = start.astimezone(zone).date()
+    day = start.astimezone(zone).date() - timedelta(days=1)
     while shifts and day <= end.astimezone(zone).date():
         for shift in shifts:
-            for moment in (shift.start, shift.end):
-                yield datetime.combine(day, moment, zone).astimezone(UTC)
+            if (window := shift.on(day, zone)) is not None:
+                yield from (window.start, window.end)
         day += timedelta(days=1)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.calling import fallback
 from coopbot.domain.claim_expiry import Expiry, expiry
-from coopbot.domain.rota import on_duty
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
@@ -24,6 +24,7 @@ def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
             return (Entry(Kind.RELEASED, now, f"expired:{found.key}", "coopbot", data),)
         case "remind":
             data = {"rung": found.key, "due": found.ends_at.isoformat(), "why": "unanswered claim"}
+            data |= {"called": [found.claim.by]}
             return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", data),)
         case _:
             return ()
@@ -36,8 +37,10 @@ def owe_words(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkO
         assert found is not None
         if entry.kind is Kind.RELEASED:
             team = desk.team_for(after)
-            duty = on_duty(team.on_call, now, team.hours.zone)
-            called = [user for user in duty.who or duty.backup or team.leads if user != found.claim.by]
+            duty = team.duty(now)
+            passed = {found.claim.by, *desk.gone}
+            here = ([user for user in users if user not in passed] for users in (duty.who, fallback(duty, team)))
+            called = next(filter(None, here), [])
             owe_note(tx, desk, after, "claim_expired", mention=called, **_facts(found))
         else:
             owe_note(tx, desk, after, "claim_expires", mention=[found.claim.by], **_facts(found))
