@@ -13,7 +13,7 @@ from coopbot.domain.calendar import Calendar
 from coopbot.domain.ladder import Rung
 from coopbot.domain.layers import Layer
 from coopbot.domain.profile import Profile
-from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
@@ -61,6 +61,8 @@ class Team:
     """Layers over the weekly table; where several cover an hour, the last counts."""
     standins: tuple[Standin, ...] = ()
     """Overrides and leave: kept in the store, put in at fire time."""
+    bookings: tuple[Booking, ...] = ()
+    """A calendar's shifts: likewise."""
 
     def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
         """The rungs of a class: the team's, else those of the profile."""
@@ -69,7 +71,7 @@ class Team:
 
     @property
     def roster(self) -> Roster:
-        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins)
+        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins, self.bookings)
 
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``."""
@@ -81,6 +83,7 @@ class Team:
         users = {*self.leads, *self.managers, *(self.members or ())}
         users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
         users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
+        users |= {user for each in self.bookings for user in each.who}
         roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
         return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 

@@ -23,9 +23,8 @@ def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
             data = {"from": found.claim.by, "why": "expired", "since": found.claim.at.isoformat()}
             return (Entry(Kind.RELEASED, now, f"expired:{found.key}", "coopbot", data),)
         case "remind":
-            data = {"rung": found.key, "due": found.ends_at.isoformat(), "why": "unanswered claim"}
-            data |= {"called": [found.claim.by]}
-            return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", data),)
+            told = {"rung": found.key, "due": found.ends_at.isoformat(), "why": "unanswered claim"}
+            return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", {**told, "called": [found.claim.by]}),)
         case _:
             return ()
 
