@@ -18,7 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import shift_end, together
+from coopbot.services import duty_group, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
@@ -79,10 +79,18 @@ class Moot:
     why: str
 
 
-Rendered = Post | Edit | Hand | Tell | Ring | Moot
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """A user group shall have just these members."""
+
+    group: str
+    users: tuple[str, ...]
 
 
-TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER})
+Rendered = Post | Edit | Hand | Tell | Ring | Enrol | Moot
+
+
+TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER, What.GROUP})
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -127,6 +135,10 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
         case What.GLANCE:
             return _glance(tx, now, desk, languages, owed)
+        case What.GROUP:
+            team = desk.team_named(intent.args["team"])
+            who = duty_group.wanted(tx, now, desk, team) if team is not None else ()
+            return Enrol(intent.target, who) if who else Moot("nobody is left for the group")
         case What.WHISPER:
             return Moot("whispers are not owed")
 

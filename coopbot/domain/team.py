@@ -61,6 +61,10 @@ class Team:
     """Layers over the weekly table; where several cover an hour, the last counts."""
     standins: tuple[Standin, ...] = ()
     """Overrides and leave: kept in the store, put in at fire time."""
+    on_call_from: str = ""
+    """A user group whose members are on call, in place of a weekly table."""
+    duty_group: str = ""
+    """A user group that is kept at whoever is on call."""
     bookings: tuple[Booking, ...] = ()
     """A calendar's shifts: likewise."""
 

@@ -40,8 +40,12 @@ _BOT_SCOPES = [
     "im:write",  # reminders in person
     "pins:write",  # the team's message of what is at risk
     "usergroups:read",  # members = { usergroup = "S…" }
+    "usergroups:write",  # usergroup = "S…", which is kept at whoever is on call
     "users:read",  # names, and the language of whispers
+    "users:read.email",  # coopbot rota import: whose address it is
 ]
+_OPTIONAL_SCOPES = ["usergroups:write", "users:read.email"]
+"""Whoever installs the app may leave these out: what needs them says so. They stand in both lists, as Slack wants."""
 _BOT_EVENTS = [
     "app_home_opened",
     "app_mention",
@@ -51,6 +55,7 @@ _BOT_EVENTS = [
     "member_left_channel",
     "message.im",
     "subteam_members_changed",
+    "subteam_updated",
     "user_change",
 ]
 
@@ -81,7 +86,7 @@ MANIFEST: dict[str, Any] = {
             }
         ],
     },
-    "oauth_config": {"scopes": {"bot": _BOT_SCOPES}},
+    "oauth_config": {"scopes": {"bot": _BOT_SCOPES, "bot_optional": _OPTIONAL_SCOPES}},
     "settings": {
         "event_subscriptions": {"bot_events": _BOT_EVENTS},
         "interactivity": {"is_enabled": True},

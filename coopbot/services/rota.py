@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from coopbot.domain.people import Person
 from coopbot.domain.roster import Booking, Standin
+from coopbot.domain.rota import Shift
 from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.ports import Tx
@@ -43,7 +44,14 @@ def with_rota(tx: Tx, desk: Desk) -> Desk:
 
 def _as_kept(tx: Tx, team: Team) -> Team:
     kept = kept_of(tx, team)
+    if team.on_call_from:
+        team = replace(team, on_call=(around_the_clock(tx.people.members(team.on_call_from) or ()),))
     return replace(team, standins=kept.standins, bookings=kept.bookings) if kept.version else team
+
+
+def around_the_clock(users: Collection[str]) -> Shift:
+    """Who is in a user group is on call as long as that is so; nobody in it, or an unknown group: nobody."""
+    return Shift(frozenset(range(7)), time(0), time(0), tuple(sorted(users)), ends_at_midnight=True)
 
 
 def override(
