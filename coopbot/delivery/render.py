@@ -33,6 +33,7 @@ from coopbot.views import reminder as reminder_view
 from coopbot.views import tight as tight_view
 from coopbot.views.glance import glance
 from coopbot.views.news import news
+from coopbot.views.quiet import after_quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +250,12 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
-    t = _language(desk, languages, owed.intent.target)
+    target, t = owed.intent.target, _language(desk, languages, owed.intent.target)
+    if target[:1] in "UW":
+        t = languages[language_of(tx, desk, target, items[0].seen.team)]
     message = reminder_view.reminder(items, t, now)
+    if owed.intent.args.get("after_quiet"):
+        return Post(target, after_quiet(message, t))
     order = items[0].seen.order
     if len(owed.intent.args["items"]) > 1 or order.card is None:
         return Post(owed.intent.target, message)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.ladder import Rung
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.rota import Duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
@@ -30,6 +31,8 @@ class Call:
     ``nobody_on_call``: the first one's reason."""
     spared: tuple[str, ...] = ()
     """Those who were called for the same thing just before, so that this message names them no more."""
+    quiet: tuple[str, ...] = ()
+    """Those whose quiet hours run: they are told when these are over."""
     missing: tuple[str, ...] = ()
     """Whom the step wanted and who is no longer in the workspace."""
 
@@ -129,4 +132,20 @@ def sparing(called: Call, order: WorkOrder, now: datetime, gap: timedelta) -> Ca
     }
     keep = tuple(user for user in called.users if user not in just)
     spared = tuple(user for user in called.users if user in just)
-    return Call(keep, called.why, spared, called.missing) if spared else called
+    return replace(called, users=keep, spared=spared) if spared else called
+
+
+def hushed(called: Call, it: Seen, quiet: Mapping[str, Quiet]) -> Call:
+    """``called`` without those whose quiet hours run: they hear of the order when these are over and the team works.
+
+    Not for urgent classes (CRC, decisions.md 10), and not for an order that falls due before (assumed): both pierce.
+    """
+    if it.klass.mentions_on_card:
+        return called
+
+    def waits(user: str) -> bool:
+        back = quiet[user].ends(it.now) if user in quiet else None
+        return back is not None and not it.now <= it.due.at <= it.team.hours.next_open(back)
+
+    kept_back = tuple(user for user in called.users if waits(user))
+    return replace(called, users=tuple(u for u in called.users if u not in kept_back), quiet=kept_back)

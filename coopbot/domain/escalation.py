@@ -13,6 +13,7 @@ from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.sla import Due
+from coopbot.domain.snooze import SNOOZED, ends
 from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Kind, WorkOrder
@@ -42,7 +43,7 @@ class Step:
     speaks_at: datetime
     """When its message may go out (decisions.md 10)."""
     why: str = ""
-    """Of one that is passed over: ``louder``, or the condition that did not hold."""
+    """Of one that is passed over: ``louder``, ``snoozed``, or the condition that did not hold."""
 
     @property
     def name(self) -> str:
@@ -74,7 +75,9 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     for index, step in enumerate(waiting):
         if step.speaks_at > now:
             continue
-        condition = unmet(step.rung, order, rules, team, its_due, now) if step.rung is not None else ""
+        condition = SNOOZED if _asleep(step, order, its_due) else ""
+        if step.rung is not None and not condition:
+            condition = unmet(step.rung, order, rules, team, its_due, now)
         if condition:
             passed.append(replace(step, why=condition))
         else:
@@ -107,7 +110,8 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
     """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
     listed = _urges(order, rules, team, its_due)
     if not its_due.held:
-        listed = [*_opening(order, rules, team, its_due), *listed, *_rungs(order, rules, team, its_due)]
+        first = [*_opening(order, rules, team, its_due), *_waking(order, rules, team, its_due)]
+        listed = [*first, *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
 
@@ -126,6 +130,23 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
         return []
     opens = its_due.calendar.next_open(order.received_at)
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The one reminder when a snooze is over, in place of those that it kept back."""
+    until = ends(order, its_due)
+    if order.snooze is None or until is None:
+        return []
+    key = f"{order.cycle}:snooze:{order.snooze.at.isoformat()}"
+    return [Step(key, None, until, _may_speak(order, rules, team, its_due, until, True))]
+
+
+def _asleep(step: Step, order: WorkOrder, its_due: Due) -> bool:
+    """Whether a snooze keeps the step back: never the breach, nor what comes after it, nor an urge."""
+    until = ends(order, its_due)
+    if until is None or step.at >= its_due.at or step.name.startswith(("urge", "snooze")):
+        return False
+    return step.speaks_at < until
 
 
 def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:

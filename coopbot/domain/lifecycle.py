@@ -25,6 +25,7 @@ from coopbot.domain.work_order import (
     OrderKey,
     Reply,
     ReplyState,
+    Snooze,
     WorkOrder,
 )
 from coopbot.errors import Refusal
@@ -55,6 +56,7 @@ class Act(StrEnum):
     REPORT_OUTAGE = "report_outage"
     PAUSE = "pause"
     RESUME = "resume"
+    SNOOZE = "snooze"
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -68,7 +70,7 @@ class Act(StrEnum):
     DUE_PASSED = "due_passed"
 
 
-BY_TEAM = frozenset(list(Act)[:9])
+BY_TEAM = frozenset(list(Act)[:10])
 
 _ENDS = {
     Act.ANSWERED_ELSEWHERE: (State.CLOSED,),
@@ -86,6 +88,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.OPEN,),
             Act.PAUSE: (State.OPEN,),
             Act.RESUME: (State.OPEN,),
+            Act.SNOOZE: (State.OPEN,),
             Act.URGED: (State.OPEN,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -99,6 +102,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.CLAIMED,),
             Act.PAUSE: (State.CLAIMED,),
             Act.RESUME: (State.CLAIMED,),
+            Act.SNOOZE: (State.CLAIMED,),
             Act.URGED: (State.CLAIMED,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -153,6 +157,7 @@ _STRENGTH = (
     Kind.REPLY_REJECTED,
     Kind.URGED,
 )
+_CHANGES_HANDS = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER, Kind.RELEASED, Kind.MOVED)
 _ENDING = {Kind.VOIDED: Act.VOIDED, Kind.CLOSED: Act.CLOSED, Kind.TIMED_OUT: Act.TIMED_OUT}
 _ENDING[Kind.ANSWERED_ELSEWHERE] = Act.ANSWERED_ELSEWHERE
 
@@ -227,6 +232,7 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
             if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
         ),
         pauses=_pauses(log),
+        snooze=_snooze(log),
         team=_team(log),
     )
 
@@ -258,6 +264,18 @@ def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
         elif entry.kind is Kind.RESUMED and lasts:
             pauses[-1] = replace(pauses[-1], end=max(entry.at, pauses[-1].start))
     return tuple(pauses)
+
+
+def _snooze(log: Iterable[Entry]) -> Snooze | None:
+    """The last one; a change of hands ends it."""
+    snooze: Snooze | None = None
+    for entry in log:
+        if entry.kind is Kind.SNOOZED:
+            until = datetime.fromisoformat(entry.data["until"])
+            snooze = Snooze(entry.by, entry.at, until, int(entry.data["cycle"]))
+        elif entry.kind in _CHANGES_HANDS:
+            snooze = None
+    return snooze
 
 
 def _card(log: Iterable[Entry]) -> Card | None:

@@ -13,6 +13,7 @@ from coopbot.domain.calendar import Calendar
 from coopbot.domain.ladder import Rung
 from coopbot.domain.layers import Layer
 from coopbot.domain.profile import Profile
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
@@ -140,6 +141,8 @@ class Desk:
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
+    quiet: Mapping[str, Quiet] = field(default_factory=dict)
+    """Quiet hours of people: kept in the store, put in at fire time."""
     gone: frozenset[str] = frozenset()
     """People whom the workspace has deactivated: never called, the next in line is."""
 

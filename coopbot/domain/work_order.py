@@ -63,6 +63,7 @@ class Kind(StrEnum):
     LOOKED_UP = "looked_up"
     PAUSED = "paused"
     RESUMED = "resumed"
+    SNOOZED = "snoozed"
     REAPPLIED = "reapplied"
     """Put under another version of its rules, on purpose."""
     MOVED = "moved"
@@ -182,6 +183,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Who put the order's reminders off, when, and until when, in which round of the ladder."""
+
+    by: str
+    at: datetime
+    until: datetime
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What ended the order for the team: who said so, when and why."""
 
@@ -233,6 +244,8 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    snooze: Snooze | None = None
+    """The last one, unless it went to somebody else since."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
 

@@ -16,7 +16,7 @@ import typer
 from coopbot.domain.roster import Booking
 from coopbot.errors import Misconfigured, Mistake, Refusal
 from coopbot.handlers.ical import Occurrence, read
-from coopbot.services.bookings import MOST, Plan
+from coopbot.services.bookings import Plan
 
 _AND = re.compile(r"\s*[,，、;；/+&]\s*")
 _ID = re.compile(r"[UW][A-Z0-9]+")
@@ -82,9 +82,8 @@ def mount(app: typer.Typer, here: Installation, now: Callable[[], datetime]) -> 
         except Misconfigured as mistakes:
             typer.echo(str(mistakes), err=True)
             raise typer.Exit(2) from None
-        except Refusal as why:
-            many = f"more than {MOST} shifts of one team; import fewer --days"
-            typer.echo(many if why.code == "too_many_shifts" else f"no team {team!r} is configured", err=True)
+        except Refusal:
+            typer.echo(f"no team {team!r} is configured", err=True)
             raise typer.Exit(2) from None
         for line in told(done, zone):
             typer.echo(line)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from coopbot.domain.roster import Booking
 from coopbot.domain.team import Desk, Team
-from coopbot.errors import Refusal
+from coopbot.errors import Misconfigured, Mistake, Refusal
 from coopbot.ports import Tx
 from coopbot.services.permission import members_of
 from coopbot.services.rota import kept_of, write
@@ -51,7 +51,8 @@ def plan(
     tx: Tx, now: datetime, desk: Desk, name: str, fresh: Sequence[Booking], events: Collection[str], *, whole: bool
 ) -> Plan:
     """What taking ``fresh`` in would change. ``events`` are all that the file speaks of, cancelled ones too; with
-    ``whole`` the file is all there is, and shifts of other events go. Raises Refusal for an unknown team, too many."""
+    ``whole`` the file is all there is, and shifts of other events go. Raises Refusal for an unknown team,
+    Misconfigured for too many."""
     team = _team(desk, name)
     known = {each.key: each for each in kept_of(tx, team).bookings if each.end > now}
     coming = {each.key: each for each in fresh if each.end > now}
@@ -64,7 +65,7 @@ def plan(
         same=sum(known.get(key) == each for key, each in coming.items()),
     )
     if len(known) + len(found.new) - len(found.gone) > MOST:
-        raise Refusal("too_many_shifts", most=MOST)
+        raise Misconfigured(name, [Mistake("shifts", f"are more than {MOST}; take fewer days")])
     return found
 
 

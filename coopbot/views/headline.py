@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
+from coopbot.domain.snooze import ends
 from coopbot.domain.work_order import Card, Kind
 from coopbot.views.pen import Pen, label, msgid
 from coopbot.views.text import inline
@@ -15,6 +16,7 @@ URGED_MARK = "🔔"
 REJECTED_MARK = "↩️"
 OUTAGE_MARK = "🔌"
 HELD_MARK = "⏸️"
+SNOOZED_MARK = "💤"
 MARKS = {
     State.OPEN: "🔵",
     State.CLAIMED: "🙋",
@@ -123,6 +125,8 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
     held = hold(seen, pen)
     if held:
         out.append(f"{HELD_MARK} {held}")
+    if quiet := snoozed(seen, pen):
+        out.append(f"{SNOOZED_MARK} {quiet}")
     if claim := claim_by(seen, pen):
         out.append(claim)
     if waiting and not seen.clock_runs and not seen.due.held:
@@ -142,6 +146,14 @@ def hold(seen: Seen, pen: Pen) -> str:
     if seen.rules.pauses_clock:
         return pen.t("paused by {who} since {at} ({why})", **facts)
     return pen.t("internal hold by {who} since {at} ({why}); the platform's clock runs", **facts)
+
+
+def snoozed(seen: Seen, pen: Pen) -> str:
+    """Who put its reminders off and until when, while that lasts."""
+    snooze, until = seen.order.snooze, ends(seen.order, seen.due)
+    if snooze is None or until is None or until <= seen.now:
+        return ""
+    return pen.t("{who} snoozed its reminders until {at}", who=pen.who(snooze.by), at=pen.at(until))
 
 
 def claim_by(seen: Seen, pen: Pen) -> str:

@@ -18,6 +18,7 @@ WORDS = {
     "hold …": msgid("hold an order, with its number and why (leads)"),
     "resume …": msgid("let it go on"),
     "oncall": msgid("who is on call now and next; then: mine, stats, override, swap"),
+    "quiet": msgid("your own quiet hours; then: off"),
     "drill": msgid("call the on-call for practice (leads)"),
     "help": msgid("this list"),
 }

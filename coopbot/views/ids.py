@@ -30,6 +30,9 @@ SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
 UNDO = "undo"
+SNOOZE = "snooze"
+QUIET = "quiet"
+"""Home's button."""
 TOGETHER = "together"
 OUTAGE = "outage"
 CONSOLE = "console"
@@ -62,6 +65,8 @@ BUTTONS = (
     SHOW_ANSWERED,
     WHY,
     UNDO,
+    SNOOZE,
+    QUIET,
     OUTAGE,
     TOGETHER,
     CONSOLE,
@@ -86,6 +91,8 @@ OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
 ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
+SNOOZE_MODAL = "snooze"
+QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
@@ -99,6 +106,8 @@ MODALS = (
     TOGETHER_SEND_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
+    SNOOZE_MODAL,
+    QUIET_MODAL,
 )
 
 PRESETS_BLOCK = "presets"
@@ -136,6 +145,12 @@ ROTA_UNTIL = "rota_until"
 ROTA_WHY = "rota_why"
 SWAP_SHIFT = "swap_shift"
 SWAP_WITH = "swap_with"
+SNOOZE_FOR = "snooze_for"
+SNOOZE_AT = "snooze_at"
+QUIET_FROM = "quiet_from"
+QUIET_UNTIL = "quiet_until"
+QUIET_DAYS = "quiet_days"
+QUIET_ZONE = "quiet_zone"
 
 
 def named(kind: str, identity: str) -> str:

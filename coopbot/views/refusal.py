@@ -71,6 +71,12 @@ SENTENCES = {
     "drill_running": msgid("A drill runs already."),
     "drill_crc": msgid("A real CRC waits to be claimed; no drill now."),
     "drill_over": msgid("The drill is over."),
+    "snooze_over": msgid("That time is over already."),
+    "snooze_too_late": msgid("Reminders of this order can wait until {at} at the latest."),
+    "snooze_no_time": msgid("Too little time is left to snooze it."),
+    "snooze_once": msgid("An urgent order is snoozed once only; that was done already."),
+    "quiet_always": msgid("Quiet hours must end some time in the week."),
+    "quiet_zone": msgid("There is no such time zone. Write one such as Asia/Shanghai."),
     "shift_is_over": msgid("That time is over already."),
     "shift_too_long": msgid("That is longer than three months. Choose an earlier end."),
     "until_before_since": msgid("The end must be after the beginning."),
@@ -94,6 +100,7 @@ UNITS = {
 
 FIELDS = {
     "since": msgid("Since"),
+    "until": msgid("Until"),
     "description": msgid("Description"),
     "attachment": msgid("Attachment"),
     "promised_at": msgid("Promised time"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from coopbot.domain.roster import Booking, Standin
-from coopbot.errors import Refusal
+from coopbot.errors import Misconfigured, Refusal
 from coopbot.services import bookings, rota
 from coopbot.services.bookings import Plan
 from coopbot.store import open_store
@@ -109,5 +109,5 @@ async def test_an_unknown_team_and_too_many_shifts_are_refused(office: Office) -
     with pytest.raises(Refusal, match="no_team"):
         await office.store.read(bookings.plan, office.now, office.desk, "nobody", [], set(), whole=False)
     many = [shift(BEN, "2026-11-24 12:00", recurs=str(n)) for n in range(bookings.MOST + 1)]
-    with pytest.raises(Refusal, match="too_many_shifts"):
+    with pytest.raises(Misconfigured, match="fewer days"):
         await books(office, *many)
