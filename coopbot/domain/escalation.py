@@ -73,7 +73,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     passed: list[Step] = []
     loudest: int | None = None
     for index, step in enumerate(waiting):
-        if step.speaks_at > now:
+        if _heard_at(step, order, rules, team, its_due, now) > now:
             continue
         condition = SNOOZED if _asleep(step, order, its_due) else ""
         if step.rung is not None and not condition:
@@ -102,7 +102,8 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
     if met_at(order) is None and not _breached(order):
         looks.append(its_due.at + INSTANT)
     if order.standing_reply is None:
-        looks += [step.speaks_at for step in steps(order, rules, team, its_due)]
+        waiting = steps(order, rules, team, its_due)
+        looks += [_heard_at(step, order, rules, team, its_due, now) for step in waiting]
     return min(looks, default=None)
 
 
@@ -130,6 +131,14 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
         return []
     opens = its_due.calendar.next_open(order.received_at)
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def _heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
+    """When it may go out as of ``now``: what was held up until the night waits for the morning, like any other."""
+    if step.speaks_at > now:
+        return step.speaks_at
+    mentions = step.rung.calls if step.rung is not None else True
+    return _may_speak(order, rules, team, its_due, now, mentions)
 
 
 def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:

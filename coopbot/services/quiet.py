@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from coopbot.domain.calendar import find_zone
+from coopbot.domain.calling import Call
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.people import Person
 from coopbot.domain.quiet import Quiet
@@ -64,9 +65,12 @@ def set_hours(tx: Tx, now: datetime, desk: Desk, user: str, quiet: Quiet | None,
     tx.notes.put(NOTE, {"version": version, "people": people}, now)
 
 
-def hold(tx: Tx, now: datetime, users: Iterable[str], item: Mapping[str, Any]) -> None:
-    """Keep an order's line for the end of these people's quiet hours; the latest line counts."""
-    for user in users:
+def hold(tx: Tx, now: datetime, desk: Desk, called: Call, item: Mapping[str, Any]) -> None:
+    """Keep an order's line for the end of people's quiet hours; the latest counts, and who is called needs none."""
+    for user in called.users:
+        if user in desk.quiet:
+            tx.notes.remove(f"{HELD}{user}:{item['order']}")
+    for user in called.quiet:
         tx.notes.put(f"{HELD}{user}:{item['order']}", {"at": now.isoformat(), **item, "called": []}, now)
 
 

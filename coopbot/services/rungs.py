@@ -52,7 +52,7 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     missed = [each.name for each in decision.superseded if each.why == LOUDER]
     item = {"order": str(order.key), "step": step.key, "missed": missed, "called": list(called.users)}
     item |= {"why": called.why}
-    quiet.hold(tx, now, called.quiet, item)
+    quiet.hold(tx, now, desk, called, item)
     rung = step.rung
     channel = order.card.channel if order.card else team.channel
     match rung.channel if rung is not None else "channel":

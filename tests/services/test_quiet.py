@@ -68,8 +68,10 @@ async def test_an_ordinary_order_names_nobody_then_and_is_told_in_one_message_af
     assert called(owed) == [[], []]
     (entry,) = [each for each in (await office.order()).log if each.kind is Kind.REMINDED]
     assert (entry.data["called"], entry.data["quiet"]) == ([], [ANA])
-    office.now = shanghai("2026-11-23 13:59")
+    office.later(minutes=30)
     await reminders(office)
+    office.now = shanghai("2026-11-23 13:59")
+    assert await reminders(office) == []
     office.later(minutes=1)
     (digest,) = await reminders(office)
     assert digest.intent.target == ANA
@@ -107,16 +109,28 @@ async def test_back_is_when_the_team_works_again(office: Office) -> None:
     await comes(office, due_at=shanghai("2026-11-24 18:00").isoformat())
     office.later(minutes=31)
     assert called(await reminders(office)) == [[]]
+    office.later(minutes=30)
+    assert [each.intent.target for each in await reminders(office)] == [BEN]
     office.now = shanghai("2026-11-23 20:30")
     assert await reminders(office) == []
     office.now = shanghai("2026-11-24 09:00")
     assert [each.intent.target for each in await reminders(office)] == [ANA]
 
 
+async def test_who_is_called_anyway_gets_no_second_message(office: Office) -> None:
+    await sets(office)
+    await comes(office)
+    office.later(minutes=31)
+    await reminders(office)
+    office.now = shanghai("2026-11-23 14:00")
+    assert [each.intent.target for each in await reminders(office)] == [ANA, BEN]
+
+
 async def test_what_was_answered_meanwhile_drops_out(office: Office) -> None:
     await sets(office)
     await comes(office)
     office.later(minutes=31)
+    office.later(minutes=30)
     await reminders(office)
     await office.claim(BEN)
     await office.answer("已联系消费者，今天 18:00 前发出", BEN)
@@ -130,6 +144,7 @@ async def test_to_end_them_brings_what_waits_at_once(office: Office) -> None:
     await comes(office)
     office.later(minutes=31)
     await reminders(office)
+    office.later(minutes=1)
     await sets(office, hours=None)
     assert [each.intent.target for each in await reminders(office)] == [ANA]
 
