@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from coopbot.domain.calendar import Calendar
@@ -62,5 +63,10 @@ class Layer:
         return turn
 
     def _handover(self, turn: int) -> datetime:
-        due = self.starts + self.every * turn
-        return instant(self.zone, due.date(), due.hour * 3600 + due.minute * 60 + due.second)
+        return _at(self.zone, self.starts + self.every * turn)
+
+
+@lru_cache(maxsize=4096)
+def _at(zone: ZoneInfo, face: datetime) -> datetime:
+    """When the zone's clocks show ``face``. Kept, since every message about an order asks who is on call."""
+    return instant(zone, face.date(), face.hour * 3600 + face.minute * 60 + face.second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from coopbot.domain.windows import Window, instant
@@ -30,8 +31,7 @@ class Shift:
         if day.weekday() not in self.days:
             return None
         start, end = _seconds(self.start), MIDNIGHT if self.ends_at_midnight else _seconds(self.end)
-        found = Window(instant(zone, day, start), instant(zone, day, end if end > start else end + MIDNIGHT))
-        return found if found.start < found.end else None
+        return _window(zone, day, start, end if end > start else end + MIDNIGHT)
 
     def covers(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether the shift runs at ``at``; its edges are instants, so that clocks that go back repeat nothing."""
@@ -55,6 +55,13 @@ def on_duty(shifts: Iterable[Shift], at: datetime, zone: ZoneInfo) -> Duty:
     who = tuple(dict.fromkeys(user for shift in running for user in shift.who))
     backup = tuple(dict.fromkeys(user for shift in running for user in shift.backup if user not in who))
     return Duty(who, backup)
+
+
+@lru_cache(maxsize=4096)
+def _window(zone: ZoneInfo, day: date, start: int, end: int) -> Window | None:
+    """Kept, since every message about an order asks who is on call."""
+    found = Window(instant(zone, day, start), instant(zone, day, end))
+    return found if found.start < found.end else None
 
 
 def _seconds(moment: time) -> int:

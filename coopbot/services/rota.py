@@ -34,7 +34,8 @@ class Kept:
 
 def with_rota(tx: Tx, desk: Desk) -> Desk:
     """The desk as it is now: with what people changed of the rotas, and who has left the workspace."""
-    teams = tuple(_as_kept(tx, team) for team in desk.teams)
+    notes = tx.notes.some([_note(team) for team in desk.teams])
+    teams = tuple(_as_kept(tx, team, notes.get(_note(team))) for team in desk.teams)
     desk = replace(desk, teams=teams)
     named = sorted({user for team in (*teams, desk.fallback) for user in team.named})
     people: Mapping[str, Person] = tx.people.known(named) if named else {}
@@ -42,11 +43,13 @@ def with_rota(tx: Tx, desk: Desk) -> Desk:
     return replace(desk, gone=desk.gone | gone)
 
 
-def _as_kept(tx: Tx, team: Team) -> Team:
-    kept = kept_of(tx, team)
+def _as_kept(tx: Tx, team: Team, note: Mapping[str, Any] | None) -> Team:
     if team.on_call_from:
         team = replace(team, on_call=(around_the_clock(tx.people.members(team.on_call_from) or ()),))
-    return replace(team, standins=kept.standins, bookings=kept.bookings) if kept.version else team
+    if note is None:
+        return team
+    kept = _kept(note)
+    return replace(team, standins=kept.standins, bookings=kept.bookings)
 
 
 def around_the_clock(users: Collection[str]) -> Shift:
@@ -102,19 +105,26 @@ def standins_of(tx: Tx, team: Team) -> tuple[Standin, ...]:
 
 def kept_of(tx: Tx, team: Team) -> Kept:
     """All that the store has of a team's rota."""
-    row = tx.notes.get(f"rota:{team.name}") or {}
-    standins = tuple(Standin(**_instants(each)) for each in row.get("standins") or ())
-    bookings = (Booking(**_instants(each)) for each in row.get("bookings") or ())
-    return Kept(int(row.get("version") or 0), standins, tuple(replace(each, who=tuple(each.who)) for each in bookings))
+    return _kept(tx.notes.get(_note(team)) or {})
 
 
 def write(tx: Tx, now: datetime, team: Team, kept: Kept) -> None:
     """Keep it whole. Raises StoreBusy when somebody else changed it since it was read: nothing gets lost."""
-    note, version = f"rota:{team.name}", kept.version + 1
+    note, version = _note(team), kept.version + 1
     if not tx.once.first(f"{note}:{version}", now):
         raise StoreBusy("another change of the rota came first")
     rows = {"standins": list(map(_row, kept.standins)), "bookings": list(map(_row, kept.bookings))}
     tx.notes.put(note, {"version": version, **rows}, now)
+
+
+def _note(team: Team) -> str:
+    return f"rota:{team.name}"
+
+
+def _kept(note: Mapping[str, Any]) -> Kept:
+    standins = tuple(Standin(**_instants(each)) for each in note.get("standins") or ())
+    bookings = (Booking(**_instants(each)) for each in note.get("bookings") or ())
+    return Kept(int(note.get("version") or 0), standins, tuple(replace(each, who=tuple(each.who)) for each in bookings))
 
 
 def _row(each: Standin | Booking) -> dict[str, Any]:

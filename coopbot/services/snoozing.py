@@ -22,7 +22,9 @@ def form(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> tuple[S
     return seen(tx, order, desk, now), most, language_of(tx, desk, user, desk.team_for(order))
 
 
-def snooze(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, until: datetime, view: str, block: str) -> Seen:
+def snooze(
+    tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, until: datetime, view: str, block: str
+) -> WorkOrder:
     """Put its reminders off; the same form (``view``) again changes nothing. Raises Refusal, under ``block``."""
     order = _legal(tx, now, desk, user, key)
     if not any(entry.data.get("view") == view for entry in order.log if entry.kind is Kind.SNOOZED):
@@ -34,7 +36,7 @@ def snooze(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, until: d
         nth = sum(entry.kind is Kind.SNOOZED for entry in order.log)
         data = {"until": until.isoformat(), "cycle": order.cycle, "view": view}
         order = change(tx, now, desk, order, [Entry(Kind.SNOOZED, now, f"snoozed:{nth}", user, data)])
-    return seen(tx, order, desk, now)
+    return order
 
 
 def _legal(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey) -> WorkOrder:

@@ -124,6 +124,7 @@ def test_gaps_are_hours_of_the_team_without_anybody_on_call() -> None:
     st.lists(st.tuples(st.integers(0, 96), st.integers(1, 48), st.sampled_from([ANA, BEN, CARA])), max_size=4),
     st.sampled_from([DAY, timedelta(hours=12), WEEK]),
 )
+@settings(deadline=None)
 def test_spans_say_the_same_as_asking_at_each_half_hour(changes: list[tuple[int, int, str]], every: timedelta) -> None:
     standins = tuple(
         Standin(

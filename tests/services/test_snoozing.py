@@ -39,7 +39,8 @@ async def office(database_url: str) -> AsyncIterator[Office]:
 
 
 async def snoozes(office: Office, until: datetime, user: str = ANA, view: str = "V1") -> Seen:
-    return await office.store.run(snoozing.snooze, office.now, office.desk, user, A17, until, view, "snooze_at")
+    await office.store.run(snoozing.snooze, office.now, office.desk, user, A17, until, view, "snooze_at")
+    return await office.sees()
 
 
 async def steps(office: Office) -> list[str]:
