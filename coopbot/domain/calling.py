@@ -69,10 +69,16 @@ def called_by_card(seen: Seen, gone: Collection[str] = ()) -> tuple[str, ...]:
 
 
 def duty_note(seen: Seen) -> str:
-    """``nobody_on_call`` for an order that would be the on-call's, were there one; a key of the card's notes."""
+    """``nobody_on_call`` for an order that would be the on-call's, were there one; ``nobody_was_on_call`` where that
+    was so when it was told, or at its last reminder. A key of the card's notes."""
     order = seen.order
     waits = order.claim is None and order.standing_reply is None and order.ending is None
-    return "nobody_on_call" if waits and seen.is_crc and not seen.duty.who else ""
+    if not waits or not seen.is_crc:
+        return ""
+    if not seen.duty.who:
+        return "nobody_on_call"
+    called = [entry for entry in order.log if entry.kind in (Kind.TOLD, Kind.REMINDED)]
+    return "nobody_was_on_call" if called and called[-1].data.get("reason") == "nobody_on_call" else ""
 
 
 def _of_role(seen: Seen, role: str, gone: Collection[str], turn: int) -> tuple[tuple[str, ...], str]:

@@ -57,4 +57,6 @@ async def snooze(reception: Reception, submission: Submission) -> None:
 
 
 def _set(tx: Tx, reception: Reception, user: str, hours: Quiet | None) -> None:
-    quiet.set_hours(tx, reception.clock.now(), reception.desk, user, hours, ids.QUIET_UNTIL)
+    now = reception.clock.now()
+    quiet.set_hours(tx, now, reception.desk, user, hours, ids.QUIET_UNTIL)
+    quiet.let_go(tx, now, reception.desk)

@@ -23,8 +23,10 @@ def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
             data = {"from": found.claim.by, "why": "expired", "since": found.claim.at.isoformat()}
             return (Entry(Kind.RELEASED, now, f"expired:{found.key}", "coopbot", data),)
         case "remind":
+            night = not desk.team_for(order).hours.is_open(now)
             told = {"rung": found.key, "due": found.ends_at.isoformat(), "why": "unanswered claim"}
-            return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", {**told, "called": [found.claim.by]}),)
+            named = {"called": [found.claim.by], "night": night}
+            return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", {**told, **named}),)
         case _:
             return ()
 

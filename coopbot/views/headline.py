@@ -31,6 +31,7 @@ MARKS = {
 
 DUTY_NOTES = {
     "nobody_on_call": msgid("nobody is on call"),
+    "nobody_was_on_call": msgid("nobody was on call when it was told"),
     "rota_unreadable": msgid("the rota can't be read"),
     "fallback": msgid("no team has this shop"),
 }
@@ -107,6 +108,8 @@ def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "
         return pen.t("on-call {who}", who=called)
     if claim is not None:
         return pen.t("{who} has it", who=pen.who(claim.by))
+    if duty_note == "nobody_was_on_call" and seen.duty.who:
+        return f"{pen.t(DUTY_NOTES[duty_note])} · {pen.t('on-call {who}', who=pen.whos(seen.duty.who))}"
     if duty_note:
         return pen.t(DUTY_NOTES[duty_note])
     if seen.is_crc:

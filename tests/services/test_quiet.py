@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from coopbot.clock import wall
 from coopbot.delivery.render import Moot, Post, render
-from coopbot.domain.intent import Owed, What
+from coopbot.delivery.setback import setback
+from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.domain.work_order import Kind
 from coopbot.errors import Refusal
-from coopbot.services import oncall, quiet, rota_tick, shift_end
+from coopbot.ports import Refused
+from coopbot.services import oncall, quiet, rota_tick, setbacks, shift_end
 from coopbot.store import open_store
 from coopbot.views.language import Catalogues
 from tests.support.ladders import a_team_with
@@ -137,6 +140,24 @@ async def test_what_was_answered_meanwhile_drops_out(office: Office) -> None:
     office.now = shanghai("2026-11-23 14:00")
     (digest,) = await reminders(office)
     assert await shown(office, digest) == Moot("answered meanwhile")
+
+
+async def test_closed_direct_messages_tell_it_in_the_channel(office: Office) -> None:
+    await sets(office)
+    await comes(office)
+    office.later(minutes=31)
+    await reminders(office)
+    office.now = shanghai("2026-11-23 10:59")
+    await sets(office, hours=None)
+    await office.store.run(rota_tick.tick, office.now, office.desk)
+    (owed,) = [each for each in await office.claims(Lane.CHAT) if each.intent.target == ANA]
+    refused = Refused("cannot_dm_bot")
+    await office.store.run(
+        setbacks.not_delivered, office.now, office.desk, owed, wall(), refused, setback(owed, refused), wall()
+    )
+    (instead,) = [each for each in await office.sends() if each.intent.what is What.REMINDER]
+    assert (instead.intent.target, called([instead])) == ("C0FLAG", [[ANA]])
+    assert isinstance(await shown(office, instead), Post)
 
 
 async def test_to_end_them_brings_what_waits_at_once(office: Office) -> None:
