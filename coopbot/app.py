@@ -166,9 +166,9 @@ class House:
         self.reception.bot_user, self.reception.team_id = self.directory.bot_user, self.directory.team_id
         self._spawn(self.workers[Lane.CHAT].run(), "chat lane")
         await self.directory.refresh()
-        await self.rota()
         if self.socket is not None:
             await self.socket.open()
+        await self.rota()
         self.nudge()
 
     async def _share(self) -> None:

@@ -47,6 +47,13 @@ def people(shop: Terminal) -> tuple[str, str]:
     return "--people", str(shop.folder / "people.toml")
 
 
+def test_a_name_in_capitals_is_no_id(shop: Terminal) -> None:
+    (shop.folder / "rota.ics").write_text(FILE.replace("Ana、Ben", "WANG + U0ANA"), encoding="utf-8")
+    _, _, said = imports(shop)
+    assert "WANG: is nobody" in said
+    assert "U0ANA: is nobody" not in said
+
+
 def test_a_dry_run_shows_what_would_change_then_it_is_done_once(shop: Terminal) -> None:
     code, shown, _ = imports(shop, *people(shop), "--dry-run")
     assert code == 0

@@ -49,7 +49,7 @@ def _read_team(
     table: Reader, connections: Collection[str], profile: Profile, language: str, owners: dict[ShopKey, str]
 ) -> Team:
     members, usergroup = _members(table)
-    on_call_from = _on_call_from(table)
+    on_call, on_call_from = _on_call(table)
     channel = table.text("channel")
     if channel.strip() and (wrong := checks.channel(channel)):
         table.wrong("channel", wrong)
@@ -63,7 +63,7 @@ def _read_team(
         usergroup=usergroup,
         leads=ids(table, "leads", checks.user),
         managers=ids(table, "managers", checks.user),
-        on_call=() if on_call_from else tuple(_shift(row) for row in table.rows("on_call")),
+        on_call=on_call,
         on_call_from=on_call_from,
         duty_group=_duty_group(table, {usergroup, on_call_from}),
         ladders=read_ladders(table, profile),
@@ -112,15 +112,15 @@ def _members(table: Reader) -> tuple[frozenset[str] | None, str | None]:
     return None, usergroup
 
 
-def _on_call_from(table: Reader) -> str:
-    """``on_call = { usergroup = "S…" }``: its members, in place of a weekly table."""
+def _on_call(table: Reader) -> tuple[tuple[Shift, ...], str]:
+    """A weekly table, or ``{ usergroup = "S…" }``: whoever is in it."""
     value = table.raw("on_call", (list, dict), 'a list of shifts, or { usergroup = "S…" }', None, needed=False)
     if not isinstance(value, dict):
-        return ""
+        return tuple(_shift(row) for row in table.rows("on_call")) if isinstance(value, list) else (), ""
     group = table.table("on_call")
     found = _usergroup(group)
     group.done()
-    return found
+    return (), found
 
 
 def _duty_group(table: Reader, read_from: Collection[str | None]) -> str:

@@ -19,7 +19,8 @@ from coopbot.handlers.ical import Occurrence, read
 from coopbot.services.bookings import Plan
 
 _AND = re.compile(r"\s*[,，、;；/+&]\s*")
-_ID = re.compile(r"[UW][A-Z0-9]+")
+_ID = re.compile(r"(?=.*\d)[UW][A-Z0-9]{4,}")
+"""Not ``WANG``, which is a name."""
 SHOWN = 200
 """Lines of a plan; the sum follows."""
 

@@ -15,7 +15,7 @@ from coopbot.ports import Tx
 from coopbot.services.permission import members_of
 from coopbot.services.rota import kept_of, write
 
-MOST = 5_000
+MOST = 1_000
 """Of one team: every message about an order reads them."""
 
 

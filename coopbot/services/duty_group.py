@@ -19,6 +19,8 @@ AGAIN = timedelta(hours=1)
 def sync(tx: Tx, now: datetime, desk: Desk) -> int:
     """Owe a change to each group whose people should be others than last time; how many are owed."""
     owed = 0
+    if not any(team.duty_group for team in desk.teams):
+        return owed
     desk = with_rota(tx, desk)
     for team in desk.teams:
         if not team.duty_group:

@@ -123,8 +123,8 @@ def _note(team: Team) -> str:
 
 def _kept(note: Mapping[str, Any]) -> Kept:
     standins = tuple(Standin(**_instants(each)) for each in note.get("standins") or ())
-    bookings = (Booking(**_instants(each)) for each in note.get("bookings") or ())
-    return Kept(int(note.get("version") or 0), standins, tuple(replace(each, who=tuple(each.who)) for each in bookings))
+    bookings = (Booking(**{**_instants(each), "who": tuple(each["who"])}) for each in note.get("bookings") or ())
+    return Kept(int(note.get("version") or 0), standins, tuple(bookings))
 
 
 def _row(each: Standin | Booking) -> dict[str, Any]:

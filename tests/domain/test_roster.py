@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.layers import Layer
-from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, SHANGHAI, shanghai
 
@@ -180,7 +180,12 @@ def rosters(draw: st.DrawFn) -> tuple[Roster, datetime]:
         kind, instead = draw(st.sampled_from([("leave", ""), ("override", ""), ("override", ANA)]))
         ends = begins + timedelta(minutes=draw(st.integers(1, 24 * 60)))
         changes.append(Standin(str(n), kind, draw(st.sampled_from(PEOPLE)), begins, ends, instead))  # type: ignore[arg-type]
-    return Roster(zone, tuple(shifts), tuple(layers), tuple(changes)), start
+    booked = []
+    for n in range(draw(st.integers(0, 2))):
+        begins = start + timedelta(minutes=draw(st.integers(-600, 48 * 60)))
+        ends = begins + timedelta(minutes=draw(st.integers(1, 24 * 60)))
+        booked.append(Booking(str(n), draw(TEAMS), begins, ends, backup=draw(st.booleans())))
+    return Roster(zone, tuple(shifts), tuple(layers), tuple(changes), tuple(booked)), start
 
 
 @given(rosters())
