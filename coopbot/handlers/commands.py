@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
-from coopbot.handlers import oncall, quiet
+from coopbot.handlers import oncall, promises, quiet
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.money import exam, show_exposure, show_penalties
 from coopbot.handlers.reception import Reception, error_id
@@ -136,6 +136,7 @@ COMMANDS: Mapping[str, Answerer] = MappingProxyType(
         "oncall": oncall.command,
         "drill": oncall.drill,
         "quiet": quiet.command,
+        "promises": promises.command,
     }
 )
 _CHINESE = {
@@ -153,5 +154,6 @@ _CHINESE = {
     "值班": "oncall",
     "演练": "drill",
     "免打扰": "quiet",
+    "承诺": "promises",
     "?": "help",
 }

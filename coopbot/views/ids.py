@@ -49,6 +49,10 @@ OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
 OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
+PROMISE_KEPT = "promise_kept"
+PROMISE_GIVE_UP = "promise_give_up"
+PROMISE_HAND_OVER = "promise_hand_over"
+OF_PROMISES = (PROMISE_KEPT, PROMISE_GIVE_UP, PROMISE_HAND_OVER)
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -75,6 +79,7 @@ BUTTONS = (
     SWAP_DECLINE,
     DRILL_CLAIM,
     *OF_MONEY,
+    *OF_PROMISES,
     MORE,
 )
 
@@ -96,6 +101,8 @@ QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
+PROMISE_KEPT_MODAL = "promise_kept"
+PROMISE_GIVEN_UP_MODAL = "promise_given_up"
 MODALS = (
     REPLY_MODAL,
     PRESET_MODAL,
@@ -108,12 +115,15 @@ MODALS = (
     SWAP_MODAL,
     SNOOZE_MODAL,
     QUIET_MODAL,
+    PROMISE_KEPT_MODAL,
+    PROMISE_GIVEN_UP_MODAL,
 )
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"
 ANSWERED_BLOCK = "answered"
 ROW_BLOCK = "row"
+PROMISE_BLOCK = "promise"
 
 TEMPLATES = "templates"
 """Home's button; its value is the team's name."""
@@ -126,6 +136,7 @@ TEMPLATE_TEXT = "template_text"
 TEMPLATE_SCENE = "template_scene"
 TEMPLATE_SHOP = "template_shop"
 TEMPLATE_LANGUAGE = "template_language"
+TEMPLATE_WITHIN = "template_within"
 
 REPLY_TEXT = "reply_text"
 """The free text; what is typed into it comes as a click of that name."""
@@ -151,6 +162,10 @@ QUIET_FROM = "quiet_from"
 QUIET_UNTIL = "quiet_until"
 QUIET_DAYS = "quiet_days"
 QUIET_ZONE = "quiet_zone"
+PROMISE_TEXT = "promise_text"
+PROMISE_LINK = "promise_link"
+PROMISE_TRACKING = "promise_tracking"
+PROMISE_WHY = "promise_why"
 
 
 def named(kind: str, identity: str) -> str:
