@@ -187,6 +187,7 @@ class House:
         await self.directory.refresh()
         if self.socket is not None:
             await self.socket.open()
+        await self.rota()
         self.nudge()
 
     async def _share(self) -> None:

@@ -449,6 +449,10 @@ class Chat(Protocol):
         """Look for a post by its marker: Sent with its ts, Refused("not_found") when it is not there, TryLater."""
         ...
 
+    async def set_group(self, group: str, users: Sequence[str]) -> Outcome:
+        """Make these the only members of a user group."""
+        ...
+
     async def open_direct(self, user: str) -> Outcome:
         """The direct channel with a user: Sent with its id."""
         ...

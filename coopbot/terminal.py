@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
+import aiohttp
 import typer
 
 from coopbot.clock import Clock, wall
@@ -14,6 +16,7 @@ from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
+from coopbot.domain.roster import Booking
 from coopbot.errors import Misconfigured, Mistake
 from coopbot.handlers import (
     cli_audit,
@@ -21,6 +24,7 @@ from coopbot.handlers import (
     cli_money,
     cli_outbox,
     cli_replay,
+    cli_rota,
     cli_rules,
     cli_templates,
     cli_upkeep,
@@ -29,8 +33,10 @@ from coopbot.handlers import (
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, export, exposure, oncall, profiles, status, templates, trail
+from coopbot.services import appeal_kit, bookings, export, exposure, oncall, profiles, status, templates, trail
 from coopbot.services.rota import with_rota
+from coopbot.slack.chat import web_client
+from coopbot.slack.emails import by_email
 from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
 from coopbot.views.pen import Pen
@@ -62,6 +68,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
     cli_money.mount(cli, _books(environ, clock))
+    cli_rota.mount(cli, _Rota(environ, clock), clock.now)
     cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
 
 
@@ -140,6 +147,35 @@ def _templates(
         return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
 
     return export, take
+
+
+class _Rota:
+    """A calendar's way in: the store, and Slack where a token is set."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
+        self._environ, self._clock = environ, clock
+
+    def team(self, name: str) -> tuple[ZoneInfo, Mapping[str, str]]:
+        settings = _settings(self._environ)
+        return _in_store(settings, bookings.team_and_names, settings.desk, name)
+
+    def by_email(self, emails: Sequence[str]) -> tuple[Mapping[str, str], str]:
+        settings = _settings(self._environ)
+        if not settings.bot_token:
+            return {}, "Slack was not asked: SLACK_BOT_TOKEN is not set"
+        return asyncio.run(_ask_slack(settings, emails))
+
+    def import_(
+        self, team: str, fresh: Sequence[Booking], events: set[str], *, whole: bool, dry_run: bool
+    ) -> bookings.Plan:
+        settings = _settings(self._environ)
+        work = bookings.plan if dry_run else bookings.book
+        return _in_store(settings, work, self._clock.now(), settings.desk, team, fresh, events, whole=whole)
+
+
+async def _ask_slack(settings: Settings, emails: Sequence[str]) -> tuple[Mapping[str, str], str]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.timeout_s)) as session:
+        return await by_email(web_client(settings.bot_token, settings.slack_api_url, session), emails)
 
 
 def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import Edit, Enrol, Hand, Moot, Post, Rendered, Ring, Tell, render
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -22,7 +22,7 @@ from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
-from coopbot.services import outcomes
+from coopbot.services import duty_group, outcomes
 from coopbot.services.digests import told_together
 from coopbot.services.setbacks import not_delivered
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK})
+HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.GROUP})
 """The same edit, or the same call under the same id, again does no harm."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
@@ -130,6 +130,8 @@ class Courier:
                 return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
             case Ring(hook, payload):
                 return self._held_up(until) or await platform.ring(hook, owed.id, payload)
+            case Enrol(group, users):
+                return self._held_up(until) or await chat.set_group(group, users)
             case Moot(why):
                 return Refused("moot", why)
 
@@ -194,6 +196,8 @@ class Courier:
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
             case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
                 await self._glanced(owed, rendered, outcome, now)
+            case Sent() if isinstance(rendered, Enrol):
+                await self.store.run(duty_group.changed, now, owed, wall())
             case Sent():
                 await self.store.run(_sent, owed, wall(), outcome.receipt)
             case TryLater():

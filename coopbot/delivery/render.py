@@ -18,7 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import digests, promise_ticks, shift_end, together
+from coopbot.services import digests, duty_group, promise_ticks, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import cost_of
 from coopbot.services.permission import language_of
@@ -35,6 +35,7 @@ from coopbot.views import reminder as reminder_view
 from coopbot.views import tight as tight_view
 from coopbot.views.glance import glance
 from coopbot.views.news import news
+from coopbot.views.quiet import after_quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,29 @@ class Moot:
     why: str
 
 
-Rendered = Post | Edit | Hand | Tell | Ring | Moot
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """A user group shall have just these members."""
+
+    group: str
+    users: tuple[str, ...]
 
 
-TELLS_DUTY = frozenset({What.CARD, What.DIGEST, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER, What.APPROVAL})
+Rendered = Post | Edit | Hand | Tell | Ring | Enrol | Moot
+
+
+TELLS_DUTY = frozenset(
+    {
+        What.CARD,
+        What.DIGEST,
+        What.REDRAW,
+        What.NOTE,
+        What.REMINDER,
+        What.HANDOVER,
+        What.APPROVAL,
+        What.GROUP,
+    }
+)
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -133,6 +153,10 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now, desk.profile.zone))
         case What.GLANCE:
             return _glance(tx, now, desk, languages, owed)
+        case What.GROUP:
+            team = desk.team_named(intent.args["team"])
+            who = duty_group.wanted(tx, now, desk, team) if team is not None else ()
+            return Enrol(intent.target, who) if who else Moot("nobody is left for the group")
         case What.WHISPER:
             return Moot("whispers are not owed")
 
@@ -285,8 +309,12 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
-    t = _language(desk, languages, owed.intent.target)
+    target, t = owed.intent.target, _language(desk, languages, owed.intent.target)
+    if target[:1] in "UW":
+        t = languages[language_of(tx, desk, target, items[0].seen.team)]
     message = reminder_view.reminder(items, t, now)
+    if owed.intent.args.get("after_quiet"):
+        return Post(target, after_quiet(message, t))
     order = items[0].seen.order
     if len(owed.intent.args["items"]) > 1 or order.card is None:
         return Post(owed.intent.target, message)

@@ -13,6 +13,7 @@ from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.sla import Due
+from coopbot.domain.snooze import SNOOZED, ends
 from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Kind, WorkOrder
@@ -45,7 +46,7 @@ class Step:
     speaks_at: datetime
     """When its message may go out (decisions.md 10)."""
     why: str = ""
-    """Of one that is passed over: ``louder``, or the condition that did not hold."""
+    """Of one that is passed over: ``louder``, ``snoozed``, or the condition that did not hold."""
 
     @property
     def name(self) -> str:
@@ -75,9 +76,11 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     passed: list[Step] = []
     loudest: int | None = None
     for index, step in enumerate(waiting):
-        if step.speaks_at > now:
+        if _heard_at(step, order, rules, team, its_due, now) > now:
             continue
-        condition = unmet(step.rung, order, rules, team, its_due, now) if step.rung is not None else ""
+        condition = SNOOZED if _asleep(step, order, its_due) else ""
+        if step.rung is not None and not condition:
+            condition = unmet(step.rung, order, rules, team, its_due, now)
         if condition:
             passed.append(replace(step, why=condition))
         else:
@@ -102,7 +105,8 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None =
     if met_at(order) is None and not _breached(order):
         looks.append(its_due.at + INSTANT)
     if order.standing_reply is None:
-        looks += [step.speaks_at for step in steps(order, rules, team, its_due)]
+        waiting = steps(order, rules, team, its_due)
+        looks += [_heard_at(step, order, rules, team, its_due, now) for step in waiting]
     return min(looks, default=None)
 
 
@@ -110,7 +114,8 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
     """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
     listed = _urges(order, rules, team, its_due)
     if not its_due.held:
-        listed = [*_opening(order, rules, team, its_due), *listed, *_rungs(order, rules, team, its_due)]
+        first = [*_opening(order, rules, team, its_due), *_waking(order, rules, team, its_due)]
+        listed = [*first, *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
 
@@ -129,6 +134,31 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
         return []
     opens = its_due.calendar.next_open(order.received_at)
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def _heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
+    """When it may go out as of ``now``: what was held up until the night waits for the morning, like any other."""
+    if step.speaks_at > now:
+        return step.speaks_at
+    mentions = step.rung.calls if step.rung is not None else True
+    return _may_speak(order, rules, team, its_due, now, mentions)
+
+
+def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The one reminder when a snooze is over, in place of those that it kept back."""
+    until = ends(order, its_due)
+    if order.snooze is None or until is None:
+        return []
+    key = f"{order.cycle}:snooze:{order.snooze.at.isoformat()}"
+    return [Step(key, None, until, _may_speak(order, rules, team, its_due, until, True))]
+
+
+def _asleep(step: Step, order: WorkOrder, its_due: Due) -> bool:
+    """Whether a snooze keeps the step back: never the breach, nor what comes after it, nor an urge."""
+    until = ends(order, its_due)
+    if until is None or step.at >= its_due.at or step.name.startswith(("urge", "snooze")):
+        return False
+    return step.speaks_at < until
 
 
 def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:

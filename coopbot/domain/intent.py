@@ -44,6 +44,8 @@ class What(StrEnum):
     DRILL = "drill"
     MONEY = "money"
     """News of money to somebody who may see it."""
+    GROUP = "group"
+    """The user group of whoever is on call."""
     GLANCE = "glance"
     """The team's pinned message: what is at risk."""
 

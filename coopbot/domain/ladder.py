@@ -20,7 +20,7 @@ PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer
 ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
 CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
 """Two more have a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
-OWN_STEPS = ("opening", "urge")
+OWN_STEPS = ("opening", "urge", "snooze")
 """Steps that no ladder lists."""
 
 
@@ -173,7 +173,7 @@ def _read_rung(row: Reader, position: int) -> Rung:
         to=row.text("to", ""),
     )
     if ":" in rung.key or rung.key in OWN_STEPS:
-        row.wrong("key", f"{rung.key!r} can't name a rung: no colon, and not {' or '.join(OWN_STEPS)}")
+        row.wrong("key", f"{rung.key!r} can't name a rung: no colon, and not {', '.join(OWN_STEPS)}")
     if rung.channel in ("webhook", "transfer") and not rung.to:
         row.wrong("to", "is missing; must be the name of a hook, or of a team")
     if rung.channel == "direct" and not mentions:

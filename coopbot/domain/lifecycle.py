@@ -25,6 +25,7 @@ from coopbot.domain.work_order import (
     OrderKey,
     Reply,
     ReplyState,
+    Snooze,
     WorkOrder,
 )
 from coopbot.errors import Refusal
@@ -55,6 +56,7 @@ class Act(StrEnum):
     REPORT_OUTAGE = "report_outage"
     PAUSE = "pause"
     RESUME = "resume"
+    SNOOZE = "snooze"
     ASK_APPROVAL = "ask_approval"
     APPROVE = "approve"
     DECLINE = "decline"
@@ -95,6 +97,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.OPEN,),
             Act.PAUSE: (State.OPEN,),
             Act.RESUME: (State.OPEN,),
+            Act.SNOOZE: (State.OPEN,),
             Act.ASK_APPROVAL: (State.CLAIMED,),
             Act.URGED: (State.OPEN,),
             Act.ACCEPTED: (State.ACCEPTED,),
@@ -109,6 +112,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.CLAIMED,),
             Act.PAUSE: (State.CLAIMED,),
             Act.RESUME: (State.CLAIMED,),
+            Act.SNOOZE: (State.CLAIMED,),
             Act.ASK_APPROVAL: (State.CLAIMED,),
             Act.DECLINE: (State.CLAIMED,),
             Act.WITHDRAW: (State.CLAIMED,),
@@ -171,6 +175,7 @@ _STRENGTH = (
     Kind.REPLY_REJECTED,
     Kind.URGED,
 )
+_CHANGES_HANDS = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER, Kind.RELEASED, Kind.MOVED)
 _ENDING = {Kind.VOIDED: Act.VOIDED, Kind.CLOSED: Act.CLOSED, Kind.TIMED_OUT: Act.TIMED_OUT}
 _ENDING[Kind.ANSWERED_ELSEWHERE] = Act.ANSWERED_ELSEWHERE
 
@@ -246,6 +251,7 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
             if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
         ),
         pauses=_pauses(log),
+        snooze=_snooze(log),
         team=_team(log),
     )
 
@@ -277,6 +283,18 @@ def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
         elif entry.kind is Kind.RESUMED and lasts:
             pauses[-1] = replace(pauses[-1], end=max(entry.at, pauses[-1].start))
     return tuple(pauses)
+
+
+def _snooze(log: Iterable[Entry]) -> Snooze | None:
+    """The last one; a change of hands ends it."""
+    snooze: Snooze | None = None
+    for entry in log:
+        if entry.kind is Kind.SNOOZED:
+            until = datetime.fromisoformat(entry.data["until"])
+            snooze = Snooze(entry.by, entry.at, until, int(entry.data["cycle"]))
+        elif entry.kind in _CHANGES_HANDS:
+            snooze = None
+    return snooze
 
 
 def _told(log: Iterable[Entry], *, digest: bool) -> Card | None:

@@ -14,7 +14,8 @@ from coopbot.domain.calendar import Calendar
 from coopbot.domain.ladder import Rung
 from coopbot.domain.layers import Layer
 from coopbot.domain.profile import Profile
-from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.quiet import Quiet
+from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
@@ -64,6 +65,12 @@ class Team:
     """Layers over the weekly table; where several cover an hour, the last counts."""
     standins: tuple[Standin, ...] = ()
     """Overrides and leave: kept in the store, put in at fire time."""
+    on_call_from: str = ""
+    """A user group whose members are on call, in place of a weekly table."""
+    duty_group: str = ""
+    """A user group that is kept at whoever is on call."""
+    bookings: tuple[Booking, ...] = ()
+    """A calendar's shifts: likewise."""
 
     def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
         """The rungs of a class: the team's, else those of the profile."""
@@ -72,7 +79,7 @@ class Team:
 
     @property
     def roster(self) -> Roster:
-        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins)
+        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins, self.bookings)
 
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``."""
@@ -85,6 +92,7 @@ class Team:
         users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
         users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
         users |= people_in(self.approval.by or ())
+        users |= {user for each in self.bookings for user in each.who}
         roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
         return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 
@@ -137,6 +145,8 @@ class Desk:
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
+    quiet: Mapping[str, Quiet] = field(default_factory=dict)
+    """Quiet hours of people: kept in the store, put in at fire time."""
     gone: frozenset[str] = frozenset()
     """People whom the workspace has deactivated: never called, the next in line is."""
 

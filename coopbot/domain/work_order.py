@@ -68,6 +68,7 @@ class Kind(StrEnum):
     APPROVAL_WITHDRAWN = "approval_withdrawn"
     PAUSED = "paused"
     RESUMED = "resumed"
+    SNOOZED = "snoozed"
     REAPPLIED = "reapplied"
     """Put under another version of its rules, on purpose."""
     MOVED = "moved"
@@ -194,6 +195,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Who put the order's reminders off, when, and until when, in which round of the ladder."""
+
+    by: str
+    at: datetime
+    until: datetime
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What ended the order for the team: who said so, when and why."""
 
@@ -251,6 +262,8 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    snooze: Snooze | None = None
+    """The last one, unless it went to somebody else since."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled, needed
 from coopbot.domain.work_order import WorkOrder
-from coopbot.handlers import approval, group_answer, money, oncall, promises, templates
+from coopbot.handlers import approval, group_answer, money, oncall, promises, quiet, templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
@@ -149,6 +149,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SHOW_ANSWERED: show_answered,
         ids.WHY: why,
         ids.UNDO: undo,
+        ids.SNOOZE: quiet.open_snooze,
+        ids.QUIET: quiet.open_form,
         ids.TOGETHER: group_answer.choose,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,

@@ -110,6 +110,16 @@ async def group_changed(reception: Reception, event: Event, _: str) -> None:
         await reception.write(membership.joined, group, str(user))
 
 
+async def group_updated(reception: Reception, event: Event, _: str) -> None:
+    """Somebody switched a group off or on, or changed it whole."""
+    subteam = event.get("subteam") or {}
+    off = bool(subteam.get("date_delete"))
+    if off or isinstance(subteam.get("users"), list):
+        users = () if off else tuple(map(str, subteam["users"]))
+        code = "disabled" if off else "no_members"
+        await reception.write(membership.group_changed, reception.desk, str(subteam.get("id") or ""), users, code)
+
+
 EVENTS: Mapping[str, Handler] = MappingProxyType(
     {
         "message": message,
@@ -121,5 +131,6 @@ EVENTS: Mapping[str, Handler] = MappingProxyType(
         "group_archive": archived,
         "user_change": person_changed,
         "subteam_members_changed": group_changed,
+        "subteam_updated": group_updated,
     }
 )

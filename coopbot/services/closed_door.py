@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from coopbot.domain.calling import fallback
 from coopbot.domain.intent import Intent, Owed, What
@@ -46,8 +45,7 @@ def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused)
     if not items:
         return None
     only = OrderKey.parse(items[0]["order"]) if len(items) == 1 else None
-    args: dict[str, Any] = {**intent.args, "items": items}
-    return replace(intent, target=channel, order=only, args=args)
+    return replace(intent, target=channel, order=only, args={"items": items})
 
 
 def _instead(user: str, desk: Desk, team: Team, now: datetime) -> list[str]:

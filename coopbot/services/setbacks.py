@@ -8,6 +8,7 @@ from datetime import datetime
 from coopbot.domain.intent import Owed, Priority, What
 from coopbot.domain.team import Desk
 from coopbot.ports import Refused, Tx
+from coopbot.services import duty_group
 from coopbot.services.alarm import alarm
 from coopbot.services.closed_door import closed_door
 from coopbot.services.digests import one_by_one
@@ -22,6 +23,8 @@ def not_delivered(
     why = f"{refused.code} {refused.detail}".strip()
     if what == "refused_reply":
         return reply_refused(tx, now, desk, owed, real, why)
+    if intent.what is What.GROUP:
+        return duty_group.refused(tx, now, desk, owed, real, refused.code)
     if intent.what is What.GLANCE:  # deleted by somebody, or never there: the next one is posted anew
         tx.notes.remove(f"glance:{intent.target}")
     if what == "drop":

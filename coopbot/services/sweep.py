@@ -22,6 +22,7 @@ from coopbot.services import approval_tick, approving, claims, promise_ticks, ru
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, own_card, record, record_and_redraw
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
-        desk = with_rota(tx, desk)
+        desk = with_quiet(tx, with_rota(tx, desk))
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order, decision, own in _judged(tx, now, desk, orders):

@@ -9,6 +9,7 @@ from coopbot.domain.approval import needed
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.snooze import latest
 from coopbot.ports import Translate
 from coopbot.views import ids
 from coopbot.views.blocks import Block, actions, button, confirmation, option, overflow, plain, select
@@ -55,6 +56,8 @@ def acts(seen: Seen, t: Translate, *, left_out: int = 0) -> Sequence[Block]:
         row.append(button(t("Open the console"), ids.CONSOLE, key, url=order.facts.console_url))
     if Act.HAND_OVER in seen.acts and order.claim is not None:
         row.append({"type": "users_select", "action_id": ids.HAND_OVER, "placeholder": plain(t("Hand over to…"), 150)})
+    if Act.SNOOZE in seen.acts and latest(seen.due) > seen.now:
+        row.append(button(t("Snooze…"), ids.SNOOZE, key))
     row.append(overflow(ids.MORE, _more(seen, t)))
     return (actions(row, ids.block_id(ids.ACTS_BLOCK, order.key)),)
 

@@ -21,7 +21,7 @@ def home(status: Message, account: Sequence[Block], t: Translate, outages: Seque
     blocks: list[Block] = [dict(block) for block in status.blocks]
     blocks = blocks or [{"type": "section", "text": plain(status.text, 3000)}]
     blocks += outages
-    blocks.append(actions([button(t("Report an outage…"), ids.OUTAGE)]))
+    blocks.append(actions([button(t("Report an outage…"), ids.OUTAGE), button(t("Quiet hours…"), ids.QUIET)]))
     if account:
         blocks.append(divider())
     for block in account:

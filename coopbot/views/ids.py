@@ -31,6 +31,9 @@ SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
 UNDO = "undo"
+SNOOZE = "snooze"
+QUIET = "quiet"
+"""Home's button."""
 TOGETHER = "together"
 OUTAGE = "outage"
 CONSOLE = "console"
@@ -78,6 +81,8 @@ BUTTONS = (
     SHOW_ANSWERED,
     WHY,
     UNDO,
+    SNOOZE,
+    QUIET,
     OUTAGE,
     TOGETHER,
     CONSOLE,
@@ -108,6 +113,8 @@ ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
 DECLINE_MODAL = "decline"
 SEND_ALONE_MODAL = "send_alone"
+SNOOZE_MODAL = "snooze"
+QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
@@ -126,6 +133,8 @@ MODALS = (
     TOGETHER_SEND_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
+    SNOOZE_MODAL,
+    QUIET_MODAL,
     PROMISE_KEPT_MODAL,
     PROMISE_GIVEN_UP_MODAL,
 )
@@ -169,6 +178,12 @@ ROTA_UNTIL = "rota_until"
 ROTA_WHY = "rota_why"
 SWAP_SHIFT = "swap_shift"
 SWAP_WITH = "swap_with"
+SNOOZE_FOR = "snooze_for"
+SNOOZE_AT = "snooze_at"
+QUIET_FROM = "quiet_from"
+QUIET_UNTIL = "quiet_until"
+QUIET_DAYS = "quiet_days"
+QUIET_ZONE = "quiet_zone"
 PROMISE_TEXT = "promise_text"
 PROMISE_LINK = "promise_link"
 PROMISE_TRACKING = "promise_tracking"

@@ -72,6 +72,17 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
         msgid("Put somebody in with /coop oncall override. Until then the backup or the leads are called."),
     ),
+    "group_refused": (
+        msgid("Slack does not let the bot put whoever is on call of {team} into the user group {group}."),
+        msgid(
+            "Workspace settings › Permissions › User groups must let everybody change them, and the app needs "
+            "usergroups:write. Reminders call people as before; it is tried again every hour."
+        ),
+    ),
+    "group_empty": (
+        msgid("Nobody is in the user group {group}, which says who is on call of {team}."),
+        msgid("Add somebody, or switch it on. Until then the backup or the leads are called."),
+    ),
     "no_such_team": (
         msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),
         msgid("Correct the ladder."),

@@ -45,7 +45,7 @@ class ReminderItem:
 
     seen: Seen
     rung_key: str
-    """The rung's key in the profile, or ``opening`` or ``urge``."""
+    """The rung's key in the profile, or ``opening``, ``urge`` or ``snooze``."""
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
@@ -165,6 +165,8 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the working hours have begun.")
     if item.rung_key == "urge":
         return t("the platform urges an answer.")
+    if item.rung_key == "snooze":
+        return t("the snooze is over.")
     free = free_since(seen.order)
     told = max(free, seen.order.told.at) if seen.order.told else free
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))

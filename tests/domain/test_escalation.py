@@ -229,8 +229,9 @@ def test_no_rung_speaks_twice_and_none_is_skipped_without_a_record(
     order = an_order(start, **{"class": klass})
     every = {step.key for step in steps(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop(), order.received_at))}
     fired: list[str] = []
-    for minutes in [*sorted(looks), 60 * 24 * 4]:
-        order, decision = looked_at(order, DESK, start + timedelta(minutes=minutes))
+    at_work = DESK.teams[0].hours.next_open(start + timedelta(days=4))  # what is late at night waits for the morning
+    for now in [*(start + timedelta(minutes=minutes) for minutes in sorted(looks)), at_work]:
+        order, decision = looked_at(order, DESK, now)
         fired += [decision.fire.key] if decision.fire else []
     assert len(fired) == len(set(fired))
     assert order.fired == every
@@ -270,3 +271,14 @@ def test_only_time_that_counts_is_staffed_time_when_it_is_told_tonight() -> None
     for least, calls in ((5, True), (4, False)):
         rules = replace(jd_pop(), working=working, minimum_staffed=timedelta(hours=least))
         assert calls_with_card(order, rules, always, deadline(order, rules, order.received_at)) == calls
+
+
+@pytest.mark.parametrize(("now", "fires"), [("20:30", False), ("09:00", True)])
+def test_what_our_own_outage_held_up_until_the_night_waits_for_the_morning(now: str, fires: bool) -> None:
+    raised = shanghai("2026-11-23 08:00")
+    order = an_order(raised, **{"class": "general"}, due_at=shanghai("2026-11-24 17:00").isoformat())
+    day = "2026-11-23" if now == "20:30" else "2026-11-24"
+    assert (decide(order, DESK, shanghai(f"{day} {now}")).fire is not None) is fires
+    looks_again = next_look(order, DESK, shanghai("2026-11-23 20:30"))
+    assert looks_again is not None
+    assert looks_again > shanghai("2026-11-23 20:30")  # not at once, over and over

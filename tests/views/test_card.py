@@ -87,7 +87,7 @@ def test_outside_the_hours_it_says_when_the_clock_goes_on() -> None:
 
 def test_an_open_order_can_be_claimed_and_answered() -> None:
     pressed = actions(card(seen(presets=presets(2)), EN).blocks)
-    assert pressed == ["preset:p0", "preset:p1", ids.OTHER_ANSWER, ids.CLAIM, ids.WHY, ids.OUTAGE]
+    assert pressed == ["preset:p0", "preset:p1", ids.OTHER_ANSWER, ids.CLAIM, ids.SNOOZE, ids.WHY, ids.OUTAGE]
 
 
 def test_a_claimed_one_can_be_released_handed_over_and_taken_over() -> None:
@@ -96,6 +96,7 @@ def test_a_claimed_one_can_be_released_handed_over_and_taken_over() -> None:
         "preset:p0",
         ids.OTHER_ANSWER,
         ids.HAND_OVER,
+        ids.SNOOZE,
         ids.RELEASE,
         ids.TAKE_OVER,
         ids.WHY,
