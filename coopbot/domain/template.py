@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +15,6 @@ PREFIX = "t-"
 MOST_NAME = 70
 MOST = 24
 """Templates of a team that are in use: with a section each the list fits one modal."""
-_HOLE = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,6 @@ def read(data: Mapping[str, Any]) -> Template:
     """The inverse of :meth:`Template.plain`; what is not there is empty."""
     words = {name: str(data.get(name) or "") for name in ("code", "name", "text", "scene", "shop", "language", "by")}
     return Template(**words, retired=bool(data.get("retired")))
-
-
-def has_loose_brace(text: str) -> bool:
-    """Whether a brace is left that no placeholder explains: it would go out raw."""
-    rest = _HOLE.sub("", text)
-    return "{" in rest or "}" in rest
 
 
 def is_template(code: str | None) -> bool:

@@ -33,6 +33,7 @@ async def send(reception: Reception, submission: Submission) -> Mapping[str, Any
     desk, user, now = reception.desk, submission.user, reception.clock.now()
     text, orders = await reception.read(together.kept, user, submission.metadata)
     fields = read_each(submission.values)
+    await reception.read(together.must_be_filled, now, desk, [key for key, _ in orders], text, fields)
     outcomes = [
         await reception.write(
             together.send, now, desk, user, key, was, text, fields.get(index, {}), submission.view_id, wall()

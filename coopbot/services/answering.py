@@ -14,6 +14,7 @@ from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen, deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
+from coopbot.domain.wording import left_open
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
@@ -142,6 +143,7 @@ def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: 
         raise Refusal("cannot_undo", order=key)
     order = _cancelled(tx, now, desk, order, reply, user, "undone")
     drafts.keep(tx, now, reply.by, key, reply.text)
+    drafts.keep_fields(tx, now, reply.by, key, reply.fields)
     mention = [reply.by] if reply.by != user else []
     owe_note(tx, desk, order, "reply_cancelled", mention=mention, by=user, text=reply.text)
     return seen(tx, order, desk, now)
@@ -154,6 +156,9 @@ def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, d
     if order.claim is not None and order.claim.by != user:
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
     must_be_effective(rules, draft)
+    hole = left_open(draft.text, rules) if draft.preset_code is None and not draft.fields else None
+    if hole is not None:
+        raise Refusal("placeholder_left", hole=hole)
 
 
 def must_be_effective(rules: Profile, draft: Draft) -> None:
@@ -162,7 +167,9 @@ def must_be_effective(rules: Profile, draft: Draft) -> None:
         raise Refusal("empty_answer")
     over = rules.reply_length(draft.text) - rules.reply_max
     if over > 0:
-        raise Refusal("too_long", over=over, limit=rules.reply_max, unit=rules.reply_unit)
+        longest = max(draft.fields, key=lambda name: len(draft.fields[name]), default="")
+        block = {"block": f"field:{longest}"} if longest else {}
+        raise Refusal("too_long", over=over, limit=rules.reply_max, unit=rules.reply_unit, **block)
     if draft.preset_code is None:
         for why in rules.effectiveness.shortcomings(draft.text, rules.reply_max, rules.reply_unit):
             raise Refusal(f"not_effective_{why.code}", **why.facts)

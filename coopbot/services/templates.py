@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from coopbot.domain.profile import Profile
+from coopbot.domain.scene import has_loose_brace
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
-from coopbot.domain.template import MOST, MOST_NAME, Template, has_loose_brace, read
+from coopbot.domain.template import MOST, MOST_NAME, Template, read
 from coopbot.domain.work_order import WorkOrder
 from coopbot.errors import Misconfigured, Mistake, Refusal
 from coopbot.ports import Tx
