@@ -12,7 +12,7 @@ from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen, deadline
-from coopbot.domain.team import Desk
+from coopbot.domain.team import Desk, Role
 from coopbot.domain.template import is_template
 from coopbot.domain.wording import left_open
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
@@ -132,13 +132,16 @@ def answer(
 def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str = "") -> Seen:
     """Stop a reply that has not left yet, by default the newest; its author gets the text back as a draft.
 
-    Raises Refusal once it is on its way.
+    For its author, who has the order, and leads. Raises Refusal, also once it is on its way.
     """
     order = load(tx, key)
-    must_be_member(tx, desk, desk.team_for(order), user)
+    roles = must_be_member(tx, desk, desk.team_for(order), user)
     reply = order.reply(reply_id) if reply_id else order.standing_reply
     if reply is None or reply.state is not ReplyState.QUEUED:
         raise Refusal("cannot_undo", order=key)
+    holder = order.claim.by if order.claim is not None else reply.by
+    if user not in (reply.by, holder) and Role.LEAD not in roles:
+        raise Refusal("not_your_reply", by=reply.by, order=key)
     if not tx.outbox.withdraw(What.REPLY, reply.reply_id, "undone", now):
         raise Refusal("cannot_undo", order=key)
     order = _cancelled(tx, now, desk, order, reply, user, "undone")

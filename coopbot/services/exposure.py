@@ -24,7 +24,7 @@ from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.deposits import deposit_of
 from coopbot.services.money import shops_of, year_of
-from coopbot.services.permission import language_of, roles_of
+from coopbot.services.permission import language_of, roles_of, with_leads
 from coopbot.services.settlements import postings_of
 
 WAITING = (State.OPEN, State.CLAIMED, State.OVERDUE)
@@ -52,7 +52,7 @@ def for_owner(
     teams = [here] if here is not None else [*desk.teams, desk.fallback]
     mine = [team for team in teams if roles_of(tx, desk, team, user) & {Role.LEAD, Role.MANAGER, Role.OPERATOR}]
     if not mine:
-        raise Refusal("only_owners", leads=list(here.leads) if here else [])
+        raise Refusal("only_owners", leads=list(with_leads(tx, here).leads) if here else [])
     found = [
         money_of(tx, now, desk, key, month) for team in mine for key in shops_of(tx, desk, team)
         if not shop or shop in (key.shop_id, str(key), desk.shop_name(OrderKey(key.connection, ""), key.shop_id))

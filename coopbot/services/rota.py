@@ -13,7 +13,7 @@ from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
-from coopbot.services.permission import must_be_member, must_lead
+from coopbot.services.permission import must_be_member, must_lead, with_leads
 
 AHEAD = timedelta(days=3)
 """How long before it begins a gap is told."""
@@ -23,9 +23,10 @@ KEPT = timedelta(days=31)
 
 
 def with_rota(tx: Tx, desk: Desk) -> Desk:
-    """The desk as it is now: with what people changed of the rotas, and who has left the workspace."""
-    kept = {team.name: standins_of(tx, team) for team in desk.teams}
-    teams = tuple(replace(team, standins=kept[team.name]) if kept[team.name] else team for team in desk.teams)
+    """The desk as it is now: with what people changed of the rotas, who leads, and who has left the workspace."""
+    led = [with_leads(tx, team) for team in desk.teams]
+    kept = {team.name: standins_of(tx, team) for team in led}
+    teams = tuple(replace(team, standins=kept[team.name]) if kept[team.name] else team for team in led)
     desk = replace(desk, teams=teams)
     named = sorted({user for team in (*teams, desk.fallback) for user in team.named})
     people: Mapping[str, Person] = tx.people.known(named) if named else {}

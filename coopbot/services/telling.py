@@ -8,18 +8,19 @@ from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
+from coopbot.services.permission import with_leads
 
 
-def owners(desk: Desk, shop: ShopKey) -> tuple[str, ...]:
+def owners(tx: Tx, desk: Desk, shop: ShopKey) -> tuple[str, ...]:
     """Managers and leads of the shop's team; of a team without any, the operators."""
-    team = desk.team_of(shop.connection, shop.shop_id)
+    team = with_leads(tx, desk.team_of(shop.connection, shop.shop_id))
     return tuple(dict.fromkeys((*team.managers, *team.leads))) or desk.operators
 
 
 def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, **facts: object) -> None:
     """Owe each of them one direct message; ``code`` names its sentence, ``facts`` are plain JSON, amounts in fen."""
     name = desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
-    _owe(tx, owners(desk, shop), code, {"shop": name, "shop_key": str(shop), **facts})
+    _owe(tx, owners(tx, desk, shop), code, {"shop": name, "shop_key": str(shop), **facts})
 
 
 def _owe(tx: Tx, users: Sequence[str], code: str, facts: dict[str, object]) -> None:

@@ -24,6 +24,7 @@ SENTENCES = {
     "no_reason": msgid("Say why, too: {hold}."),
     "already_paused": msgid("{who} holds it since {at} already."),
     "not_paused": msgid("Nobody holds it; there is nothing to resume."),
+    "not_your_reply": msgid("{who} wrote this answer: ask them, or a lead, to stop it."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
     "guest": msgid("Guests can read here, not act. Ask somebody of {team}."),

@@ -16,7 +16,7 @@ from coopbot.ports import Tx
 from coopbot.services import answering, drafts
 from coopbot.services.answering import Draft
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, OUTSIDER, a_desk, a_team
+from tests.support.world import ANA, BEN, LEAD, OUTSIDER, a_desk, a_team
 
 TEXT = "今天 18:00 前发出"
 
@@ -77,7 +77,7 @@ async def test_undo_opens_the_order_again_and_its_author_has_the_text(office: Of
     await office.take(raising(office.now))
     run = office.store.run
     await run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT), "r1", wall())
-    seen = await run(answering.undo, office.now, office.desk, BEN, A17)
+    seen = await run(answering.undo, office.now, office.desk, LEAD, A17)
     assert (seen.state, seen.order.replies[0].state) == (State.CLAIMED, ReplyState.CANCELLED)
     assert await office.store.read(drafts.read, office.now, ANA, A17) == TEXT
     assert await office.store.read(drafts.read, office.now, BEN, A17) == ""
@@ -87,6 +87,19 @@ async def test_undo_opens_the_order_again_and_its_author_has_the_text(office: Of
         ("reply_cancelled", [ANA], TEXT)
     ]
     assert not [each for each in owed if each.intent.what is What.REPLY]
+
+
+async def test_a_colleague_does_not_stop_what_is_anothers(office: Office) -> None:
+    """Its author may, and a lead; and who has the order, should it have been handed over meanwhile."""
+    await office.take(raising(office.now))
+    run = office.store.run
+    await run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT), "r1", wall())
+    with pytest.raises(Refusal) as refused:
+        await run(answering.undo, office.now, office.desk, BEN, A17)
+    assert (refused.value.code, refused.value.facts["by"]) == ("not_your_reply", ANA)
+    assert (await office.order()).standing_reply is not None
+    await run(answering.undo, office.now, office.desk, ANA, A17)
+    assert (await office.order()).standing_reply is None
 
 
 async def test_a_redelivered_submission_does_not_revive_what_was_stopped(office: Office) -> None:
