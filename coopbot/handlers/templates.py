@@ -36,9 +36,9 @@ async def do(reception: Reception, click: Click) -> Followup:
 
 async def saved(reception: Reception, submission: Submission) -> None:
     """The form: saved before it closes; the list below it is then shown anew."""
-    name, _, code = submission.metadata.partition("|")
+    name, code, was = submission.metadata.split("|")
     draft = read_template(submission.values, code)
-    await reception.write(templates.save, reception.clock.now(), reception.desk, submission.user, name, draft)
+    await reception.write(templates.save, reception.clock.now(), reception.desk, submission.user, name, draft, was)
     if submission.below:
         reception.hold(reception.update_view(submission.below, await _list(reception, submission.user, name)))
 

@@ -51,6 +51,7 @@ SENTENCES = {
     "template_twice": msgid("A template of that name is there already. Edit that one, or choose another name."),
     "templates_full": msgid("A team has at most {limit} templates in use. Retire one first."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
+    "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),

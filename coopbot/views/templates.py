@@ -77,7 +77,7 @@ def template_modal(
         close=t("Back"),
         submit=t("Save"),
         callback_id=ids.TEMPLATE_MODAL,
-        metadata=f"{team.name}|{now.code}",
+        metadata=f"{team.name}|{now.code}|{template.mark if template else ''}",
     )
 
 

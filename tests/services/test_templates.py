@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -15,9 +16,10 @@ from coopbot.domain.wording import filled, needed, preview
 from coopbot.errors import Misconfigured, Refusal
 from coopbot.services import answering, looking, templates
 from coopbot.services.answering import Draft
+from coopbot.store import OpenStore
 from coopbot.views.language import Catalogues
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, LEAD
+from tests.support.world import ANA, BOSS, LEAD, a_desk
 
 OURS = Template("", "今晚补发", "订单 {order_no} 今晚 20:00 前补发,单号 {tracking_no}。")
 
@@ -146,3 +148,26 @@ async def test_a_file_with_mistakes_is_taken_not_at_all_and_all_are_named(office
         await office.store.run(templates.imported, office.now, office.desk, "flagship", rows, "x.json")
     assert [mistake.key for mistake in told.value.mistakes] == ["[1]", "[2]", "[3]"]
     assert await office.store.read(templates.exported, office.desk, "flagship") == []
+
+
+async def test_leads_who_save_in_the_same_instant_lose_nothing(store: OpenStore) -> None:
+    office = Office(store, a_desk())
+    made = await save(office, replace(OURS, name="旧"))
+    saves = [save(office, replace(OURS, name=f"新 {n}")) for n in range(10)]
+    retires = office.store.run(templates.retire, office.now, office.desk, LEAD, "flagship", made.code)
+    await asyncio.gather(*saves, retires)
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert {each.name: each.retired for each in known} == {"旧": True, **{f"新 {n}": False for n in range(10)}}
+
+
+async def test_who_edits_what_another_has_changed_meanwhile_is_told_so(office: Office) -> None:
+    made = await save(office)
+    theirs = replace(made, text="今晚 21:00 前补发,请放心等待")
+    edit = (templates.save, office.now, office.desk)
+    await office.store.run(*edit, BOSS, "flagship", theirs, made.mark)
+    await office.store.run(*edit, BOSS, "flagship", theirs, made.mark)  # delivered twice: no other edit
+    with pytest.raises(Refusal) as refused:
+        await office.store.run(*edit, LEAD, "flagship", replace(made, text="今晚 22:00 前补发"), made.mark)
+    assert (refused.value.code, refused.value.facts["by"]) == ("template_changed", BOSS)
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert [each.text for each in known] == [theirs.text]
