@@ -37,6 +37,8 @@ class Index:
     told_at: datetime | None = None
     due_differs: bool = False
     """Whether the platform's own deadline is another than what our rules give."""
+    card_ts: str = ""
+    """Of the message in ``channel`` that is its card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Orders(Protocol):
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
+        ...
+
+    def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
+        """Orders whose card is that message, finished ones too."""
         ...
 
     def calls(self, since: datetime, until: datetime) -> Sequence[Called]:

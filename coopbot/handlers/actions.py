@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.clock import wall
+from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
 from coopbot.handlers import group_answer, money, oncall, templates
 from coopbot.handlers.interaction import Click
+from coopbot.handlers.opening import opening
 from coopbot.handlers.reception import Followup, Reception
-from coopbot.ports import Tx
+from coopbot.ports import Translate, Tx
 from coopbot.services import answering, asking, drafts, looking
 from coopbot.services.answering import Draft
 from coopbot.services.once import met, once
@@ -63,15 +65,19 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     chosen = looking.preset(it, click.pressed.preset)
     if needed(chosen, it.order):
-        typed = await reception.read(drafts.read_fields, reception.clock.now(), click.user, it.order.key)
-        view = reply_modal.preset_modal(it, chosen, reception.languages[language], draft=typed)
-        return reception.open_view(click.trigger_id, view)
+        view = _preset_modal(reception, click, it, chosen, reception.languages[language])
+        return await opening(reception, click.user, click.trigger_id, view)
     text = filled(chosen, it.order, {}, it.rules, reception.clock.now()).text
     draft = Draft(text, chosen.code, asked=True)  # by the button's own dialog
     if click.action_id == ids.PRESET_MENU and (second := await _once_more(reception, click, draft)) is not None:
         return second
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
     return None
+
+
+async def _preset_modal(reception: Reception, click: Click, it: Seen, chosen: Preset, t: Translate) -> dict[str, Any]:
+    typed = await reception.read(drafts.read_fields, reception.clock.now(), click.user, it.order.key)
+    return reply_modal.preset_modal(it, chosen, t, draft=typed)
 
 
 async def _once_more(reception: Reception, click: Click, draft: Draft) -> Followup | None:
@@ -89,11 +95,13 @@ async def _once_more(reception: Reception, click: Click, draft: Draft) -> Follow
 
 
 async def other_answer(reception: Reception, click: Click) -> Followup:
+    return await opening(reception, click.user, click.trigger_id, _reply_modal(reception, click))
+
+
+async def _reply_modal(reception: Reception, click: Click) -> dict[str, Any]:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
-    return reception.open_view(
-        click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
-    )
+    return reply_modal.reply_modal(it, reception.languages[language], draft=draft)
 
 
 async def typing(reception: Reception, click: Click) -> None:

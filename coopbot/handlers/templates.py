@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coopbot.handlers.interaction import Click, Submission
+from coopbot.handlers.opening import opening
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.services import templates
 from coopbot.services.permission import language_of
@@ -12,7 +13,7 @@ from coopbot.views.templates import preview_modal, read_template, shops_of, temp
 
 
 async def open_list(reception: Reception, click: Click) -> Followup:
-    return reception.open_view(click.trigger_id, await _list(reception, click.user, click.value))
+    return await opening(reception, click.user, click.trigger_id, _list(reception, click.user, click.value))
 
 
 async def new(reception: Reception, click: Click) -> Followup:

@@ -58,6 +58,7 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
         due_differs=bool(due.difference),
+        card_ts=order.card.ts if order.card else "",
     )
 
 

@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("card_ts", sa.String(), nullable=False),
         sa.Column("kin_consumer", sa.String(), nullable=False),
         sa.Column("kin_subject", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
@@ -294,6 +295,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
+    )
+    op.create_index(
+        "ix_work_order_card",
+        "work_order",
+        ["workspace", "channel", "card_ts"],
+        unique=False,
+        sqlite_where=sa.text("card_ts <> ''"),
+        postgresql_where=sa.text("card_ts <> ''"),
     )
     op.create_index(
         "ix_work_order_differs",
