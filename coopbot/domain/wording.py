@@ -54,7 +54,7 @@ def filled(preset: Preset, order: WorkOrder, fields: Mapping[str, str], rules: P
     asked = [name for name in needed(preset, order) if name != ATTACHMENT]
     taken = typed.read([rules.field(name) for name in asked], fields, now, rules.zone)
     values = {**known(order), **taken}
-    written = {name: _written(name, value, rules) for name, value in values.items()}
+    written = {name: _written(name, value, rules, now) for name, value in values.items()}
     text = _PLACEHOLDER.sub(lambda found: written[found[1]], preset.text)
     rest = [written[name] for name in asked if name not in preset.placeholders]
     return Filled("\n".join([text, *rest]), taken)
@@ -77,7 +77,7 @@ def preview(preset: Preset, order: WorkOrder) -> str:
     return _PLACEHOLDER.sub(lambda found: BLANK if found[1] in asked else told[found[1]], preset.text)
 
 
-def _written(name: str, value: str, rules: Profile) -> str:
+def _written(name: str, value: str, rules: Profile, now: datetime) -> str:
     """A day or an instant as the platform's people read it, in the profile's zone; everything else as it is."""
     field = rules.field(name)
     moment = typed.moment_of(field, value, rules.zone)
@@ -86,4 +86,6 @@ def _written(name: str, value: str, rules: Profile) -> str:
     local = moment.astimezone(rules.zone)
     chinese = rules.language.startswith("zh")
     day = f"{local.month} 月 {local.day} 日" if chinese else f"{local:%Y-%m-%d}"
+    if chinese and local.year != now.astimezone(rules.zone).year:
+        day = f"{local.year} 年 {day}"
     return day if field.kind == "date" else f"{day} {local:%H:%M}"

@@ -100,6 +100,11 @@ def test_a_preset_goes_out_filled_with_the_time_as_the_platforms_people_read_it(
     )
 
 
+def test_a_promise_for_next_year_says_so() -> None:
+    text = wording.filled(SHIP, seen(order_no="O-1").order, {"promised_at": "2027-01-03T10:00:00Z"}, jd_pop(), NOW).text
+    assert text == "订单 O-1 将于 2027 年 1 月 3 日 18:00 前发出。"
+
+
 def test_what_has_no_place_in_the_text_follows_it() -> None:
     preset = Preset("x", {}, "已处理。", ("description",))
     assert wording.filled(preset, seen().order, {"description": "补发一件"}, jd_pop(), NOW).text == "已处理。\n补发一件"
