@@ -62,7 +62,7 @@ SENTENCES = {
     "field_long": msgid("{field}: {over} characters too many; at most {limit}."),
     "field_number": msgid("{field} must be a number, such as 3 or 2.5."),
     "field_amount": msgid("{field} must be an amount of money, such as 128.50."),
-    "field_decimals": msgid("{field}: at most two decimals; there is nothing smaller than a fen."),
+    "field_decimals": msgid("{field}: at most two decimals."),
     "field_below": msgid("{field} must be at least {least}."),
     "field_above": msgid("{field} must be at most {most}."),
     "field_date": msgid("{field} must be a date and time; choose it once more."),
