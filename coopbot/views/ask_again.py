@@ -31,13 +31,15 @@ def ask_again_modal(seen: Seen, text: str, which: str, why: Sensitive, t: Transl
 
 
 def _reasons(seen: Seen, why: Sensitive, pen: Pen) -> list[str]:
-    said = []
+    said, currency = [], seen.rules.penalties.currency
     if why.amount is not None:
-        limit = money(seen.rules.ask_over)
+        limit = money(seen.rules.ask_over, currency)
         said.append(pen.t("It speaks of {amount}, more than {limit}: read it once more.",
-                          amount=money(why.amount), limit=limit))  # fmt: skip
+                          amount=money(why.amount, currency), limit=limit))  # fmt: skip
     if why.ordered is not None:
-        said.append(pen.t("It names more than the order's {amount}: read it once more.", amount=money(why.ordered)))
+        said.append(
+            pen.t("It names more than the order's {amount}: read it once more.", amount=money(why.ordered, currency))
+        )
     if why.far is not None:
         said.append(pen.t("It promises {at}, which is far off: look at the date once more.", at=pen.at(why.far)))
     return said or [pen.t("Read it once more: it can't be taken back once sent.")]

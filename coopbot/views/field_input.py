@@ -23,7 +23,7 @@ def field_input(name: str, seen: Seen, t: Translate, typed: str = "") -> Block:
     value = typed or wording.remembered(seen.order).get(name, "") or wording.known(seen.order).get(name, "")
     block_id = ids.field_id(name)
     return field(clip(field_name(name, t, kind.labels), 150).text, _element(kind, block_id, value, seen, t), block_id,
-                 hint=_hint(kind, t))  # fmt: skip
+                 hint=_hint(kind, seen, t))  # fmt: skip
 
 
 def read_fields(values: Mapping[str, Any]) -> dict[str, str]:
@@ -85,12 +85,15 @@ def _choice(kind: Field, action_id: str, value: str, t: Translate) -> Block:
     return select(action_id, placeholder, options, initial=values.index(value) if value in values else -1)
 
 
-def _hint(kind: Field, t: Translate) -> str:
+def _hint(kind: Field, seen: Seen, t: Translate) -> str:
     """The profile's own, else what such a kind wants that its input does not show."""
     if kind.hint:
         return label(kind.hint, t)
     if kind.kind == "datetime":
         return t("In your own time zone; must lie ahead.") if kind.ahead else t("In your own time zone.")
     if kind.kind == "amount":
-        return t("In yuan, at most two decimals.")
+        currency = seen.rules.penalties.currency
+        if currency == "CNY":
+            return t("In yuan, at most two decimals.")
+        return t("In {currency}, at most two decimals.", currency=currency)
     return ""
