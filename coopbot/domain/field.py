@@ -19,7 +19,7 @@ ATTACHMENT = "attachment"
 LONGEST = 3000
 """Characters that an input of Slack's takes (slack.md A1); likewise a choice's value and how many there are."""
 LONGEST_CHOICE, MOST_CHOICES = 75, 100
-NAME = re.compile(r"\w+")
+NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def read_fields(top: Reader) -> Mapping[str, Field]:
 
 def _read(name: str, table: Reader) -> Field:
     if name == ATTACHMENT or not NAME.fullmatch(name):
-        table.wrong("", "is no name for a field: letters, digits and _; attachment needs no table")
+        table.wrong("", "is no name for a field: letters, digits, _ . and -; attachment needs no table")
     now = usual(name)
     kind = cast(FieldKind, table.choice("kind", KINDS, now.kind))
     same = kind == now.kind

@@ -65,7 +65,7 @@ SENTENCES = {
     "field_decimals": msgid("{field}: at most two decimals."),
     "field_below": msgid("{field} must be at least {least}."),
     "field_above": msgid("{field} must be at most {most}."),
-    "field_date": msgid("{field} must be a date and time; choose it once more."),
+    "field_date": msgid("{field} is no date; choose it once more."),
     "field_past": msgid("{field} has passed already; it must lie ahead."),
     "field_past_day": msgid("{field} must be a day after today."),
     "field_pattern": msgid("{field} doesn't look right; check it character by character."),

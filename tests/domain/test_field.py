@@ -67,8 +67,8 @@ def test_each_mistake_is_named_where_it_stands(table: dict[str, Any], key: str, 
     assert [(mistake.key, word in mistake.message) for mistake in mistakes] == [(key, True)], mistakes
 
 
-@pytest.mark.parametrize("name", ["attachment", "two words", "a-b"])
-def test_a_name_that_no_placeholder_can_have_is_a_mistake(name: str) -> None:
+@pytest.mark.parametrize("name", ["attachment", "two words", "a:b"])
+def test_a_name_that_no_field_can_have_is_a_mistake(name: str) -> None:
     _, mistakes = reads(**{name: {}})
     assert [mistake.key for mistake in mistakes] == [f"fields.{name}"]
 
