@@ -18,6 +18,8 @@ ATTACHMENT = "attachment"
 """No typed field: files go with the answer (platform-api.md, presets)."""
 LONGEST = 3000
 """Characters that an input of Slack's takes (slack.md A1); likewise a choice's value and how many there are."""
+LONGEST_PATTERN = 200
+"""Of what a pattern of the profile's own is tried on, where it names no length."""
 LONGEST_CHOICE, MOST_CHOICES = 75, 100
 NAME = re.compile(r"[\w.-]+")
 
@@ -102,7 +104,7 @@ def _read(name: str, table: Reader) -> Field:
         hint=_words(table, "hint"),
         example=_words(table, "example"),
         min_length=table.integer("min_length", now.min_length, least=1),
-        max_length=table.integer("max_length", now.max_length, least=1),
+        max_length=table.integer("max_length", _most(now, kind), least=1),
         pattern=table.text("pattern", now.pattern if same else ""),
         message=_words(table, "message"),
         choices=tuple(_choices(table)),
@@ -114,6 +116,10 @@ def _read(name: str, table: Reader) -> Field:
     _check(read, table)
     table.done()
     return read
+
+
+def _most(now: Field, kind: FieldKind) -> int:
+    return min(now.max_length, LONGEST_PATTERN) if kind == "pattern" else now.max_length
 
 
 def _check(wanted: Field, table: Reader) -> None:

@@ -37,7 +37,8 @@ async def do(reception: Reception, click: Click) -> Followup:
 
 async def saved(reception: Reception, submission: Submission) -> None:
     """The form: saved before it closes; the list below it is then shown anew."""
-    name, code, was = submission.metadata.split("|")
+    name, _, rest = submission.metadata.partition("|")
+    code, _, was = rest.partition("|")
     draft = read_template(submission.values, code)
     await reception.write(templates.save, reception.clock.now(), reception.desk, submission.user, name, draft, was)
     if submission.below:

@@ -33,6 +33,12 @@ def lost_channel(tx: Tx, desk: Desk, channel: str, code: str) -> None:
         alarm(tx, desk, code, key=channel, channel=channel)
 
 
+def lost_group(tx: Tx, desk: Desk, group: str, why: str) -> None:
+    """A user group that the configuration names can't be read: whom it lets in is not known."""
+    if tx.people.members(group) is None:
+        alarm(tx, desk, "group_unknown", key=group, group=group, reason=why)
+
+
 def people_of(desk: Desk) -> list[str]:
     """Everybody whom the configuration names."""
     users: set[str] = set(desk.operators)

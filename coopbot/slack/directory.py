@@ -80,6 +80,7 @@ class Directory:
             answer: Any = await self._client.usergroups_users_list(usergroup=group)
         except _TROUBLE as error:
             log.error("user group %s can't be read: %s", group, _why(error))
+            await self._store.run(membership.lost_group, self._desk, group, _why(error))
             return frozenset()
         await self._store.run(membership.set_members, group, sorted(answer["users"]))
         return frozenset(answer["users"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from coopbot.domain import wording
@@ -51,7 +51,7 @@ def _element(kind: Field, action_id: str, value: str, seen: Seen, t: Translate) 
         case "datetime":
             return _datetime(kind, action_id, value, seen.now)
         case "date":
-            return {"type": "datepicker", "action_id": action_id, **({"initial_date": value} if value else {})}
+            return _date(action_id, value)
         case "choice":
             return _choice(kind, action_id, value, t)
     element: Block = {
@@ -67,11 +67,20 @@ def _element(kind: Field, action_id: str, value: str, seen: Seen, t: Translate) 
     return element
 
 
+def _date(action_id: str, value: str) -> Block:
+    try:
+        return {"type": "datepicker", "action_id": action_id, "initial_date": date.fromisoformat(value).isoformat()}
+    except ValueError:
+        return {"type": "datepicker", "action_id": action_id}
+
+
 def _datetime(kind: Field, action_id: str, value: str, now: datetime) -> Block:
     picker: Block = {"type": "datetimepicker", "action_id": action_id}
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
+        return picker
+    if moment.tzinfo is None:
         return picker
     if moment > now or not kind.ahead:  # an earlier answer's promise that has passed is no proposal
         picker["initial_date_time"] = int(moment.timestamp())

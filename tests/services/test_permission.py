@@ -64,6 +64,12 @@ async def test_while_slack_has_not_said_who_leads_nobody_is_told_that_they_do_no
     await office.store.read(permission.must_be_member, office.desk, OURS, ANA)
 
 
+async def test_the_operator_hears_of_a_group_that_was_never_read(grouped: Office) -> None:
+    for group in ("S0LEADS", "S0GONE", "S0GONE"):
+        await grouped.store.run(membership.lost_group, grouped.desk, group, "no_such_subteam")
+    assert await grouped.owes() == ["operator U0OPS"]
+
+
 async def test_a_lead_who_is_a_guest_leads_nothing(grouped: Office) -> None:
     await grouped.store.run(membership.learn, [Person(LEAD, name="Gast", guest=True)])
     assert await refused(grouped, permission.must_lead, LEAD) == "guest"

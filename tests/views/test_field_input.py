@@ -49,6 +49,9 @@ def test_each_known_name_has_its_input(name: str, kind: str) -> None:
 def test_a_day_has_a_calendar() -> None:
     element = field_input("day", with_field(Field("day", "date")), EN, "2026-12-01")["element"]
     assert (element["type"], element["initial_date"]) == ("datepicker", "2026-12-01")
+    for nonsense in ("", "soon", "2026-12-01T10:00"):  # a draft from before the profile changed
+        assert "initial_date" not in field_input("day", with_field(Field("day", "date")), EN, nonsense)["element"]
+        assert "initial_date_time" not in field_input("promised_at", seen(), EN, nonsense)["element"]
 
 
 def test_words_of_the_profile_are_in_the_readers_language() -> None:
