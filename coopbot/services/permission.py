@@ -59,9 +59,13 @@ def _groups_known(tx: Tx, team: Team) -> bool:
 
 
 def language_of(tx: Tx, desk: Desk, user: str, team: Team | None = None) -> str:
-    """The language for whispers and modals: the user's own, else the team's, else the installation's."""
+    """The language for whispers and modals: the user's own, else the team's (of several their first), else the
+    installation's."""
     person = tx.people.known([user]).get(user, Person(user))
-    return person.language or (team.language if team else desk.language)
+    if person.language:
+        return person.language
+    team = team or next((each for each in desk.teams if Role.MEMBER in roles_of(tx, desk, each, user)), None)
+    return team.language if team else desk.language
 
 
 def names_of(tx: Tx, users: Sequence[str]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from coopbot.services import answering, membership, permission
 from coopbot.services.rota import with_rota
 from coopbot.services.telling import owners
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, LEAD, a_desk, a_team
+from tests.support.world import ANA, BEN, LEAD, OUTSIDER, a_desk, a_team
 
 OURS = a_team(members=None, usergroup="S0CARE", leads=(), lead_group="S0LEADS", managers=(), manager_group="S0BOSS")
 Check = Callable[[Tx, Desk, Team, str], object]
@@ -68,6 +68,15 @@ async def test_the_operator_hears_of_a_group_that_was_never_read(grouped: Office
     for group in ("S0LEADS", "S0GONE", "S0GONE"):
         await grouped.store.run(membership.lost_group, grouped.desk, group, "no_such_subteam")
     assert await grouped.owes() == ["operator U0OPS"]
+
+
+async def test_whose_language_is_not_known_is_spoken_to_in_their_teams(office: Office) -> None:
+    office.desk = a_desk(a_team(language="en"), language="zh-CN")
+    speaks = (permission.language_of, office.desk)
+    assert await office.store.read(*speaks, ANA) == "en"
+    assert await office.store.read(*speaks, OUTSIDER) == "zh-CN"
+    await office.store.run(membership.learn, [Person(ANA, language="zh-CN")])
+    assert await office.store.read(*speaks, ANA) == "zh-CN"
 
 
 async def test_a_lead_who_is_a_guest_leads_nothing(grouped: Office) -> None:

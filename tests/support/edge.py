@@ -21,7 +21,7 @@ from coopbot.store import open_store
 from coopbot.views import ids
 from coopbot.views.language import Catalogues
 from tests.support.office import Office, raising
-from tests.support.world import ANA, a_desk
+from tests.support.world import ANA, a_desk, a_team
 
 OURS = "T0OURS"
 
@@ -67,7 +67,7 @@ class Edge:
 @asynccontextmanager
 async def edge_on(path: Path) -> AsyncIterator[Edge]:
     """An edge whose store is the file ``path``; order A-17, of the ordinary class, is there."""
-    desk = a_desk(language="en")
+    desk = a_desk(a_team(language="en"), language="en")
     async with open_store(f"sqlite:///{path}") as store, aiohttp.ClientSession() as session:
         office = Office(store, desk)
         client = AsyncWebClient(token="xoxb-x")
