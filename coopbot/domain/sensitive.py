@@ -31,7 +31,7 @@ def sensitive(seen: Seen, text: str, fields: Mapping[str, str]) -> Sensitive | N
     """Whether, and why, this answer is shown once more before it goes out; None: it goes."""
     known = [(seen.rules.field(name), value) for name, value in fields.items()]
     named = [fen for field, value in known if (fen := typed.fen_of(field, value)) is not None]
-    most = max((*_amounts(text), *named), default=0)
+    most = max((most_money(text, fields), *named))
     ordered = seen.order.facts.amount
     why = Sensitive(
         amount=most if 0 < seen.rules.ask_over < most else None,
@@ -44,6 +44,11 @@ def sensitive(seen: Seen, text: str, fields: Mapping[str, str]) -> Sensitive | N
 def _far(seen: Seen, field: Field, value: str) -> datetime | None:
     moment = typed.moment_of(field, value, seen.rules.zone)
     return moment if moment and field.furthest is not None and moment - seen.now > field.furthest else None
+
+
+def most_money(text: str, fields: Mapping[str, str]) -> int:
+    """The most money that an answer speaks of, in fen; 0: of none."""
+    return max((*_amounts(text), *_fen(fields.get("amount", ""))), default=0)
 
 
 def _amounts(text: str) -> list[int]:
