@@ -208,7 +208,17 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         replies = Replies(session, settings.wires, settings.hooks)
         wire = Wire(chat, replies, timeout_s=settings.timeout_s)
         workers = {
-            lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits), lease_s=settings.lease_s)
+            lane: Worker(
+                lane,
+                store,
+                desk,
+                clock,
+                wire,
+                languages,
+                pacer=Pacer(limits or Limits().times(settings.pace)),
+                lease_s=settings.lease_s,
+                patience_s=settings.patience_s,
+            )
             for lane in Lane
         }
         reception = Reception(

@@ -199,13 +199,25 @@ class Outbox(Protocol):
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
         per_target: int = 0,
+        scarce: bool = False,
     ) -> Sequence[Owed]:
         """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
 
         Nothing but edits to ``busy`` targets, nothing of the kinds ``without``. At most ``per_target`` posts under way
         to one target (0: any): a channel sees messages in the order in which they were owed, and one connection that
-        does not answer keeps no other waiting.
+        does not answer keeps no other waiting. ``scarce``: there are fewer to give than targets wait; then, of one
+        priority, those for whom most waits get theirs first, since the longest queue is what the last one waits for.
         """
+        ...
+
+    def waiting(self, lane: Lane, now: datetime, most: int) -> Mapping[str, int]:
+        """How many messages that nobody holds are due (real time), by target, edits apart; counted up to ``most``."""
+        ...
+
+    def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Turn a card that was claimed just now, in this unit of work, into a digest: of it and of the ordinary cards
+        of its channel that nobody has tried, soonest due first, ``most`` orders in all. It is owed since the oldest of
+        them; they are dropped. Without others ``first`` stays what it is."""
         ...
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:

@@ -23,6 +23,7 @@ from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
 from coopbot.services import outcomes
+from coopbot.services.digests import told_together
 from coopbot.services.setbacks import not_delivered
 
 log = logging.getLogger(__name__)
@@ -187,6 +188,8 @@ class Courier:
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
                 channel = rendered.channel
                 await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
+            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
+                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
             case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:

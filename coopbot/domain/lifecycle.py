@@ -232,7 +232,8 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
     urged = [entry for entry in log if entry.kind is Kind.URGED]
     return replace(
         order,
-        card=_card(log),
+        card=_told(log, digest=False),
+        row=_told(log, digest=True),
         claim=_claim(log),
         replies=_replies(log),
         ending=_ending(log),
@@ -278,17 +279,18 @@ def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
     return tuple(pauses)
 
 
-def _card(log: Iterable[Entry]) -> Card | None:
-    """Where it was told last; given to another team, it has to be told again."""
+def _told(log: Iterable[Entry], *, digest: bool) -> Card | None:
+    """Where it was told last, by a row of a digest or by a card; given to another team, it has to be told again."""
     told: list[Entry] = []
     for entry in log:
         if entry.kind is Kind.MOVED:
             told = []
         elif entry.kind is Kind.TOLD:
             told.append(entry)
-    if not told:
+    last = next((entry for entry in reversed(told) if bool(entry.data.get("digest")) is digest), None)
+    if last is None:
         return None
-    return Card(str(told[-1].data["channel"]), str(told[-1].data["ts"]), told[0].at)
+    return Card(str(last.data["channel"]), str(last.data["ts"]), told[0].at, str(last.data.get("digest") or ""))
 
 
 def _claim(log: Iterable[Entry]) -> Claim | None:

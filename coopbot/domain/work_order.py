@@ -211,6 +211,9 @@ class Card:
     channel: str
     ts: str
     at: datetime
+    """When it was told first, be it by this message or by a row before it."""
+    digest: str = ""
+    """The digest that this is a row of; empty for a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,9 @@ class WorkOrder:
     log: tuple[Entry, ...]
     received_at: datetime
     card: Card | None = None
+    """The order's own message."""
+    row: Card | None = None
+    """Its row of a digest, which stays when it has become a card (decisions.md 18)."""
     claim: Claim | None = None
     replies: tuple[Reply, ...] = ()
     ending: Ending | None = None
@@ -247,6 +253,11 @@ class WorkOrder:
     """In the sequence of the log; the last one lasts while its end is None."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
+
+    @property
+    def told(self) -> Card | None:
+        """Where the team finds it: its own card, else its row of a digest; None before either."""
+        return self.card or self.row
 
     @property
     def pause(self) -> Pause | None:

@@ -41,8 +41,13 @@ async def _act(reception: Reception, click: Click, service: Callable[..., WorkOr
     await reception.write(once, click.once, wall(), work)
 
 
-async def claim(reception: Reception, click: Click) -> None:
+async def claim(reception: Reception, click: Click) -> Followup | None:
+    """In the modal that a row of a digest opens it stays open: what was typed there can still be sent."""
     await _act(reception, click, answering.claim)
+    if not click.view_id:
+        return None
+    it, language = await reception.read(looking.to_answer, *_who(reception, click))
+    return reception.update_view(click.view_id, reply_modal.reply_modal(it, reception.languages[language]))
 
 
 async def release(reception: Reception, click: Click) -> None:

@@ -41,7 +41,7 @@ def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused)
         order = tx.orders.get(OrderKey.parse(item["order"]))
         if order is not None:
             team = desk.team_for(order)
-            channel = channel or (order.card.channel if order.card else team.channel)
+            channel = channel or (order.told.channel if order.told else team.channel)
             items.append({**item, "called": _instead(intent.target, desk, team, now)})
     if not items:
         return None

@@ -13,7 +13,7 @@ from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
 from coopbot.services import approving, promise_ticks
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, load, owe_note, record, seen
+from coopbot.services.change import change, digest_redraw, load, owe_note, record, seen
 from coopbot.services.rota import with_rota
 
 
@@ -29,6 +29,8 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     data = {"channel": channel, "ts": ts, "intent": owed.id, **called}
     entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
+    if order.row is not None:  # its row links to it from now on
+        tx.outbox.add([digest_redraw(order.row)])
     return True
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from coopbot.domain.calling import EVERYBODY, Call, call, sparing, with_approvers
 from coopbot.domain.escalation import LOUDER, Decision, Step
-from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline, see
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
+from coopbot.services.change import digest_redraw
 from coopbot.services.drill import preempt
 
 
@@ -43,11 +44,11 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     data |= {"reason": called.why, "night": not team.hours.is_open(now)}
     data |= {name: list(users) for name, users in (("spared", called.spared), ("gone", called.missing)) if users}
     entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
-    missed = [each.name for each in decision.superseded if each.why == LOUDER]
+    missed = [each.name for each in decision.superseded if each.why == LOUDER and each.speaks_at <= now]
     item = {"order": str(order.key), "step": step.key, "missed": missed, "called": list(called.users)}
     item |= {"why": called.why}
     rung = step.rung
-    channel = order.card.channel if order.card else team.channel
+    channel = order.told.channel if order.told else team.channel
     match rung.channel if rung is not None else "channel":
         case "direct":
             people = [user for user in called.users if user[:1] in "UW"]
@@ -93,8 +94,10 @@ def owe_move(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOr
     if urgent:
         preempt(tx, now, [to])
     priority = Priority.CRC_CARD if urgent else Priority.CARD
-    key = f"card:{after.key}:{to.name}"
+    key = f"{OWN_CARD}{after.key}:{to.name}"
     tx.outbox.add([Intent(What.CARD, to.channel, priority, after.key, key=key)])
+    if before.row is not None:
+        tx.outbox.add([digest_redraw(before.row)])
     if before.card is not None:
         args = {"left": {"channel": before.card.channel, "ts": before.card.ts, "to": to.name}}
         key = f"left:{after.key}:{to.name}"

@@ -10,6 +10,7 @@ from coopbot.domain.team import Desk
 from coopbot.ports import Refused, Tx
 from coopbot.services.alarm import alarm
 from coopbot.services.closed_door import closed_door
+from coopbot.services.digests import one_by_one
 from coopbot.services.outcomes import reply_refused
 
 
@@ -30,6 +31,9 @@ def not_delivered(
         facts = {"channel": intent.target, "code": refused.code, "message": intent.what.value, "detail": refused.detail}
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":
+        surely_not_there = refused.code != "failed" or not owed.attempts
+        if intent.what is What.DIGEST and surely_not_there:
+            return one_by_one(tx, owed, real, why)
         return tx.outbox.park(owed, real, why)
     if what == "elsewhere" and intent.target[:1] in "UW" and (instead := closed_door(tx, now, desk, owed, refused)):
         if not tx.outbox.drop(owed, real, f"{why}; goes to {instead.target}"):

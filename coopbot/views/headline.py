@@ -192,7 +192,8 @@ def whole_line(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str
 
 
 def card_link(card: Card | None) -> str:
-    """The address of a card, which Slack turns into the reader's own workspace; empty when it is not posted."""
+    """The address of a card, or of the digest that tells its order, which Slack turns into the reader's own workspace;
+    empty when it is not posted."""
     if card is None or not card.ts:
         return ""
     return f"https://slack.com/archives/{card.channel}/p{card.ts.replace('.', '')}"

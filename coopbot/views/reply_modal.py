@@ -8,11 +8,12 @@ from typing import Any
 
 from coopbot.domain import wording
 from coopbot.domain.field import ATTACHMENT, LONGEST
+from coopbot.domain.lifecycle import Act
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
 from coopbot.ports import Translate
 from coopbot.views import headline, ids
-from coopbot.views.blocks import Block, context, field, modal, quote, section
+from coopbot.views.blocks import Block, button, context, field, modal, quote, section
 from coopbot.views.field_input import field_input
 from coopbot.views.pen import Pen, label
 from coopbot.views.refusal import UNITS, field_name
@@ -42,6 +43,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         t("Answer this order"),
         [
             *_about(seen, pen, error),
+            *_claim_row(seen, t),
             {**field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint), "dispatch_action": True},
         ],
         close=t("Cancel"),
@@ -49,6 +51,15 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
         callback_id=ids.REPLY_MODAL,
         metadata=str(seen.order.key),
     )
+
+
+def _claim_row(seen: Seen, t: Translate) -> list[Block]:
+    """For an order that only has a row of a digest, where there is no room for more than one button."""
+    order = seen.order
+    if order.row is None or order.card is not None or order.claim is not None or Act.CLAIM not in seen.acts:
+        return []
+    said = t("Claimed, it gets a card of its own with the ready answers.")
+    return [section(said, button(t("Claim"), ids.CLAIM, str(order.key)))]
 
 
 def preset_modal(

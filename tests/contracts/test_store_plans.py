@@ -33,6 +33,8 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._GET, "(workspace=? AND connection=? AND number=?)"),
         (outbox_sql.HEADS, "ix_outbox_owed (workspace=? AND lane=?)"),
         (outbox_sql.ONE_THAT_MAY, "ix_outbox_owed (workspace=? AND lane=?)"),
+        (outbox_sql.LIKE_IT, "ix_outbox_owed (workspace=? AND lane=? AND priority=?)"),
+        (outbox_sql.WAITING_POSTS, "(workspace=? AND lane=?)"),
         (outbox_sql.UNDER_WAY, "ix_outbox_leased"),
         (outbox_sql.SENT_IT, "(uid=?)"),
         (outbox_sql.WITHDRAW, "uq_outbox_key (workspace=? AND key=?)"),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from coopbot.domain.approval import requests
+from coopbot.domain.digest import MOST_ORDERS
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
 from coopbot.domain.scene import Preset
@@ -39,6 +40,7 @@ from coopbot.views import (
     tight,
 )
 from coopbot.views.card import card
+from coopbot.views.digest import Row, digest
 from coopbot.views.promise import given_up_modal, kept_modal
 from coopbot.views.promise_list import promises as promises_view
 from coopbot.views.reminder import ReminderItem, reminder
@@ -176,6 +178,8 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
         yield f"alarm {code} bare", operator.alarm(code, {}, t)
     for size in (1, 24, 60):
         found = [(it, staffed(it.due, it.team.hours, shanghai("2026-11-23 19:00"))) for it in many(size)]
+        rows = [Row(it, NASTY if n % 7 == 6 else "") for n, it in enumerate(many(min(size, MOST_ORDERS)))]
+        yield f"digest of {size}", digest(rows, t, NOON)
         yield f"tight, {size}", tight.tight(found, shanghai("2026-11-23 19:00"), people, t)
     for log in (LOGS["held"][0], ()):
         yield "held", held.held(nasty(*log, now=NOON), t)

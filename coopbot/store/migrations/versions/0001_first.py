@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
+        sa.Column("due", BIG_ID, nullable=False),
         sa.Column("not_before", INSTANT, nullable=True),
         sa.Column("owed_at", INSTANT, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -212,7 +213,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_owed",
         "outbox",
-        ["workspace", "lane", "priority", "id"],
+        ["workspace", "lane", "priority", "due", "id"],
         unique=False,
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
