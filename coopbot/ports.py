@@ -37,6 +37,8 @@ class Index:
     told_at: datetime | None = None
     due_differs: bool = False
     """Whether the platform's own deadline is another than what our rules give."""
+    card_ts: str = ""
+    """Of the message in ``channel`` that is its card."""
     promise_due_at: datetime | None = None
     """Of the promise that is to be kept, as of the last change; None when there is none."""
     promise_owner: str = ""
@@ -102,6 +104,10 @@ class Orders(Protocol):
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
+        ...
+
+    def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
+        """Orders whose card is that message, finished ones too."""
         ...
 
     def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
@@ -347,7 +353,10 @@ class Once(Protocol):
 class Notes(Protocol):
     """Small named values: pinned profile texts, drafts, the last auditor run."""
 
-    def get(self, key: str) -> Mapping[str, Any] | None: ...
+    def get(self, key: str, *, for_update: bool = False) -> Mapping[str, Any] | None:
+        """The value; with ``for_update`` nobody else gets it so before this unit of work ends, be it there or not."""
+        ...
+
     def some(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]: ...
     def put(self, key: str, value: Mapping[str, Any], now: datetime) -> None: ...
     def remove(self, key: str) -> None: ...

@@ -14,6 +14,7 @@ OF_MONEY = (
     *("domain/account.py", "domain/amounts.py", "domain/appeals.py", "domain/balance.py", "domain/deadline.py"),
     *("domain/deposit.py", "domain/facts.py", "domain/ledger.py", "domain/matching.py", "domain/penalty.py"),
     *("domain/penalty_rules.py", "domain/periods.py", "domain/settlement.py", "domain/tracks.py"),
+    *("domain/sensitive.py", "domain/typed.py"),
     *("services/appeal_kit.py", "services/appeals.py", "services/deadlines.py", "services/deposits.py"),
     *("services/exposure.py", "services/export.py", "services/money.py", "services/outage_decision.py"),
     *(

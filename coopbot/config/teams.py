@@ -49,7 +49,9 @@ def read_teams(top: Reader, connections: Collection[str], profile: Profile, lang
 def _read_team(
     table: Reader, connections: Collection[str], profile: Profile, language: str, owners: dict[ShopKey, str]
 ) -> Team:
-    members, usergroup = _members(table)
+    members, usergroup = _people(table, "members")
+    leads, lead_group = _people(table, "leads")
+    managers, manager_group = _people(table, "managers")
     on_call, on_call_from = _on_call(table)
     channel = table.text("channel")
     if channel.strip() and (wrong := checks.channel(channel)):
@@ -60,13 +62,15 @@ def _read_team(
         shops=frozenset(_shops(table, connections, owners)),
         language=read_language(table, language),
         hours=_hours(table, profile.zone),
-        members=members,
+        members=None if members is None else frozenset(members),
         usergroup=usergroup,
-        leads=ids(table, "leads", checks.user),
-        managers=ids(table, "managers", checks.user),
+        leads=leads or (),
+        managers=managers or (),
+        lead_group=lead_group,
+        manager_group=manager_group,
         on_call=on_call,
         on_call_from=on_call_from,
-        duty_group=_duty_group(table, {usergroup, on_call_from}),
+        duty_group=_duty_group(table, {usergroup, lead_group, manager_group, on_call_from}),
         ladders=read_ladders(table, profile),
         rotas=read_rotas(table, profile.zone),
         approval=read_approval(table.table("approval"), profile.classes, profile.scenes),
@@ -99,19 +103,19 @@ def ids(table: Reader, key: str, check: Callable[[str], str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(good))
 
 
-def _members(table: Reader) -> tuple[frozenset[str] | None, str | None]:
-    """A list of users, a user group, or neither: then the channel tells (decisions.md 8)."""
-    value: Any = table.raw("members", (list, dict), 'a list of user ids, or { usergroup = "S…" }', None, needed=False)
+def _people(table: Reader, key: str) -> tuple[tuple[str, ...] | None, str | None]:
+    """A list of users, a user group, or neither: who the members are the channel then tells (decisions.md 8)."""
+    value: Any = table.raw(key, (list, dict), 'a list of user ids, or { usergroup = "S…" }', None, needed=False)
     if value is None:
         return None, None
     if isinstance(value, list):
-        if not value:
-            table.wrong("members", "names nobody; leave it out for whoever is in the channel")
-        return frozenset(ids(table, "members", checks.user)), None
-    group = table.table("members")
+        if not value and key == "members":
+            table.wrong(key, "names nobody; leave it out for whoever is in the channel")
+        return ids(table, key, checks.user), None
+    group = table.table(key)
     usergroup = _usergroup(group)
     group.done()
-    return None, usergroup
+    return None, usergroup or None
 
 
 def _on_call(table: Reader) -> tuple[tuple[Shift, ...], str]:

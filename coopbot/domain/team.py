@@ -53,6 +53,9 @@ class Team:
     usergroup: str | None = None
     leads: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    lead_group: str | None = None
+    """The user group whose members are the leads; who they are is known when the team is put together."""
+    manager_group: str | None = None
     on_call: tuple[Shift, ...] = ()
     is_fallback: bool = False
     undo_for: timedelta | None = None
@@ -84,6 +87,11 @@ class Team:
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``."""
         return self.roster.duty(at)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups that its settings name."""
+        return tuple(dict.fromkeys(each for each in (self.usergroup, self.lead_group, self.manager_group) if each))
 
     @property
     def named(self) -> frozenset[str]:

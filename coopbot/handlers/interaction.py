@@ -122,11 +122,10 @@ class Submission:
     def order(self) -> OrderKey:
         return order_in(self.metadata)
 
-    @property
-    def first_input(self) -> str:
-        """The block under which an error of the whole form is shown."""
-        inputs = [str(block.get("block_id")) for block in self.blocks if block.get("type") == "input"]
-        return inputs[0] if inputs else ""
+    def input(self, block: str) -> str:
+        """The input at which an error about ``block`` is shown: the first where the form has no such input."""
+        inputs = [str(each.get("block_id")) for each in self.blocks if each.get("type") == "input"]
+        return block if block in inputs else next(iter(inputs), "")
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Submission:

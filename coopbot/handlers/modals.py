@@ -17,7 +17,8 @@ from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
 from coopbot.views.ask_again import ask_again_modal
-from coopbot.views.reply_modal import read_fields, read_reply
+from coopbot.views.field_input import read_fields
+from coopbot.views.reply_modal import read_reply
 
 Answer = Mapping[str, Any] | None
 """What the modal becomes; None closes it."""
@@ -31,12 +32,14 @@ async def reply(reception: Reception, submission: Submission) -> Answer:
 async def preset(reception: Reception, submission: Submission) -> Answer:
     """A preset with its fields: every one is there, or the modal stays open and says which is not."""
     code = submission.metadata.partition("|")[2]
-    fields = read_fields(submission.values)
-    it, _ = await reception.read(
-        looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
-    )
-    text = filled(looking.preset(it, code), it.order, fields, it.rules)
-    return await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
+    typed, now, key = read_fields(submission.values), reception.clock.now(), submission.order()
+    try:
+        it, _ = await reception.read(looking.to_answer, now, reception.desk, submission.user, key)
+        done = filled(looking.preset(it, code), it.order, typed, it.rules, now)
+        return await _answer(reception, submission, Draft(done.text, code, done.fields, submission.view_id))
+    except Refusal:
+        await reception.write(drafts.keep_fields, now, submission.user, key, typed)
+        raise
 
 
 async def ask_again(reception: Reception, submission: Submission) -> Answer:
@@ -55,7 +58,8 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
             await _send(reception, submission, draft)
             return None
     except Refusal:
-        await reception.write(drafts.keep, now, who, key, draft.text)
+        if draft.preset_code is None:
+            await reception.write(drafts.keep, now, who, key, draft.text)
         raise
     await reception.write(asking.ask, now, who, key, draft)
     t = reception.languages[question.language]

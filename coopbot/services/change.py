@@ -75,6 +75,7 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.told.at if order.told else None,
         due_differs=bool(due.difference),
+        card_ts=order.card.ts if order.card else "",
         promise_due_at=to_keep.due_at if to_keep else None,
         promise_owner=to_keep.owner if to_keep else "",
         promised_at=promised[-1].opened_at if promised else None,

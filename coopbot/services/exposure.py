@@ -19,7 +19,7 @@ from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.deposits import deposit_of
 from coopbot.services.money import shops_of, year_of
-from coopbot.services.permission import language_of, roles_of
+from coopbot.services.permission import language_of, roles_of, with_leads
 from coopbot.services.risk import reckon, summed, waiting
 from coopbot.services.settlements import postings_of
 
@@ -50,7 +50,7 @@ def shops_led(tx: Tx, desk: Desk, user: str, channel: str, shop: str = "") -> tu
     teams = [here] if here is not None else [*desk.teams, desk.fallback]
     mine = [team for team in teams if roles_of(tx, desk, team, user) & {Role.LEAD, Role.MANAGER, Role.OPERATOR}]
     if not mine:
-        raise Refusal("only_owners", leads=list(here.leads) if here else [])
+        raise Refusal("only_owners", leads=list(with_leads(tx, here).leads) if here else [])
     theirs = [key for team in mine for key in shops_of(tx, desk, team)]
     found = [key for key in theirs if not shop or shop in (key.shop_id, str(key), _name(desk, key))]
     if shop and not found:

@@ -48,6 +48,12 @@ def group_changed(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: st
         set_group(tx, desk, group, users, code)
 
 
+def lost_group(tx: Tx, desk: Desk, group: str, why: str) -> None:
+    """A user group that the configuration names can't be read: whom it lets in is not known."""
+    if tx.people.members(group) is None:
+        alarm(tx, desk, "group_unknown", key=group, group=group, reason=why)
+
+
 def people_of(desk: Desk) -> list[str]:
     """Everybody whom the configuration names."""
     users: set[str] = set(desk.operators)

@@ -32,7 +32,7 @@ def await_end(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> None:
     shop = ShopKey(*filed.shops[0].split(":", 1))
     due = until or now + ASK_AFTER
     tx.deadlines.put(deadline(_key(filed.id), DeadlineKind.OUTAGE_END, shop, now, due, **facts))
-    if filed.by not in owners(desk, shop):
+    if filed.by not in owners(tx, desk, shop):
         tell_people(tx, desk, shop, [filed.by], "outage_yours", **facts)
 
 

@@ -14,7 +14,7 @@ from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
-from coopbot.services.permission import must_be_member, must_lead
+from coopbot.services.permission import must_be_member, must_lead, with_leads
 
 AHEAD = timedelta(days=3)
 """How long before it begins a gap is told."""
@@ -33,9 +33,9 @@ class Kept:
 
 
 def with_rota(tx: Tx, desk: Desk) -> Desk:
-    """The desk as it is now: with what people changed of the rotas, and who has left the workspace."""
+    """The desk as it is now: with what people changed of the rotas, who leads, and who has left the workspace."""
     notes = tx.notes.some([_note(team) for team in desk.teams])
-    teams = tuple(_as_kept(tx, team, notes.get(_note(team))) for team in desk.teams)
+    teams = tuple(_as_kept(tx, with_leads(tx, team), notes.get(_note(team))) for team in desk.teams)
     desk = replace(desk, teams=teams)
     named = sorted({user for team in (*teams, desk.fallback) for user in team.named})
     people: Mapping[str, Person] = tx.people.known(named) if named else {}

@@ -8,11 +8,12 @@ from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
+from coopbot.services.permission import with_leads
 
 
-def owners(desk: Desk, shop: ShopKey) -> tuple[str, ...]:
+def owners(tx: Tx, desk: Desk, shop: ShopKey) -> tuple[str, ...]:
     """Managers and leads of the shop's team; of a team without any, the operators."""
-    team = desk.team_of(shop.connection, shop.shop_id)
+    team = with_leads(tx, desk.team_of(shop.connection, shop.shop_id))
     return tuple(dict.fromkeys((*team.managers, *team.leads))) or desk.operators
 
 
@@ -21,7 +22,7 @@ def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, *, also: Sequence[
 
     ``also`` hear it too, members or not: only for what says nothing of money.
     """
-    tell_people(tx, desk, shop, dict.fromkeys((*owners(desk, shop), *also)), code, **facts)
+    tell_people(tx, desk, shop, dict.fromkeys((*owners(tx, desk, shop), *also)), code, **facts)
 
 
 def tell_people(tx: Tx, desk: Desk, shop: ShopKey, users: Iterable[str], code: str, **facts: object) -> None:

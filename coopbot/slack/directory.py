@@ -52,6 +52,8 @@ class Directory:
         for team in (*self._desk.teams, self._desk.fallback):
             people |= await self._look_into(team)
         people |= await self._look_into_groups()
+        for group in sorted({group for team in self._desk.teams for group in team.groups}):
+            people |= await self._group(group)
         for user in sorted(people):
             await self._learn(user)
 
@@ -80,7 +82,7 @@ class Directory:
             info: Any = await self._client.conversations_info(channel=team.channel)
             channel = info["channel"]
             why = "is_archived" if channel.get("is_archived") else "" if channel.get("is_member") else "not_in_channel"
-            members = await self._members(team)
+            members = await self._members(team.channel)
         except _TROUBLE as error:
             why, members = _why(error), None
         if why:
@@ -92,17 +94,25 @@ class Directory:
             self.unreachable.pop(team.channel, None)
         if members is None:
             return frozenset()
-        await self._store.run(membership.set_members, team.usergroup or team.channel, sorted(members))
+        await self._store.run(membership.set_members, team.channel, sorted(members))
         return members
 
-    async def _members(self, team: Team) -> frozenset[str]:
-        if team.usergroup:
-            answer: Any = await self._client.usergroups_users_list(usergroup=team.usergroup)
-            return frozenset(answer["users"])
+    async def _group(self, group: str) -> frozenset[str]:
+        """A user group's members; what was known of it stays where Slack does not say."""
+        try:
+            answer: Any = await self._client.usergroups_users_list(usergroup=group)
+        except _TROUBLE as error:
+            log.error("user group %s can't be read: %s", group, _why(error))
+            await self._store.run(membership.lost_group, self._desk, group, _why(error))
+            return frozenset()
+        await self._store.run(membership.set_members, group, sorted(answer["users"]))
+        return frozenset(answer["users"])
+
+    async def _members(self, channel: str) -> frozenset[str]:
         found: set[str] = set()
         cursor = None
         while True:
-            page: Any = await self._client.conversations_members(channel=team.channel, limit=500, cursor=cursor)
+            page: Any = await self._client.conversations_members(channel=channel, limit=500, cursor=cursor)
             found |= set(page["members"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -92,6 +92,7 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial("ix_work_order_card", "workspace", "channel", "card_ts", where="card_ts <> ''"),
         _partial(
             "ix_work_order_kin_consumer",
             "workspace",
@@ -141,6 +142,7 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    card_ts: str = ""
     promise_due_at: datetime | None = _at(default=None, nullable=True)
     promise_owner: str = ""
     promised_at: datetime | None = _at(default=None, nullable=True)

@@ -100,7 +100,10 @@ def _preset_button(seen: Seen, preset: Preset, t: Translate) -> Block:
 
 
 def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
-    """Slack's dialog can't show the chosen one's text, so each option shows how it begins, where there is room."""
+    """Slack's dialog can't show the chosen one's text, so each option shows how it begins, where there is room.
+
+    A class that asks again shows the whole text afterwards, and needs no dialog before it (decisions.md 11).
+    """
     few = len(ready) <= FEW_OPTIONS
     options = []
     for preset in ready:
@@ -116,4 +119,9 @@ def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
         t("Send"),
         t("Cancel"),
     )
-    return select(ids.PRESET_MENU, t("Choose an answer ({n})", n=len(options)), options, confirm=confirm)
+    return select(
+        ids.PRESET_MENU,
+        t("Choose an answer ({n})", n=len(options)),
+        options,
+        confirm=confirm if not seen.klass.asks_again else None,
+    )

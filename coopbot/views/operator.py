@@ -34,6 +34,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Channel {channel} was archived."),
         msgid("Unarchive it, or name another in coopbot.toml. Orders go to the fallback channel."),
     ),
+    "group_unknown": (
+        msgid("Slack does not say who is in user group {group}."),
+        msgid("Correct it in coopbot.toml, or let the app read user groups. Until then its people are refused."),
+    ),
     "bad_token": (
         msgid("Slack refuses the bot's token."),
         msgid("Put a valid one into SLACK_BOT_TOKEN and start again. Nothing is lost meanwhile."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from coopbot.ports import Translate
 from coopbot.views import ids
-from coopbot.views.pen import Pen, msgid, sentences
+from coopbot.views.pen import Pen, label, msgid, sentences
 from coopbot.views.text import clean, clip
 
 SENTENCES = {
@@ -24,6 +24,7 @@ SENTENCES = {
     "no_reason": msgid("Say why, too: {hold}."),
     "already_paused": msgid("{who} holds it since {at} already."),
     "not_paused": msgid("Nobody holds it; there is nothing to resume."),
+    "not_your_reply": msgid("{who} wrote this answer: ask them, or a lead, to stop it."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "own_answer": msgid("That is your own answer; somebody else approves it."),
     "only_approvers": msgid("Only somebody who may approve can do that. Ask {leads}."),
@@ -61,12 +62,26 @@ SENTENCES = {
     "templates_full": msgid("A team has at most {limit} templates in use. Retire one first."),
     "template_within": msgid("Write a length of time, such as 24h or 2d, or leave it empty."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
+    "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "missing_field": msgid("{field} is still missing."),
+    "field_short": msgid("{field}: at least {least} characters, please."),
+    "field_long": msgid("{field}: {over} characters too many; at most {limit}."),
+    "field_number": msgid("{field} must be a number, such as 3 or 2.5."),
+    "field_amount": msgid("{field} must be an amount of money, such as 128.50."),
+    "field_decimals": msgid("{field}: at most two decimals."),
+    "field_below": msgid("{field} must be at least {least}."),
+    "field_above": msgid("{field} must be at most {most}."),
+    "field_date": msgid("{field} is no date; choose it once more."),
+    "field_past": msgid("{field} has passed already; it must lie ahead."),
+    "field_past_day": msgid("{field} must be a day after today."),
+    "field_pattern": msgid("{field} doesn't look right; check it character by character."),
+    "field_choice": msgid("{field}: choose one of those that are offered."),
+    "placeholder_left": msgid("{hole} would go out as it stands. Put the word itself there, or use a template."),
     "not_effective_empty": msgid("Nothing is written yet: the answer is empty."),
     "not_effective_too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "not_effective_too_short": msgid(
@@ -141,7 +156,10 @@ FIELDS = {
 """Fields of presets that have a name in both languages; another one is called as the platform calls it."""
 
 
-def field_name(name: str, t: Translate) -> str:
+def field_name(name: str, t: Translate, labels: Mapping[str, str] | None = None) -> str:
+    """What a field is called: by the profile, by us, or as the platform does."""
+    if labels:
+        return label(labels, t)
     return t(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
@@ -164,6 +182,8 @@ def refusal(
         pen = Pen(t, now, zone, names or {}, tokens=False, escapes=False)
     if code == "store_busy" and zone is None:
         return t("Not saved. Try again. (error {id})", id=pen.text(str(facts.get("id") or ""), 40))
+    if facts.get("message"):  # the profile says itself what such a field wants
+        return pen.text(label(facts["message"], t), 300)
     if code in WITHOUT and not _known(code, facts):
         return t(WITHOUT[code])
     sentence = t(SENTENCES[code], **_said(code, facts, pen))
@@ -194,10 +214,10 @@ def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     if "unit" in facts:
         said["unit"] = pen.t(UNITS[str(facts["unit"])])
     if "field" in facts:
-        said["field"] = pen.text(field_name(str(facts["field"]), pen.t), 80)
+        said["field"] = pen.text(field_name(str(facts["field"]), pen.t, facts.get("label")), 80)
     if "over" not in facts and "length" in facts and "limit" in facts:
         said["over"] = str(int(facts["length"]) - int(facts["limit"]))
-    for name in ("team", "over", "limit", "least", "word", "shop", "month", "id"):
+    for name in ("team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)
     return said

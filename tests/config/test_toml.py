@@ -39,6 +39,18 @@ def test_the_example_loads_without_a_word_of_warning() -> None:
     assert settings.wires["jd"].reply_url == "https://bridge.example/replies"
 
 
+def test_leads_and_managers_may_be_user_groups(place: Place) -> None:
+    team = place.load(SMALL + 'leads = { usergroup = "S0LEADS" }\nmanagers = { usergroup = "S0BOSSES" }\n').desk.teams[
+        0
+    ]
+    assert (team.leads, team.lead_group, team.managers, team.manager_group) == ((), "S0LEADS", (), "S0BOSSES")
+    assert team.groups == ("S0LEADS", "S0BOSSES")
+    with pytest.raises(Misconfigured) as told:
+        place.load(SMALL + 'leads = { usergroup = "leads" }\nmanagers = { group = "S0BOSSES" }\n')
+    found = [mistake.key for mistake in told.value.mistakes]
+    assert found == ["teams[0].leads.usergroup", "teams[0].managers.usergroup", "teams[0].managers.group"]
+
+
 def test_what_may_be_absent(place: Place) -> None:
     settings = place.load('fallback_channel = "C0FALLBACK"')
     assert settings.desk.profile.name == "jd-pop"

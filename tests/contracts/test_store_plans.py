@@ -19,6 +19,7 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._NEXT, "COVERING INDEX ix_work_order_look"),
         (orders._UNFINISHED, "ix_work_order_unfinished"),
         (orders._UNFINISHED_IN, "ix_work_order_unfinished (workspace=? AND channel=?)"),
+        (orders._UNDER, "ix_work_order_card (workspace=? AND channel=? AND card_ts=?)"),
         (orders._COUNTS, "ix_work_order_unfinished"),
         (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),

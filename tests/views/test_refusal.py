@@ -29,6 +29,8 @@ FACTS: Mapping[str, Any] = {
     "limit": 1000,
     "unit": "gbk_bytes",
     "least": 8,
+    "most": 50,
+    "hole": "order_no",
     "length": 3,
     "word": "加微信",
     "field": "tracking_no",

@@ -283,6 +283,7 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("card_ts", sa.String(), nullable=False),
         sa.Column("promise_due_at", INSTANT, nullable=True),
         sa.Column("promise_owner", sa.String(), nullable=False),
         sa.Column("promised_at", INSTANT, nullable=True),
@@ -298,6 +299,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
+    )
+    op.create_index(
+        "ix_work_order_card",
+        "work_order",
+        ["workspace", "channel", "card_ts"],
+        unique=False,
+        sqlite_where=sa.text("card_ts <> ''"),
+        postgresql_where=sa.text("card_ts <> ''"),
     )
     op.create_index(
         "ix_work_order_promise_owner",
