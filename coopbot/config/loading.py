@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.config import checks
+from coopbot.config.approvals import unapproved
 from coopbot.config.connections import Connections, read_connections, read_hooks
 from coopbot.config.environment import Environment
 from coopbot.config.ladders import check_ladders
@@ -145,4 +146,5 @@ def _warnings(desk: Desk) -> list[Mistake]:
         for index, team in enumerate(desk.teams)
         if not team.shops
     ]
+    warnings += unapproved(desk)
     return warnings

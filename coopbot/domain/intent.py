@@ -33,6 +33,8 @@ class What(StrEnum):
     TIGHT = "tight"
     REFUSED = "refused"
     WHISPER = "whisper"
+    APPROVAL = "approval"
+    """A request for a second person's approval, with its buttons."""
     REPLY = "reply"
     OPERATOR = "operator"
     OUTAGE = "outage"

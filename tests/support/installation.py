@@ -43,6 +43,8 @@ class Installation:
     bot: Bot | None = None
     deaths: int = 0
     undo: str = "10s"
+    changes: Callable[[str], str] = str
+    """What a test changes of the toml."""
 
     @property
     def audience(self) -> Audience:
@@ -72,7 +74,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(cast.config(self.sandbox.address, self.undo), encoding="utf-8")
+        toml.write_text(self.changes(cast.config(self.sandbox.address, self.undo)), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
