@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
@@ -15,8 +14,6 @@ from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
-from coopbot.domain.team import Desk
-from coopbot.domain.work_order import WorkOrder
 from coopbot.errors import Misconfigured, Mistake
 from coopbot.handlers import (
     cli_audit,
@@ -31,7 +28,7 @@ from coopbot.handlers import (
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
+from coopbot.services import appeal_kit, export, exposure, oncall, profiles, status, templates, trail
 from coopbot.services.rota import with_rota
 from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
@@ -57,7 +54,7 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
         cli,
         rules,
         recorded=lambda since, until: _recorded(environ, since, until),
-        teams=lambda path: load(environ, toml_path=Path(path), outside=False).desk,
+        teams=lambda path: load(environ, toml_path=path, outside=False).desk,
     )
     cli_templates.mount(cli, *_templates(environ, clock))
     cli_audit.mount(cli, lambda number: _trail(environ, number))
@@ -112,12 +109,14 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
     return _in_store(_settings(environ), profiles.open_orders)
 
 
-def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> tuple[Desk, Sequence[WorkOrder]]:
+def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> cli_replay.Recorded:
     settings = _settings(environ)
     since, until = (each.replace(tzinfo=settings.desk.profile.zone).astimezone(UTC) for each in (since, until))
 
-    def work(tx: Tx) -> tuple[Desk, Sequence[WorkOrder]]:
-        return with_rota(tx, settings.desk), tx.orders.received(since, until)
+    def work(tx: Tx) -> cli_replay.Recorded:
+        desk = profiles.with_versions(tx, with_rota(tx, settings.desk))
+        named = frozenset(user for team in desk.teams for user in team.named)
+        return cli_replay.Recorded(desk, tx.orders.received(since, until), oncall.names_of(tx, named))
 
     return _in_store(settings, work)
 

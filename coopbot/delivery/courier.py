@@ -185,11 +185,11 @@ class Courier:
         match outcome:
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
                 await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
-                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
                 channel = rendered.channel
                 await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
+            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
+                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
             case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:

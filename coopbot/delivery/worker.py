@@ -75,6 +75,7 @@ class Worker:
         self._ended.set()
         self._away = 0.0
         self._under_way: set[asyncio.Task[None]] = set()
+        self._taking = False
 
     def nudge(self) -> None:
         """Something was owed: look now."""
@@ -86,7 +87,7 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._nudged.clear()
-                began = monotonic()
+                began, self._taking = monotonic(), True
                 until, claimed = began + self.lease_s, await self._claim()
                 rendered = await self.courier.rendered(claimed)
                 for owed in claimed:
@@ -94,6 +95,7 @@ class Worker:
                     task = asyncio.create_task(work, name=f"deliver {owed.id}")
                     self._under_way.add(task)
                     task.add_done_callback(self._done)
+                self._taking = False
                 if len(self._under_way) >= self.width:
                     await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
                 elif not claimed:
@@ -118,8 +120,8 @@ class Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way."""
-        return not self._under_way
+        """Whether nothing is under way, nor being taken up."""
+        return not (self._under_way or self._taking)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

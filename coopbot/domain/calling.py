@@ -13,7 +13,7 @@ from coopbot.domain.recall import on_shift
 from coopbot.domain.rota import Duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
-from coopbot.domain.work_order import Kind, WorkOrder
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
 
 EVERYBODY = "!channel"
 """Not a person: the whole channel."""
@@ -41,7 +41,8 @@ class Call:
 def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 0) -> Call:
     """Resolve a rung's roles to people at ``seen.now`` (fire time). Nobody on call: the backup, then the leads.
 
-    ``gone`` are deactivated people: the next in line is called in their place. ``turn`` picks of a round robin.
+    ``gone`` are deactivated people: the next in line is called in their place, and so it is for a role that nobody
+    has. ``turn`` picks of a round robin.
     """
     users: list[str] = []
     missing: list[str] = []
@@ -54,10 +55,13 @@ def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 
         missing += [user for user in wanted if user in gone and user not in missing]
         found = [user for user in wanted if user not in gone]
         if wanted and not found:
-            found, reason = list(_stand_in(seen, role, gone)), reason if role != "on_call" else "nobody_on_call"
+            found, reason = list(stand_in(seen, role, gone)), reason if role != "on_call" else "nobody_on_call"
         if found and not users:
             why = reason
         users += [user for user in found if user not in users]
+    for role in roles if not users else ():
+        if role in _ABOVE and (above := _without(_above(seen.team, role), gone)):
+            return Call(above, role, missing=tuple(missing))
     return Call(tuple(users), why, missing=tuple(missing))
 
 
@@ -123,8 +127,16 @@ def _promised(seen: Seen, gone: Collection[str]) -> tuple[str, ...]:
     return (recall.by,) if on_shift(recall.by, seen.team, seen.duty, seen.now, gone) else ()
 
 
-def _stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
-    """Everybody of a role has left: the next above who is there."""
+_ABOVE = ("backup", "lead", "manager")
+"""Roles that a team may have nobody for."""
+
+
+def _above(team: Team, role: str) -> tuple[str, ...]:
+    return team.managers if role == "lead" else team.leads or team.managers
+
+
+def stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
+    """Nobody of a role is to be had: the next above who is."""
     above = [seen.duty.who, seen.duty.backup, seen.team.leads, seen.team.managers]
     if role == "manager":
         above = [seen.team.leads]
@@ -148,12 +160,13 @@ def _without(users: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
 
 def sparing(called: Call, order: WorkOrder, now: datetime, gap: timedelta) -> Call:
     """``called`` without those whom a message about this order named less than ``gap`` ago (noise budget)."""
-    just = {
-        str(user)
-        for entry in order.log
-        if entry.kind in (Kind.REMINDED, Kind.TOLD) and timedelta() <= now - entry.at < gap
-        for user in entry.data.get("called") or ()
-    }
+    just = just_called(order.log, now, gap)
     keep = tuple(user for user in called.users if user not in just)
     spared = tuple(user for user in called.users if user in just)
     return Call(keep, called.why, spared, called.missing) if spared else called
+
+
+def just_called(log: Iterable[Entry], now: datetime, gap: timedelta) -> frozenset[str]:
+    """Whom a message about the order named less than ``gap`` ago."""
+    said = [entry for entry in log if entry.kind in (Kind.REMINDED, Kind.TOLD) and timedelta() <= now - entry.at < gap]
+    return frozenset(str(user) for entry in said for user in entry.data.get("called") or ())

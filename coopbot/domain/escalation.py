@@ -24,6 +24,8 @@ MINUTE = timedelta(minutes=1)
 LAST_HOUR = timedelta(hours=1)
 """With less working time left than this, a rejection restarts the ladder at its last rung (decisions.md 4)."""
 
+GIVEN_BACK = (Kind.RELEASED, Kind.MOVED)
+"""After these nobody has the order."""
 
 LOUDER = "louder"
 """Why a step is passed over: another speaks for it."""
@@ -34,7 +36,8 @@ class Step:
     """One step of the ladder in the order's present cycle."""
 
     key: str
-    """``cycle:rung``, ``cycle:rung:n`` where it is said again; what the log's uniqueness is about."""
+    """``cycle:rung``, ``cycle:rung:n`` where it is said again, ``cycle.m:rung`` of a wait after the ``m``-th release;
+    what the log's uniqueness is about."""
     rung: Rung | None
     """None for the steps that no profile lists: the window's opening, an urge."""
     at: datetime
@@ -137,13 +140,8 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
-    ladder = team.ladder(rules, class_of(order, rules).code)
-    falls = [
-        its_due.at + INSTANT
-        if rung.is_breach
-        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
-        for rung in ladder
-    ]
+    ladder = [rung for rung in team.ladder(rules, class_of(order, rules).code) if _waits(order, rung)]
+    falls = [_falls(order, rung, its_due) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -158,12 +156,38 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
         rungs = [(ladder[index], falls[index]) for index in keep]
     else:
         rungs = list(zip(ladder, falls, strict=True))
+    rungs = [(rung, at) for rung, at in rungs if rung.at.kind != "unclaimed" or at < its_due.at]
     return [step for rung, at in rungs for step in _said(order, rules, team, its_due, rung, at)]
+
+
+def _waits(order: WorkOrder, rung: Rung) -> bool:
+    """A wait for somebody to take the order is none while somebody has it: the acknowledgement is the claim."""
+    return rung.at.kind != "unclaimed" or order.claim is None
+
+
+def _falls(order: WorkOrder, rung: Rung, its_due: Due) -> datetime:
+    if rung.is_breach:
+        return its_due.at + INSTANT
+    start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
+    return rung.due_at(start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
+
+
+def free_since(order: WorkOrder) -> datetime:
+    """Since when nobody has the order, as far as the team can know of it; of a claimed one, since when nobody had."""
+    given_back = [entry.at for entry in order.log if entry.kind in GIVEN_BACK]
+    rejected = [rejection.settled_at or rejection.at for rejection in order.rejections]
+    return max((order.received_at, *given_back, *rejected))
+
+
+def _stretch(order: WorkOrder, rung: Rung) -> str:
+    """What tells a rung's turn from its last: the cycle, and for a wait how often the order was given back."""
+    times = sum(entry.kind in GIVEN_BACK for entry in order.log) if rung.at.kind == "unclaimed" else 0
+    return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
 def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> list[Step]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
-    key = f"{order.cycle}:{rung.key}"
+    key = f"{_stretch(order, rung)}:{rung.key}"
     said = [_step(order, rules, team, its_due, rung, at, key)]
     for n, again in enumerate(rung.repeats(at, its_due.calendar, pauses=its_due.pauses), 1):
         if again > its_due.at >= at:
@@ -173,13 +197,18 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
 
 
 def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
-    speaks = _may_speak(order, rules, team, its_due, at, rung.calls)
+    rests = rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
+    speaks = _may_speak(order, rules, team, its_due, at, rests)
     return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
 
 
-def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
-    """When a step may go out: mentions wait for the clock (CRC) or for the team's hours (ordinary), decisions.md 10."""
-    if not mentions:
+def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, rests: bool) -> datetime:
+    """When a step may go out, if it ``rests`` at all: CRC with the clock, others with the team (decisions.md 10).
+
+    An ordinary order's reminders wait for the team whether they mention anybody or not: what fell due at night is one
+    message in the morning.
+    """
+    if not rests:
         return at
     if class_of(order, rules).mentions_on_card:
         waits = its_due.calendar.next_open(at)

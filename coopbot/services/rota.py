@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coopbot.domain.people import Person
-from coopbot.domain.roster import Standin
+from coopbot.domain.roster import HORIZON, Standin
 from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.ports import Tx
@@ -110,9 +110,9 @@ def warn_of_gaps(tx: Tx, now: datetime, desk: Desk) -> int:
     """Tell a team's leads and the operator of hours without anybody on call, days ahead; each gap once."""
     told = 0
     for team in with_rota(tx, desk).teams:
-        for gap in team.roster.gaps(team.hours, now, now + AHEAD):
-            note = f"gap:{team.name}:{gap.end.isoformat()}"
-            if tx.notes.get(note) is not None:
+        for gap in team.roster.gaps(team.hours, now, now + HORIZON):
+            note = f"gap:{team.name}:{gap.end.isoformat() if gap.end < now + HORIZON else 'without end'}"
+            if gap.start >= now + AHEAD or tx.notes.get(note) is not None:
                 continue
             tx.notes.put(note, {"at": now.isoformat()}, now)
             facts = {"team": team.name, "since": gap.start.isoformat(), "ends": gap.end.isoformat()}

@@ -44,7 +44,7 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     data |= {"reason": called.why, "night": not team.hours.is_open(now)}
     data |= {name: list(users) for name, users in (("spared", called.spared), ("gone", called.missing)) if users}
     entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
-    missed = [each.name for each in decision.superseded if each.why == LOUDER]
+    missed = [each.name for each in decision.superseded if each.why == LOUDER and each.speaks_at <= now]
     item = {"order": str(order.key), "step": step.key, "missed": missed, "called": list(called.users)}
     item |= {"why": called.why}
     rung = step.rung

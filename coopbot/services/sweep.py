@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.domain import approval_steps
+from coopbot.domain import approval_steps, claim_expiry
 from coopbot.domain.digest import MOST_RUNGS
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
@@ -74,7 +74,7 @@ def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> l
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
             request = approval_steps.entries(order, desk, now)
-            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
+            own = Own(claim_expiry.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
             found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
@@ -104,7 +104,8 @@ def _apply(
         entries.append(breaches.book(order, decision.breach))
     if fired.moved_to is not None:  # who waited for a second person has the order no more
         order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
-    entries += [*own.claim, *own.promise, *own.request]
+    claim = claim_expiry.sparing(order, desk, now, entries, own.claim)
+    entries += [*claim, *own.promise, *own.request]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     if fired.moved_to is not None:
@@ -112,7 +113,7 @@ def _apply(
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         changed = record_and_redraw(tx, now, desk, order, entries)
-    claims.owe_words(tx, now, desk, order, changed, own.claim)
+    claims.owe_words(tx, now, desk, order, changed, claim)
     promise_ticks.owe_words(tx, now, desk, changed, own.promise)
     approval_tick.owe_words(tx, desk, changed, own.request)
     return changed

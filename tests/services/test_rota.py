@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
+from coopbot.domain.calendar import Calendar
 from coopbot.domain.intent import What
 from coopbot.domain.people import Person
 from coopbot.domain.roster import Standin
@@ -14,7 +15,7 @@ from coopbot.domain.team import Desk
 from coopbot.errors import Refusal
 from coopbot.services import membership, rota
 from tests.support.office import Office, raising
-from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, OUTSIDER, a_desk, a_team, shanghai
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, OUTSIDER, SHANGHAI, a_desk, a_team, shanghai
 
 NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
 
@@ -84,6 +85,23 @@ async def test_a_gap_is_told_once_to_the_leads_and_the_operator(office: Office) 
     assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 1
     assert sorted(await office.owes()) == ["operator U0LEAD", "operator U0OPS"]
     assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 0
+
+
+@pytest.mark.parametrize(
+    "on_call", [EVERY_DAY - {2}, EVERY_DAY - {2, 3}, frozenset[int]()], ids=["a day", "two", "all"]
+)
+async def test_a_gap_that_comes_into_sight_or_has_begun_is_no_new_one(office: Office, on_call: frozenset[int]) -> None:
+    round_the_clock = Calendar.always(SHANGHAI)
+    shifts = (
+        (Shift(on_call, time(0), time(0), (ANA,)),) if on_call else (Shift(frozenset({0}), time(0), time(1), (ANA,)),)
+    )
+    office.desk = a_desk(a_team(hours=round_the_clock, on_call=shifts))
+    office.now = shanghai("2026-11-22 12:00")
+    told = 0
+    while office.now < shanghai("2026-11-26 23:00"):
+        told += await office.store.run(rota.warn_of_gaps, office.now, office.desk)
+        office.later(minutes=30)
+    assert told == (1 if on_call else 2)  # today's, and from Monday's hour to the next Monday's
 
 
 async def test_what_is_long_over_is_forgotten(office: Office) -> None:

@@ -27,7 +27,7 @@ from coopbot.sandbox.console import Console
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 90
 PERSISTS_FOR_S = 60
 
 
@@ -43,8 +43,8 @@ class Installation:
     bot: Bot | None = None
     deaths: int = 0
     undo: str = "10s"
-    changes: Callable[[str], str] = str
-    """What a test changes of the toml."""
+    rewrite: Callable[[str], str] = str
+    """What a test changes of the toml before the bot reads it."""
 
     @property
     def audience(self) -> Audience:
@@ -74,7 +74,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(self.changes(cast.config(self.sandbox.address, self.undo)), encoding="utf-8")
+        toml.write_text(self.rewrite(cast.config(self.sandbox.address, self.undo)), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
