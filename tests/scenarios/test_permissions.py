@@ -37,7 +37,7 @@ async def leads(here: Installation, *users: str) -> None:
 
 
 async def test_who_is_in_the_user_group_leads_from_then_on(here: Installation) -> None:
-    here.changes = lambda toml: toml.replace(f'leads = ["{cast.CHEN}"]', f'leads = {{ usergroup = "{GROUP}" }}')
+    here.rewrite = lambda toml: toml.replace(f'leads = ["{cast.CHEN}"]', f'leads = {{ usergroup = "{GROUP}" }}')
     await leads(here, cast.CHEN)
     await here.serve()
     chen, wang, li = here.person(cast.CHEN), here.person(cast.WANG), here.person(cast.LI)
