@@ -89,7 +89,7 @@ const WORDS = {
   run: ["运行", "Run"],
   fast: ["60 倍速", "×60"],
   jump: ["跳到下一级提醒", "Jump to the next rung"],
-  next_at: ["下一步 {at}:{what}", "Next {at} · {what}"],
+  next_at: ["下一步 {at} · {what}", "Next {at} · {what}"],
   next_only: ["下一步 {at}", "Next {at}"],
   nothing_next: ["没有到期的事", "Nothing falls due"],
   paused: ["已暂停", "paused"],
