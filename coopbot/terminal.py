@@ -31,7 +31,7 @@ from coopbot.handlers import (
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, export, exposure, profiles, status, templates, trail
+from coopbot.services import appeal_kit, export, exposure, profiles, reading, status, templates, trail
 from coopbot.services.rota import with_rota
 from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
@@ -83,7 +83,11 @@ def _books(environ: Mapping[str, str], clock: Clock) -> Books:
         settings = _settings(environ)
         return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
 
-    return Books(Catalogues(), csv, summary, kit)
+    def file(identity: str) -> bytes | None:
+        found = _in_store(_settings(environ), reading.file, identity)
+        return found[1] if found is not None else None
+
+    return Books(Catalogues(), csv, summary, kit, file)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from coopbot.errors import Refusal
 
 MB = 1024 * 1024
+ATTACHMENT = "attachment"
+"""What a preset calls a file that it requires (platform-api.md, Intake)."""
 MOST_AT_ONCE = 10
 """What Slack's file input takes at most (slack.md A1)."""
 LARGEST_MB = 25
@@ -52,6 +54,9 @@ class FileRules:
     """Endings of names, of :data:`TYPES`."""
     link_for: timedelta = timedelta(days=30)
     """How long a link that was passed on works, in real time."""
+
+
+USUAL_RULES = FileRules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     chosen = looking.preset(it, click.pressed.preset)
     if needed(chosen, it.order):
-        view = reply_modal.preset_modal(it, chosen, reception.languages[language])
+        files = reception.desk.passes_on
+        view = reply_modal.preset_modal(it, chosen, reception.languages[language], files=files)
         return reception.open_view(click.trigger_id, view)
     draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code, asked=True)  # by the button's own dialog
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
@@ -73,7 +74,8 @@ async def other_answer(reception: Reception, click: Click) -> Followup:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
     return reception.open_view(
-        click.trigger_id, reply_modal.reply_modal(it, reception.languages[language], draft=draft)
+        click.trigger_id,
+        reply_modal.reply_modal(it, reception.languages[language], draft=draft, files=reception.desk.passes_on),
     )
 
 
@@ -112,7 +114,7 @@ async def outage(reception: Reception, click: Click) -> Followup:
         team = await reception.read(team_of_user, reception.desk, click.user, "")
         t = reception.languages[await reception.read(language_of, reception.desk, click.user, team)]
         shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
-        view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
+        view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
         return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
     view = outage_view.outage_modal(it, reception.languages[language])

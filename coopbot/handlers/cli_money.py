@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coopbot.domain.kit import faults
+from coopbot.domain.kit import faults, file_faults, files_in
 from coopbot.errors import Refusal
 from coopbot.ports import Languages
 from coopbot.views import kit as kit_view
@@ -29,6 +29,8 @@ class Books:
     """The same in a few lines, by shop and month."""
     kit: Callable[[str, bool], Mapping[str, Any]]
     """The appeal kit of a penalty number; True for whole consumer data. Raises Refusal."""
+    file: Callable[[str], bytes | None]
+    """The bytes of a file in it, by its id."""
 
 
 def mount(app: typer.Typer, books: Books) -> None:
@@ -55,7 +57,7 @@ def mount(app: typer.Typer, books: Books) -> None:
         whole: Annotated[bool, typer.Option("--whole", help="with the consumer's data unmasked")] = False,
         lang: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
     ) -> None:
-        """An appeal's papers: a page to read and the records to check."""
+        """An appeal's papers: a page to read, the records to check, and the files that they name."""
         try:
             document = books.kit(number, whole)
         except Refusal:
@@ -65,18 +67,30 @@ def mount(app: typer.Typer, books: Books) -> None:
         for name, content in kit_view.files(document, books.languages[lang]):
             (out / name).write_text(content, encoding="utf-8")
             typer.echo(f"{out / name}")
+        for identity, name in files_in(document).items():
+            if (found := books.file(identity)) is not None:
+                (out / name).write_bytes(found)
+                typer.echo(f"{out / name}")
 
     @app.command("verify-kit")
     def verify_kit(file: Annotated[Path, typer.Argument(help="the records, appeal-….json")]) -> None:
-        """Check that nothing in an appeal kit was changed since it was made; ends with 1 when something was."""
+        """Check that nothing in an appeal kit was changed since it was made, nor the files beside it; ends with 1 when
+        something was."""
         try:
             document = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             typer.echo(f"{file}: {error}", err=True)
             raise typer.Exit(2) from None
-        found = faults(document)
+        found = faults(document) or file_faults(document, lambda name: _beside(file, name))
         for each in found:
             typer.echo(f"{file}: {each}", err=True)
         if found:
             raise typer.Exit(1)
         typer.echo(f"{file}: {document['count']} records, unchanged, head {document['head']}")
+
+
+def _beside(file: Path, name: str) -> bytes | None:
+    try:
+        return (file.parent / name).read_bytes() if Path(name).name == name else None
+    except OSError:
+        return None

@@ -135,7 +135,7 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
         zone = reception.desk.profile.zone
         names = await _names(reception, why)
         sentence = refusal(why.code, why.facts, t, names=names, now=reception.clock.now(), zone=zone)
-        block = why.facts.get("block") or submission.first_input
+        block = submission.input_of(str(why.facts.get("block") or ""))
         if block:
             await ack(response_action="errors", errors={block: sentence})
         else:  # Slack shows errors at inputs alone

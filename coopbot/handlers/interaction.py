@@ -122,11 +122,11 @@ class Submission:
     def order(self) -> OrderKey:
         return order_in(self.metadata)
 
-    @property
-    def first_input(self) -> str:
-        """The block under which an error of the whole form is shown."""
-        inputs = [str(block.get("block_id")) for block in self.blocks if block.get("type") == "input"]
-        return inputs[0] if inputs else ""
+    def input_of(self, block: str) -> str:
+        """The block under which an error about ``block`` is shown: itself, else the first of the form; empty where
+        there is no input."""
+        inputs = [str(each.get("block_id")) for each in self.blocks if each.get("type") == "input"]
+        return block if block in inputs else inputs[0] if inputs else ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Submission:

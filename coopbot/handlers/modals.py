@@ -17,7 +17,7 @@ from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
 from coopbot.views.ask_again import ask_again_modal
-from coopbot.views.reply_modal import read_fields, read_reply
+from coopbot.views.reply_modal import read_fields, read_files, read_reply
 
 Answer = Mapping[str, Any] | None
 """What the modal becomes; None closes it."""
@@ -25,7 +25,9 @@ Handler = Callable[[Reception, Submission], Awaitable[Answer]]
 
 
 async def reply(reception: Reception, submission: Submission) -> Answer:
-    return await _answer(reception, submission, Draft(read_reply(submission.values), view=submission.view_id))
+    values = submission.values
+    draft = Draft(read_reply(values), view=submission.view_id, files=read_files(values))
+    return await _answer(reception, submission, draft)
 
 
 async def preset(reception: Reception, submission: Submission) -> Answer:
@@ -36,7 +38,9 @@ async def preset(reception: Reception, submission: Submission) -> Answer:
         looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
     )
     text = filled(looking.preset(it, code), it.order, fields, it.rules)
-    return await _answer(reception, submission, Draft(text, code, fields, submission.view_id))
+    return await _answer(
+        reception, submission, Draft(text, code, fields, submission.view_id, read_files(submission.values))
+    )
 
 
 async def ask_again(reception: Reception, submission: Submission) -> Answer:
@@ -59,13 +63,15 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
         raise
     await reception.write(asking.ask, now, who, key, draft)
     t = reception.languages[question.language]
-    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t)
+    names = [each.name for each in draft.files]
+    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t, names)
     return {"response_action": "push", "view": shown}
 
 
 async def _send(reception: Reception, submission: Submission, draft: Draft) -> None:
     key, who, now = submission.order(), submission.user, reception.clock.now()
-    reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}")
+    attached = "".join(f":{each.source}" for each in draft.files)
+    reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}{attached}")
     await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id, wall())
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from coopbot.domain.kit import files_in
 from coopbot.domain.outage import Decision
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
-from coopbot.ports import Message, Translate
+from coopbot.ports import Message, Translate, Tx
 from coopbot.services import appeal_kit, appeals, exposure, outage_decision
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
@@ -36,11 +38,13 @@ async def outage_refused(reception: Reception, click: Click) -> None:
 
 
 async def build_kit(reception: Reception, click: Click) -> Followup:
-    """The appeal kit as two files, sent to the one who clicked: a page to read and the records to check."""
+    """The appeal kit as files, sent to who clicked: a page to read, the records to check, and what they name."""
     now, desk = reception.clock.now(), reception.desk
     document = await reception.read(appeal_kit.build, now, desk, click.user, click.pressed.subject)
     t = reception.languages[await reception.read(language_of, desk, click.user)]
-    return _send(reception, click, kit.files(document, t), kit.handed_over(document, t))
+    named = [(name, await reception.read(_bytes, identity)) for identity, name in files_in(document).items()]
+    evidence = [(name, content) for name, content in named if content is not None]
+    return _send(reception, click, [*kit.files(document, t), *evidence], kit.handed_over(document, t))
 
 
 async def show_exposure(reception: Reception, asked: Asked, t: Translate) -> Message:
@@ -79,7 +83,11 @@ async def _done(reception: Reception, click: Click, words: kit.Words) -> Followu
     return reception.whisper(click.response_url, words(t))
 
 
-async def _send(reception: Reception, click: Click, files: kit.Files, words: str) -> None:
+def _bytes(tx: Tx, identity: str) -> bytes | None:
+    return tx.files.content(identity)
+
+
+async def _send(reception: Reception, click: Click, files: Sequence[tuple[str, str | bytes]], words: str) -> None:
     opened = await reception.client.conversations_open(users=[click.user])
     uploads = [{"filename": name, "title": name, "content": content} for name, content in files]
     channel = opened["channel"]["id"]

@@ -20,7 +20,8 @@ async def send_as_answer(reception: Reception, shortcut: Shortcut) -> Followup:
     it, language, words = await reception.read(
         thread.to_answer, reception.clock.now(), reception.desk, shortcut.user, said
     )
-    return reception.open_view(shortcut.trigger_id, reply_modal(it, reception.languages[language], draft=words))
+    view = reply_modal(it, reception.languages[language], draft=words, files=reception.desk.passes_on)
+    return reception.open_view(shortcut.trigger_id, view)
 
 
 SHORTCUTS: Mapping[str, Handler] = MappingProxyType({ids.SEND_AS_ANSWER: send_as_answer})

@@ -12,6 +12,8 @@ from coopbot.domain.seen import deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Tx
+from coopbot.services import files
+from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
 
@@ -60,6 +62,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
         data = {"reply_id": waiting.reply_id, "why": ending.kind.value}
         key = f"cancel:{waiting.reply_id}"
         order = record(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, key, "coopbot", data)])
+        files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}
         mention = [waiting.by]
     if ending.kind is Kind.VOIDED:

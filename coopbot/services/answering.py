@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from coopbot.domain.files import HandedIn
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
@@ -17,7 +18,8 @@ from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services import drafts
+from coopbot.services import drafts, files
+from coopbot.services.attachments import OF_REPLY, must_carry
 from coopbot.services.change import change, load, owe_note, seen
 from coopbot.services.permission import must_be_member, must_lead
 from coopbot.services.template_store import used
@@ -32,6 +34,7 @@ class Draft:
     fields: Mapping[str, str] = field(default_factory=dict)
     view: str = ""
     """The modal that it was written in, so that a second submission is known (decisions.md 30)."""
+    files: tuple[HandedIn, ...] = ()
     asked: bool = False
     """Whether its author was asked once more, with this text before them: then it leaves at once (decisions.md 13)."""
 
@@ -98,7 +101,7 @@ def answer(
     must_be_member(tx, desk, desk.team_for(order), user)
     earlier = _from_same_view(order, draft)
     if earlier is not None and earlier.stands:
-        if earlier.text == draft.text:
+        if (earlier.text, earlier.files) == (draft.text, draft.files):
             return seen(tx, order, desk, now)
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
@@ -112,6 +115,7 @@ def answer(
         "fields": dict(draft.fields),
         "view": draft.view,
         "grace_s": int(stays.total_seconds()),
+        **({"files": [each.to_json() for each in draft.files]} if draft.files else {}),
     }
     entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
     if order.claim is None:
@@ -121,6 +125,7 @@ def answer(
     order = change(tx, now, desk, order, entries)
     leaves = real + stays if real is not None and stays else None
     args = {"reply_id": reply_id}
+    files.owe(tx, now, user, f"{OF_REPLY}{reply_id}", draft.files, key)
     tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
     drafts.drop(tx, user, key)
     if is_template(draft.preset_code):
@@ -154,6 +159,7 @@ def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, d
     if order.claim is not None and order.claim.by != user:
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
     must_be_effective(rules, draft)
+    must_carry(desk, order, draft.preset_code, draft.files)
 
 
 def must_be_effective(rules: Profile, draft: Draft) -> None:
@@ -212,4 +218,5 @@ def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply,
 
 def _cancelled(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     data = {"reply_id": reply.reply_id, "why": why}
+    files.give_up(tx, f"{OF_REPLY}{reply.reply_id}", why, now)
     return change(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, f"cancel:{reply.reply_id}", user, data)])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from coopbot.domain.files import must_fit
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.matching import match
 from coopbot.domain.outage import FiledOutage, OutageReport
@@ -13,10 +14,13 @@ from coopbot.domain.team import Desk, ShopKey, Team
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
+from coopbot.services import files
+from coopbot.services.attachments import OF_OUTAGE
 from coopbot.services.change import change, owe_note
 from coopbot.services.money import year_of
 from coopbot.services.outage_decision import await_decision
 from coopbot.services.permission import language_of, must_be_member
+from coopbot.views import ids
 
 
 def team_of_user(tx: Tx, desk: Desk, user: str, channel: str) -> Team:
@@ -34,7 +38,11 @@ def team_of_user(tx: Tx, desk: Desk, user: str, channel: str) -> Team:
 def report(
     tx: Tx, now: datetime, desk: Desk, user: str, channel: str, said: OutageReport, identity: str
 ) -> tuple[FiledOutage, str]:
-    """File the report: kept, noted on every open order of its shops, sent to the contact of each connection."""
+    """File the report: kept, noted on every open order of its shops, sent to the contact of each connection.
+
+    It does not wait for its evidence: when it was reported is what the platform asks for. Raises Refusal.
+    """
+    must_fit(said.files, desk.files, ids.OUTAGE_FILES)
     team = team_of_user(tx, desk, user, channel)
     shops = said.shops or tuple(sorted(str(shop) for shop in team.shops))
     orders = [order for order in tx.orders.unfinished(team.channel) if _shop(order) in shops or team.is_fallback]
@@ -52,6 +60,7 @@ def report(
     )
     filed = replace(filed, sent_to=_send(tx, desk, filed, sorted({shop.partition(":")[0] for shop in shops})))
     tx.notes.put(f"outage:{identity}", filed.to_json(), now)
+    files.owe(tx, now, user, f"{OF_OUTAGE}{identity}", said.files)
     for order in orders:
         entry = Entry(Kind.OUTAGE_REPORTED, now, f"outage:{identity}", user, {"outage": identity})
         owe_note(tx, desk, change(tx, now, desk, order, [entry]), "outage", by=user, outage=identity)

@@ -22,6 +22,12 @@ def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, **facts: object) -
     _owe(tx, owners(desk, shop), code, {"shop": name, "shop_key": str(shop), **facts})
 
 
+def tell_in_person(tx: Tx, desk: Desk, shop: ShopKey, user: str, code: str, **facts: object) -> None:
+    """Likewise to one person, whose own business it is."""
+    name = desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
+    _owe(tx, [user], code, {"shop": name, "shop_key": str(shop), **facts})
+
+
 def _owe(tx: Tx, users: Sequence[str], code: str, facts: dict[str, object]) -> None:
     tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args={"code": code, "facts": facts}) for user in users])
 

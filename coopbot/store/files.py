@@ -54,9 +54,7 @@ class Files:
         return [File(*row) for row in self._session.all(_OF, its_owner=owner)]
 
     def store(self, id: str, sha256: str, content: bytes, now: datetime) -> None:
-        self._session.insert(
-            _KEEP, [{"workspace": self._session.workspace, "sha256": sha256, "content": content}]
-        )
+        self._session.insert(_KEEP, [{"workspace": self._session.workspace, "sha256": sha256, "content": content}])
         self._session.change(_STORED, its_key=id, its_sha256=sha256, its_size=len(content), now=now)
 
     def lose(self, id: str, why: str) -> None:

@@ -24,6 +24,7 @@ KINDS = {
     "due": msgid("Due time"),
     "sent": msgid("Message sent"),
     "outage": msgid("Outage report"),
+    "file": msgid("File"),
     "gap": msgid("Gap"),
     "raised": msgid("Raised"),
     "told": msgid("Shown in the channel"),

@@ -15,7 +15,6 @@ from coopbot.store import AlreadyServed, acquire_serve_lock, open_store
 from coopbot.store.moving import NotEmpty, move
 from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_intent, born, kept
 
-
 (PHOTO,) = expected("reply:r-1", "U0ANA", MONDAY, [HandedIn("F1", "a.jpg", 1000)])
 
 
@@ -33,7 +32,13 @@ def fill(tx: Tx) -> None:
 
 
 def _known(tx: Tx) -> list[object]:
-    return [tx.orders.get(a_key("A")), tx.ledger.get("jd:WO-1/1"), tx.notes.get("draft"), tx.files.of("reply:r-1"), tx.files.content(PHOTO.id)]
+    return [
+        tx.orders.get(a_key("A")),
+        tx.ledger.get("jd:WO-1/1"),
+        tx.notes.get("draft"),
+        tx.files.of("reply:r-1"),
+        tx.files.content(PHOTO.id),
+    ]
 
 
 async def test_everything_arrives_and_goes_on(tmp_path: Path, database_url: str) -> None:

@@ -34,10 +34,13 @@ def _summary(shop: str, month: str) -> list[str]:
     return [f"{shop}, {month}"]
 
 
+FILES = {"f-1": b"photo"}
+
+
 @pytest.fixture
 def app() -> typer.Typer:
     made = typer.Typer()
-    cli_money.mount(made, Books(Catalogues(), _csv, _summary, kit))
+    cli_money.mount(made, Books(Catalogues(), _csv, _summary, kit, FILES.get))
     return made
 
 

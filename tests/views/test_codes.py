@@ -46,7 +46,7 @@ def test_every_alarm_has_its_words() -> None:
 
 
 def test_all_news_of_money_has_its_words() -> None:
-    told = set(codes("tell_owners"))
+    told = set(codes("tell_owners")) | set(codes("tell_in_person"))
     assert {"issued", "settlement", "deposit_short"} <= told
     assert told == set(NEWS)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coopbot.domain.files import USUAL_RULES
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
 from coopbot.domain.scene import Preset
@@ -168,13 +169,13 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, (log, now) in LOGS.items():
         for make in (nasty, seen):
             it = make(*log, now=now)
-            yield f"reply {name}", reply_modal.reply_modal(it, t, now)
+            yield f"reply {name}", reply_modal.reply_modal(it, t, now, files=USUAL_RULES)
             yield f"reply {name} again", reply_modal.reply_modal(it, t, now, NASTY_LONG, error="not saved")
             yield f"whole text {name}", consumer.whole_text(it, t)
             yield f"outage {name}", outage.outage_modal(it, t)
             for preset in (PRESET, *it.presets[:5]):
-                for attachments in (False, True):
-                    yield f"preset {name}", reply_modal.preset_modal(it, preset, t, attachments=attachments)
+                for files in (None, USUAL_RULES):
+                    yield f"preset {name}", reply_modal.preset_modal(it, preset, t, files=files)
     team = a_team(shops=frozenset(ShopKey("jd", f"{n}" + "s" * 80) for n in range(300)))
     yield "outage by command", outage.outage_modal(team, t, NOON, {f"jd:{n}" + "s" * 80: NASTY for n in range(300)})
     yield "outage filed", outage.filed_view(FILED, t)
