@@ -11,6 +11,7 @@ from datetime import datetime
 
 from coopbot.domain.pauses import add, as_windows
 from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Claim, Kind, ReplyState, WorkOrder
 
@@ -42,7 +43,7 @@ class Expiry:
         return self.ends_at if self.reminded else min(self.reminds_at, self.ends_at)
 
 
-def expiry(order: WorkOrder, desk: Desk, now: datetime) -> Expiry | None:
+def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> Expiry | None:
     """How the present claim runs out; None while it can't: nobody has it, it is answered, ended or on hold.
 
     Both instants wait for the hours in which people may be called (decisions.md 10): a night counts against nobody.
@@ -54,7 +55,7 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime) -> Expiry | None:
     if order.standing_reply is not None:
         return None
     klass = class_of(order, rules)
-    calendar = deadline(order, rules, now).calendar
+    calendar = (its_due or deadline(order, rules, now)).calendar
     called = calendar if klass.mentions_on_card else team.hours
     back = [reply.settled_at for reply in order.replies if reply.state in _BACK and reply.settled_at]
     since = max([claim.at, *back])

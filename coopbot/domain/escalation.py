@@ -89,12 +89,12 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     return Decision(waiting[loudest], (*missed, *passed), breach)
 
 
-def next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
-    """When :func:`decide` will next find something; None when it never will."""
+def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> datetime | None:
+    """When :func:`decide` will next find something; None when it never will. ``its_due``: the caller knows it."""
     if order.ending is not None:
         return None
     rules, team = desk.rules_for(order), desk.team_for(order)
-    its_due = deadline(order, rules, now)
+    its_due = its_due or deadline(order, rules, now)
     looks = []
     if met_at(order) is None and not _breached(order):
         looks.append(its_due.at + INSTANT)

@@ -59,7 +59,7 @@ class Rung:
 
     @property
     def is_breach(self) -> bool:
-        return self.at == Moment("after")
+        return self.at.kind == "after" and not self.at.offset
 
     @property
     def calls(self) -> bool:

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.clock import wall
-from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
+from coopbot.domain.work_order import WorkOrder
 from coopbot.handlers import group_answer, money, oncall, templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
@@ -26,11 +26,11 @@ from coopbot.views.why import why as why_view
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
 
 
-async def _act(reception: Reception, click: Click, service: Callable[..., Seen], *more: Any) -> None:
+async def _act(reception: Reception, click: Click, service: Callable[..., WorkOrder], *more: Any) -> None:
     """A button that changes the order: one service, one commit, and the card's redraw is owed with it."""
     now, key = reception.clock.now(), click.order()
 
-    def work(tx: Tx) -> Seen:
+    def work(tx: Tx) -> WorkOrder:
         met(tx, click.user, click.user_name)
         return service(tx, now, reception.desk, click.user, key, *more)
 

@@ -10,6 +10,7 @@ from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import state_of, tell
 from coopbot.domain.seen import Seen, deadline, see
+from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, OrderKey, WorkOrder
 from coopbot.errors import Refusal
@@ -38,7 +39,7 @@ def change(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Iterabl
 def record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
     """Append ``entries`` and renew the index, without a redraw."""
     told = tell(order.key, order.profile, order.received_at, (*order.log, *entries))
-    return tx.orders.record(order, entries, index_of(told, desk, now))
+    return tx.orders.record(told, entries, index_of(told, desk, now))
 
 
 def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
@@ -54,17 +55,17 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         state=state_of(order, due.at, due.at).value,
         channel=order.card.channel if order.card else desk.team_for(order).channel,
         due_at=due.at,
-        next_look_at=_next_look(order, desk, now),
+        next_look_at=_next_look(order, desk, now, due),
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
         due_differs=bool(due.difference),
     )
 
 
-def _next_look(order: WorkOrder, desk: Desk, now: datetime) -> datetime | None:
+def _next_look(order: WorkOrder, desk: Desk, now: datetime, due: Due) -> datetime | None:
     """The ladder's, or the claim's where that comes first."""
-    claim = expiry(order, desk, now)
-    looks = [next_look(order, desk, now), claim.next_look if claim is not None else None]
+    claim = expiry(order, desk, now, due)
+    looks = [next_look(order, desk, now, due), claim.next_look if claim is not None else None]
     return min((look for look in looks if look is not None), default=None)
 
 

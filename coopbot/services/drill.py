@@ -5,8 +5,10 @@ It is no order: nothing of it reaches the platform, the statistics or the ledger
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from coopbot.domain.calling import fallback
 from coopbot.domain.intent import Intent, Priority, What
@@ -70,11 +72,14 @@ def claim(tx: Tx, now: datetime, desk: Desk, user: str, identity: str) -> Drill:
     return _end(tx, now, team, drill, "claimed", user)
 
 
-def preempt(tx: Tx, now: datetime, team: Team) -> None:
-    """A real CRC has come: the drill is over, before the card goes out."""
-    drill = of_team(tx, team.name)
-    if drill is not None and drill.state == "running":
-        _end(tx, now, team, drill, "preempted")
+def preempt(tx: Tx, now: datetime, teams: Sequence[Team]) -> None:
+    """A real CRC has come to each of ``teams``: its drill is over, before the card goes out."""
+    rows = tx.notes.some([_note(team.name) for team in teams]) if teams else {}
+    for team in teams:
+        row = rows.get(_note(team.name))
+        drill = _drill(row) if row is not None else None
+        if drill is not None and drill.state == "running":
+            _end(tx, now, team, drill, "preempted")
 
 
 def lapse(tx: Tx, now: datetime, desk: Desk) -> int:
@@ -90,9 +95,15 @@ def lapse(tx: Tx, now: datetime, desk: Desk) -> int:
 
 def of_team(tx: Tx, team: str) -> Drill | None:
     """The team's last drill."""
-    row = tx.notes.get(f"drill:{team}")
-    if row is None:
-        return None
+    row = tx.notes.get(_note(team))
+    return None if row is None else _drill(row)
+
+
+def _note(team: str) -> str:
+    return f"drill:{team}"
+
+
+def _drill(row: Mapping[str, Any]) -> Drill:
     ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
     started = datetime.fromisoformat(row["started"])
     return Drill(**{**row, "called": tuple(row["called"]), "started": started, "ended": ended})
@@ -114,7 +125,7 @@ def _end(tx: Tx, now: datetime, team: Team, drill: Drill, state: str, by: str = 
 
 def _write(tx: Tx, now: datetime, drill: Drill) -> None:
     row = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(drill).items()}
-    tx.notes.put(f"drill:{drill.team}", row, now)
+    tx.notes.put(_note(drill.team), row, now)
 
 
 def _tell(tx: Tx, team: Team, drill: Drill, news: str, priority: Priority) -> None:

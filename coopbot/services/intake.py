@@ -154,8 +154,8 @@ class _Batch:
     def _preempt_drills(self, orders: Sequence[WorkOrder]) -> None:
         """A real CRC ends its team's drill before its card goes out."""
         urgent = [order for order in orders if class_of(order, self.desk.rules_for(order)).mentions_on_card]
-        for team in {team.name: team for team in map(self.desk.team_for, urgent)}.values():
-            drill.preempt(self.tx, self.now, team)
+        teams = {team.name: team for team in map(self.desk.team_for, urgent)}
+        drill.preempt(self.tx, self.now, tuple(teams.values()))
 
     def _alarm_if_nobody_has(self, order: WorkOrder) -> None:
         shop = order.facts.shop_id

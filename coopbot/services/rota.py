@@ -24,8 +24,10 @@ KEPT = timedelta(days=31)
 
 def with_rota(tx: Tx, desk: Desk) -> Desk:
     """The desk as it is now: with what people changed of the rotas, and who has left the workspace."""
-    kept = {team.name: standins_of(tx, team) for team in desk.teams}
-    teams = tuple(replace(team, standins=kept[team.name]) if kept[team.name] else team for team in desk.teams)
+    kept = tx.notes.some([_note(team) for team in desk.teams])
+    teams = tuple(
+        replace(team, standins=_standins(kept[_note(team)])) if _note(team) in kept else team for team in desk.teams
+    )
     desk = replace(desk, teams=teams)
     named = sorted({user for team in (*teams, desk.fallback) for user in team.named})
     people: Mapping[str, Person] = tx.people.known(named) if named else {}
@@ -75,16 +77,24 @@ def keep(tx: Tx, now: datetime, team: Team, standin: Standin) -> Standin:
 
 def standins_of(tx: Tx, team: Team) -> tuple[Standin, ...]:
     """What was changed of a team's rota, in the sequence in which it was."""
-    return tuple(_standin(row) for row in (tx.notes.get(f"rota:{team.name}") or {}).get("standins") or ())
+    return _standins(tx.notes.get(_note(team)) or {})
 
 
 def _write(tx: Tx, now: datetime, team: Team, standins: Sequence[Standin]) -> None:
     """Keep the whole list. Raises StoreBusy when somebody else changed it at the same moment: nothing gets lost."""
-    note = f"rota:{team.name}"
+    note = _note(team)
     version = int((tx.notes.get(note) or {}).get("version") or 0) + 1
     if not tx.once.first(f"{note}:{version}", now):
         raise StoreBusy("another change of the rota came first")
     tx.notes.put(note, {"version": version, "standins": [_row(each) for each in standins]}, now)
+
+
+def _note(team: Team) -> str:
+    return f"rota:{team.name}"
+
+
+def _standins(note: Mapping[str, Any]) -> tuple[Standin, ...]:
+    return tuple(map(_standin, note.get("standins") or ()))
 
 
 def _row(standin: Standin) -> dict[str, str]:

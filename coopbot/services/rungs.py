@@ -10,12 +10,11 @@ from typing import Any
 from coopbot.domain.calling import EVERYBODY, Call, call, sparing
 from coopbot.domain.escalation import LOUDER, Decision, Step
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.seen import class_of, deadline, see
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
-from coopbot.services.change import seen
 from coopbot.services.drill import preempt
 
 
@@ -73,7 +72,7 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
 
 def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Call:
     """Whom the step calls now, without those named for the same thing a moment ago; the owner hears of who left."""
-    it, rung = seen(tx, order, desk, now), step.rung
+    it, rung = see(order, desk, now), step.rung
     turn = 0
     if rung is not None and "round_robin" in rung.mentions:
         note = f"robin:{it.team.name}"
@@ -91,7 +90,7 @@ def owe_move(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOr
     """The other team gets the card; the first one's card says where it went."""
     urgent = class_of(after, desk.rules_for(after)).mentions_on_card
     if urgent:
-        preempt(tx, now, to)
+        preempt(tx, now, [to])
     priority = Priority.CRC_CARD if urgent else Priority.CARD
     key = f"card:{after.key}:{to.name}"
     tx.outbox.add([Intent(What.CARD, to.channel, priority, after.key, key=key)])

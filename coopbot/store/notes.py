@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, delete, func, select
 
 from coopbot.store.bulk import Insert
 from coopbot.store.session import Session
-from coopbot.store.statement import Statement
+from coopbot.store.statement import Statement, among
 from coopbot.store.tables import NOTE
 
 _HERE = NOTE.c.workspace == bindparam("workspace")
 _THAT = NOTE.c.key == bindparam("its_key")
 _GET = Statement(select(NOTE.c.value).where(_HERE, _THAT))
+_SOME = Statement(select(NOTE.c.key, NOTE.c.value).where(_HERE, among(NOTE.c.key, "its_keys")))
 _REMOVE = Statement(delete(NOTE).where(_HERE, _THAT))
 # Not LIKE: SQLite's takes a for A, and a prefix may hold its wildcards.
 _ALL = Statement(
@@ -37,6 +38,9 @@ class Notes:
     def get(self, key: str) -> Mapping[str, Any] | None:
         row = self._session.one(_GET, its_key=key)
         return row[0] if row else None
+
+    def some(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        return dict(self._session.all(_SOME, its_keys=list(keys)))
 
     def put(self, key: str, value: Mapping[str, Any], now: datetime) -> None:
         self._session.insert(_PUT, [{"workspace": self._session.workspace, "key": key, "value": value, "at": now}])

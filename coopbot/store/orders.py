@@ -137,7 +137,8 @@ class Orders:
         keys = {entry.key for entry in known.log}
         fresh = list({entry.key: entry for entry in entries if entry.key not in keys}.values())
         if fresh:
-            known = tell(known.key, known.profile, known.received_at, [*known.log, *fresh])
+            log = (*known.log, *fresh)
+            known = order if order.log == log else tell(known.key, known.profile, known.received_at, log)
         self._held[order.key] = order_id, known
         self._lines += [self._line(order_id, entry) for entry in fresh]
         self._renewed[order_id] = self._row(order_id, known, index)

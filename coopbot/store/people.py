@@ -52,11 +52,17 @@ _JOIN = Insert(MEMBERSHIP, ("workspace", "roster", "slack_user"), once="ON CONFL
 class People:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._asked: dict[str, Person | None] = {}
+        """A click asks several times after whoever clicked."""
 
     def known(self, users: Sequence[str]) -> dict[str, Person]:
-        return {row[0]: Person(*row) for row in self._session.all(_KNOWN, users=list(users))}
+        if new := [user for user in users if user not in self._asked]:
+            found = {row[0]: Person(*row) for row in self._session.all(_KNOWN, users=new)}
+            self._asked |= {user: found.get(user) for user in new}
+        return {user: person for user in users if (person := self._asked[user]) is not None}
 
     def learn(self, people: Sequence[Person]) -> None:
+        self._asked.clear()
         by_user = {person.user: person for person in people}
         self._session.insert(_LEARN, [self._line(by_user[user]) for user in sorted(by_user)])
 

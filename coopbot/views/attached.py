@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coopbot.ports import Translate
 from coopbot.views.pen import Pen, msgid
 
 WHY_LOST = {
@@ -20,9 +19,9 @@ WHY_LOST = {
 }
 
 
-def why_lost(code: str, t: Translate) -> str:
+def why_lost(code: str, pen: Pen) -> str:
     """The reason in words; Slack's own code where it is a new one."""
-    return t(WHY_LOST[code]) if code in WHY_LOST else code.replace("_", " ")
+    return pen.t(WHY_LOST[code]) if code in WHY_LOST else pen.text(code.replace("_", " "), 60)
 
 
 def attached(names: Sequence[str], pen: Pen) -> str:

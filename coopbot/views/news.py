@@ -162,7 +162,7 @@ def _outage_decided(facts: Facts, pen: Pen) -> Written:
 
 def _evidence_lost(facts: Facts, pen: Pen) -> Written:
     t, name = pen.t, pen.text(str(facts["file"]), 100)
-    reason = why_lost(str(facts["why"]), t)
+    reason = why_lost(str(facts["why"]), pen)
     first = t(
         "{shop}: {file} of your outage report could not be fetched ({reason}).",
         shop=_shop(facts, pen),

@@ -143,7 +143,7 @@ def _failed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 def _file_lost(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     """Its author gets the text back; the file is in Slack where they put it."""
     who, name = pen.who(str(facts["by"])), pen.text(str(facts["file"]), 100)
-    reason = why_lost(str(facts["why"]), pen.t)
+    reason = why_lost(str(facts["why"]), pen)
     first = pen.t(
         "{who}'s answer was not sent: {file} could not be fetched ({reason}).", who=who, file=name, reason=reason
     )

@@ -137,6 +137,8 @@ async def test_notes(store: OpenStore) -> None:
 
     assert await store.read(lambda tx: tx.notes.get("draft:U1")) == {"text": "new"}
     assert await store.read(lambda tx: tx.notes.get("none")) is None
+    some = await store.read(lambda tx: tx.notes.some(["draft:u2", "none", "draft:U1"]))
+    assert some == {"draft:U1": {"text": "new"}, "draft:u2": {"key": "draft:u2", "text": "好"}}
     assert set(await store.read(lambda tx: tx.notes.all("draft:"))) == {"draft:U1", "draft:u2"}
     assert len(await store.read(lambda tx: tx.notes.all(""))) == 5
     await store.run(lambda tx: tx.notes.remove("draft:U1"))

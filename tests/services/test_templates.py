@@ -48,7 +48,8 @@ async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_do
     fields = {"tracking_no": "SF1"}
     draft = Draft(filled(made.preset, it.order, fields, it.rules), made.code, fields, "V1")
     for _ in range(2):
-        seen = await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+        await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+        seen = await office.sees()
     assert seen.state is State.REPLIED
     _, _, uses = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
     assert uses == {made.code: 1}

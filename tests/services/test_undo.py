@@ -77,7 +77,8 @@ async def test_undo_opens_the_order_again_and_its_author_has_the_text(office: Of
     await office.take(raising(office.now))
     run = office.store.run
     await run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT), "r1", wall())
-    seen = await run(answering.undo, office.now, office.desk, BEN, A17)
+    await run(answering.undo, office.now, office.desk, BEN, A17)
+    seen = await office.sees()
     assert (seen.state, seen.order.replies[0].state) == (State.CLAIMED, ReplyState.CANCELLED)
     assert await office.store.read(drafts.read, office.now, ANA, A17) == TEXT
     assert await office.store.read(drafts.read, office.now, BEN, A17) == ""

@@ -56,10 +56,12 @@ class Office:
         return (await self.sees(key)).order
 
     async def claim(self, user: str = ANA, key: OrderKey = A17) -> Seen:
-        return await self.store.run(answering.claim, self.now, self.desk, user, key)
+        await self.store.run(answering.claim, self.now, self.desk, user, key)
+        return await self.sees(key)
 
     async def answer(self, text: str = "今天 18:00 前发出", user: str = ANA, *, view: str = "", id: str = "r1") -> Seen:
-        return await self.store.run(answering.answer, self.now, self.desk, user, A17, Draft(text, view=view), id)
+        await self.store.run(answering.answer, self.now, self.desk, user, A17, Draft(text, view=view), id)
+        return await self.sees()
 
     async def sweep(self) -> sweep.Swept:
         return await self.store.run(sweep.sweep, self.now, self.desk)

@@ -12,7 +12,7 @@ from coopbot.views.note import NOTES
 from coopbot.views.operator import ALARMS
 from tests.support.sentences import ROOT
 
-CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3, "tell_owners": 3}
+CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3, "tell_owners": 3, "tell_in_person": 4}
 """At which place the code stands in the call."""
 
 

@@ -210,6 +210,7 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "since": "2026-11-23T01:00:00Z",
         "ends": LATE,
         "mention": [ANA],
+        "file": NASTY_LONG,
     }
     for code in note.NOTES
 }

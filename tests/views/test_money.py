@@ -46,7 +46,8 @@ def facts(**more: object) -> dict[str, object]:
         "excess": 5000, "unexplained": 100, "credited": 200, "more": 3, "balance": 880000, "short": 120000,
         "differences": [["P1", each.value, 3000, 2000] for each in Difference if each is not Difference.AGREES],
         "due": "2026-12-03T04:00:00+00:00", "since": "2026-11-23T04:00:00+00:00", "by": "Wang Fang", "outage": "V1",
-        "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True, **more,
+        "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True,
+        "file": NASTY, "why": "login_page", **more,
     }  # fmt: skip
 
 
