@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import BytesIO
 from types import TracebackType
 from typing import Any
 
@@ -84,7 +85,7 @@ class SandboxClient:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         url = f"{self.address}/control/users/{user}/uploads"
-        async with self._session.post(url, params={"name": name}, data=content) as answer:
+        async with self._session.post(url, params={"name": name}, data=BytesIO(content)) as answer:
             found = await answer.json()
         if answer.status >= 400:
             raise SandboxError(answer.status, str(found.get("error")), str(found.get("detail") or ""))
