@@ -23,12 +23,12 @@ async def examined(settings: Settings) -> list[Finding]:
 
 
 def _files(settings: Settings) -> list[Finding]:
-    """Whether files can be passed on, and what can't be answered from Slack where they can't."""
+    """Whether files can be passed on, and what can't be answered from Slack where they can't: a choice, no fault."""
     links = settings.desk.links
     if links is not None:
         return [Finding(True, f"files: passed on by links to {links.public_url}")]
     wrong = [warning for warning in settings.warnings if warning.key == "public_url"]
-    return [Finding(False, f"files: public_url {wrong[0].message}", "set public_url in coopbot.toml")] if wrong else []
+    return [Finding(True, f"files: answers take none, since public_url {each.message}") for each in wrong]
 
 
 def scopes_of(manifest: str) -> list[str]:
