@@ -21,7 +21,7 @@ class SystemClock:
     """What ``serve`` runs on. It has no way to be steered."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return wall()
 
 
 class SteeredClock:
@@ -55,7 +55,23 @@ class SteeredClock:
 
 def wall() -> datetime:
     """Real time, aware, UTC: for signatures, leases and pacing."""
-    return datetime.now(UTC)
+    if _agreed is None:
+        return datetime.now(UTC)
+    instant, at = _agreed
+    return instant + timedelta(seconds=time.monotonic() - at)
+
+
+_agreed: tuple[datetime, float] | None = None
+
+
+def agree(instant: datetime) -> None:
+    """From now on, real time is counted from ``instant``, and this machine's own clock is asked no more.
+
+    For the store of several replicas: they go by the database's time, so that one whose clock is an hour wrong, or
+    jumps, neither escalates early nor puts anything off (performance.md §6, 10). Said anew every few seconds.
+    """
+    global _agreed
+    _agreed = instant.astimezone(UTC), time.monotonic()
 
 
 def monotonic() -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event, local
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import psycopg
 from psycopg import IsolationLevel
 
-from coopbot.clock import monotonic
+from coopbot.clock import agree, monotonic
 from coopbot.store.base import OpenStore
 from coopbot.store.faults import of_postgres, try_again, unreachable
 from coopbot.store.job import LIMIT_S, Job, settle
@@ -20,7 +22,13 @@ from coopbot.store.postgres_listen import LISTENS, Listener
 from coopbot.store.session import Session
 from coopbot.store.statement import POSTGRESQL
 
+T = TypeVar("T")
+
 WRITERS, READERS = 6, 4
+_AGREE_S = 10
+"""How often real time is taken from the database; in between it is counted by the monotonic clock."""
+_SURE_S = 1.0
+"""An answer that took longer does not say what time it is now."""
 
 _REPLICAS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
 
@@ -40,13 +48,16 @@ class PostgresStore(OpenStore):
         self._owed = asyncio.Event()
 
     async def _start(self) -> None:
+        await self._in_reader(self._agree)
+        self._keeping = asyncio.create_task(self._keep_time())
         self._listener.start(asyncio.get_running_loop(), super()._ring)
         self._telling = asyncio.create_task(self._tell_others())
 
     async def _stop(self) -> None:
         self._closing.set()
-        self._telling.cancel()
-        await asyncio.gather(self._telling, return_exceptions=True)
+        for task in (self._telling, self._keeping):
+            task.cancel()
+        await asyncio.gather(self._telling, self._keeping, return_exceptions=True)
         await asyncio.to_thread(self._writers.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._listener.stop)
@@ -59,7 +70,10 @@ class PostgresStore(OpenStore):
 
     async def replicas(self) -> int:
         """One session that listens for each."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._count)
+        return await self._in_reader(self._count)
+
+    async def _in_reader(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     def _count(self) -> int:
         try:
@@ -71,13 +85,32 @@ class PostgresStore(OpenStore):
             raise of_postgres(error) from error
         return max(1, found[0] if found else 1)
 
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(_AGREE_S)
+            await self._in_reader(self._agree)
+
+    def _agree(self) -> None:
+        """All replicas go by the database's time; while it is away, by what it was."""
+        try:
+            connection = self._connection(reading=True)
+            asked = monotonic()
+            found = connection.execute("SELECT clock_timestamp()").fetchone()
+            took = monotonic() - asked
+            connection.rollback()
+        except psycopg.Error:
+            self._drop()
+            return
+        if found is not None and took < _SURE_S:
+            agree(found[0] + timedelta(seconds=took / 2))
+
     async def _tell_others(self) -> None:
         """Notify the other replicas, once for whatever was owed meanwhile. Apart from the units' own transactions,
         since PostgreSQL lets commits with a notification pass one by one; one that is lost costs a worker's poll."""
         while True:
             await self._owed.wait()
             self._owed.clear()
-            await asyncio.get_running_loop().run_in_executor(self._readers, self._notify)
+            await self._in_reader(self._notify)
 
     def _notify(self) -> None:
         try:

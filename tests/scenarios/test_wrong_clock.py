@@ -1,0 +1,86 @@
+"""A replica whose machine is an hour wrong goes by the database's time: nothing early, late or refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coopbot.clock import wall
+from coopbot.demo import cast
+from coopbot.views import ids
+from tests.support.databases import PostgresServer
+from tests.support.installation import Bot, Installation, installation
+
+pytestmark = pytest.mark.postgres
+LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+
+
+@pytest.fixture
+async def here(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Installation]:
+    if LIBRARY is None and not os.environ.get("CI"):
+        pytest.skip("libfaketime is not installed (Debian's package libfaketime)")
+    with postgres.database() as url:
+        async with installation(tmp_path, url) as made:
+            yield made
+
+
+def wrong_by(offset: str) -> dict[str, str]:
+    """What makes a process's machine an hour wrong; its monotonic clock goes on as it should."""
+    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+async def raised(here: Installation, number: str, ago: timedelta) -> None:
+    at = wall() - ago
+    data = {
+        "work_order_no": number,
+        "shop_id": "10001",
+        "class": "general",
+        "kind": "non_dispute",
+        "scene": "urge_shipping",
+        "content": "三天了还没有发货",
+        "raised_at": at.isoformat(),
+        "presets": [{"code": "today", "label": "今天 18:00 前发出", "requires": []}],
+    }
+    event = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": data["raised_at"], "data": data}
+    told = await here.audience.post("/console/events", {"events": event})
+    assert told["status"] == "accepted", told
+
+
+async def standing(bot: Bot, number: str) -> Any:
+    headers = {"authorization": "Bearer read"}
+    async with bot.at.session.get(f"{bot.address}/platform/v1/work-orders/{number}", headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+
+@pytest.mark.parametrize("offset", ["+1h", "-1h"])
+async def test_an_hour_wrong_and_yet_on_time(here: Installation, offset: str) -> None:
+    bot = await here.serve(**wrong_by(offset))
+    half_an_hour = timedelta(minutes=30)
+    await raised(here, "J-TIGHT", timedelta(hours=24) - half_an_hour)
+    await raised(here, "J-LATE", timedelta(hours=24) + half_an_hour)
+
+    async def breached() -> None:
+        assert await here.cards("J-LATE", "预计处罚：")
+
+    await here.persists(breached, "the late one's breach")
+    late, tight = await standing(bot, "J-LATE"), await standing(bot, "J-TIGHT")
+    assert late["sla"]["status"] == "overdue"
+    assert (tight["state"], tight["sla"]["status"]) == ("open", "running")
+    assert timedelta(seconds=tight["sla"]["left_s"]) < half_an_hour < timedelta(seconds=tight["sla"]["left_s"] + 120)
+    assert not await here.cards("J-TIGHT", "预计处罚：")
+
+    li = here.person(cast.LI)
+    (card,) = await here.cards("J-TIGHT")
+    await li.clicks(await here.has_button(li, card, f"{ids.PRESET}:today"), f"{ids.PRESET}:today")
+
+    async def taken() -> None:
+        assert [reply["work_order_no"] for reply in await here.replies()] == ["J-TIGHT"]
+        assert (await standing(bot, "J-TIGHT"))["sla"]["status"] == "met"
+
+    await here.persists(taken, "the reply, signed with the right time, met")
