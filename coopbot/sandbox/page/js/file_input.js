@@ -6,6 +6,10 @@ import { state } from "./state.js";
 import { t } from "./words.js";
 
 const MOST = 10;
+let uploads = Promise.resolve();
+
+// Once everything that was chosen is uploaded: a form that was submitted before would leave files out.
+export const uploaded = () => uploads;
 
 export function fileInput(one, change, { value }) {
   const most = one.max_files ?? MOST;
@@ -18,7 +22,7 @@ export function fileInput(one, change, { value }) {
     multiple: most > 1,
     accept: types.map((type) => `.${type}`).join(",") || undefined,
     data: { action: one.action_id ?? "" },
-    onchange: () => take([...input.files]),
+    onchange: () => (uploads = uploads.then(take.bind(null, [...input.files]))),
   });
   const pick = h("label.button.file-pick", input, icon("plus"), t("add_file"));
   const node = h("div.file-input", list, pick, note);
@@ -54,11 +58,12 @@ export function fileInput(one, change, { value }) {
     draw(taken);
     for (const file of taken) {
       const answer = await request("POST", `/control/users/${state.me.id}/uploads?name=${encodeURIComponent(file.name)}`, file);
-      if (answer.file) files = [...files, answer.file];
-      else note.textContent = answer.detail || answer.error;
+      if (answer.file) {
+        files = [...files, answer.file];
+        change({ files });
+      } else note.textContent = answer.detail || answer.error;
+      draw(taken.slice(taken.indexOf(file) + 1));
     }
-    if (taken.length) change({ files });
-    draw();
   }
 
   draw();
