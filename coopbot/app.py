@@ -72,6 +72,7 @@ class House:
             table(
                 sweep=self.tick,
                 share=self._share,
+                socket=self._watch_socket,
                 shift_end=self.shift_end,
                 rota=self.rota,
                 audit=self.audit,
@@ -176,6 +177,10 @@ class House:
         replicas = await self.store.replicas()
         for worker in self.workers.values():
             worker.pacer.share(replicas)
+
+    async def _watch_socket(self) -> None:
+        if self.socket is not None and self.directory.greeted:
+            await self.socket.watch()
 
     async def _refresh(self) -> None:
         if self.directory.greeted:

@@ -28,12 +28,13 @@ class Row:
 
 
 def table(
-    *, sweep: Tick, share: Tick, shift_end: Tick, rota: Tick, audit: Tick, refresh: Tick, forget: Tick
+    *, sweep: Tick, share: Tick, socket: Tick, shift_end: Tick, rota: Tick, audit: Tick, refresh: Tick, forget: Tick
 ) -> tuple[Row, ...]:
     """What recurs, and how often (real seconds)."""
     return (
         Row("sweep: rungs and breaches that have fallen due", 1, sweep),
         Row("share: of Slack's pace, by how many replicas live", 10, share),
+        Row("socket: whether Slack's line still lives", 15, socket),
         Row("shift end: what will be tight when the team comes back", 60, shift_end),
         Row("rota: changes of shift, gaps ahead, swaps and drills that wait", 60, rota),
         Row("audit: what should have happened and has not", 60, audit),

@@ -17,28 +17,52 @@ log = logging.getLogger(__name__)
 
 _PING_S = 5
 _SOON, _SELDOM = 1.0, 30.0
+_PATIENCE = 3
+"""Looks at a dead line, one after the other, before the SDK's own reconnecting is no longer waited for."""
+_LETS_GO_S = 5.0
 
 
 class Socket:
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token, web_client=client, ping_interval=_PING_S)
+        self._app, self._token, self._web = app, app_token, client
+        self._handler = self._new()
+        self._dead = 0
+        self._opening = False
+
+    def _new(self) -> AsyncSocketModeHandler:
+        return AsyncSocketModeHandler(self._app, self._token, web_client=self._web, ping_interval=_PING_S)
 
     async def open(self) -> None:
         """Connect; where Slack does not answer, try again until it does. Refreshes are the SDK's."""
         keep_tasks(asyncio.get_running_loop())
-        wait = _SOON
-        while True:
+        wait, self._opening = _SOON, True
+        while self._opening:
             try:
                 await self._handler.connect_async()  # type: ignore[no-untyped-call]
+                self._opening = False
             except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.warning("no socket to Slack: %s; again in %.0f s", error, wait)
                 await asyncio.sleep(wait)
                 wait = min(_SELDOM, wait * 2)
-                continue
-            return
 
     async def connected(self) -> bool:
         return await self._handler.client.is_connected()
+
+    async def watch(self) -> None:
+        """Look at the line. The SDK mends a broken one by itself, and now and then fails to (slack.md C15): then it is
+        thrown away for a new one."""
+        if self._opening:
+            return
+        self._dead = 0 if await self.connected() else self._dead + 1
+        if self._dead < _PATIENCE:
+            return
+        log.error("the socket to Slack has been dead for %d looks: a new one is made", self._dead)
+        self._dead, old, self._handler = 0, self._handler, self._new()
+        try:
+            await asyncio.wait_for(old.close_async(), _LETS_GO_S)  # type: ignore[no-untyped-call]
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("the old socket did not close: %s", error)
+        await self.open()
 
     async def close(self) -> None:
         await self._handler.close_async()  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random, SystemRandom
@@ -24,6 +24,7 @@ from coopbot.domain.intent import What
 from coopbot.store import open_store
 from coopbot.views import ids
 from tests.chaos.trouble import Trouble
+from tests.support.databases import PostgresServer
 from tests.support.installation import Installation, installation
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "10"))
@@ -37,9 +38,20 @@ async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]
         yield made
 
 
-async def test_whatever_befalls_it_nothing_is_lost_and_nothing_twice(here: Installation) -> None:
+@pytest.fixture
+def crash(database_url: str, request: pytest.FixtureRequest) -> Callable[[], None] | None:
+    """Ends PostgreSQL at once and starts it again; None where there is only a file."""
+    if database_url.startswith("sqlite"):
+        return None
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.crash
+
+
+async def test_whatever_befalls_it_nothing_is_lost_and_nothing_twice(
+    here: Installation, crash: Callable[[], None] | None
+) -> None:
     print(f"\nCHAOS_SEED={SEED} CHAOS_KILLS={KILLS} {here.database.partition(':')[0]}")
-    trouble = Trouble(here, Random(SEED), KILLS)
+    trouble = Trouble(here, Random(SEED), KILLS, crash)
     driver = Driver(here, Random(SEED + 1))
     driving = asyncio.create_task(driver.run())
     await trouble.run()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 import psycopg
 
-from tests.support.installation import Bot, Installation
+from tests.support.installation import Bot, Installation, unused_port
 
 LEASE_S = "4"
 PLACES = (
@@ -34,42 +36,58 @@ AT_PLATFORM = ("drop_after_effect", "error_500", "timeout")
 
 @dataclass
 class Trouble:
-    """Kills the bot so many times, and starts it again each time; faults in between."""
+    """Kills bots so many times, and starts each again; faults in between. PostgreSQL has two of them at a time."""
 
     here: Installation
     chance: Random
     kills: int
+    crash: Callable[[], None] | None = None
+    """Ends PostgreSQL at once and starts it again; None: there is only a file."""
     done: Counter[str] = field(default_factory=Counter)
+    bots: list[Bot] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Returns when the bot has died so often and runs again, with nothing armed any more."""
-        bot = await self._serve()
-        while self.done["kills"] < self.kills:
-            await self._disturb(bot)
-            if not bot.alive:
-                self.done["kills"] += 1
-                bot = await self._serve()
+        """Returns when they have died so often and one runs again, with nothing armed any more."""
+        try:
+            for place in range(2 if self.crash else 1):
+                self.bots.append(await self._serve(place))
+            while self.done["kills"] < self.kills:
+                await self._disturb(self.chance.choice(self.bots))
+                for place, bot in enumerate(self.bots):
+                    if not bot.alive:
+                        self.done["kills"] += 1
+                        self.bots[place] = await self._serve(place)
+        finally:
+            for bot in self.bots:
+                await bot.kill()
         await self.here.audience.session.delete(f"{self.here.sandbox.address}/control/faults")
         await self.here.audience.session.delete(f"{self.here.sandbox.address}/console/faults")
-        await bot.kill()
         await self.here.serve(COOPBOT_LEASE=LEASE_S)
 
-    async def _serve(self) -> Bot:
-        """Sometimes it dies at a named place, sometimes at none."""
+    async def _serve(self, place: int) -> Bot:
+        """Sometimes it dies at a named place, or has a disk that is soon full. The second one has its own address."""
         while True:
-            armed = {}
+            given = {"COOPBOT_BIND": f"127.0.0.1:{unused_port()}"} if place else {}
             if self.chance.random() < 0.6:
-                place = f"{self.chance.choice(PLACES)}:kill@{self.chance.randint(1, 4)}"
-                armed = {"COOPBOT_FAIL": place, "COOPBOT_ALLOW_FAULTS": "1"}
-            bot = await self.here.serve(COOPBOT_LEASE=LEASE_S, **armed)
+                armed = f"{self.chance.choice(PLACES)}:kill@{self.chance.randint(1, 4)}"
+                given |= {"COOPBOT_FAIL": armed, "COOPBOT_ALLOW_FAULTS": "1"}
+            if self.crash is None and self.chance.random() < 0.15:
+                self.done["small disks"] += 1
+                given["COOPBOT_DATABASE_URL"] = self._small_disk()
+            bot = await self.here.serve(COOPBOT_LEASE=LEASE_S, **given)
             if bot.alive:
                 return bot
             self.done["kills"] += 1
 
+    def _small_disk(self) -> str:
+        file = Path(self.here.database.removeprefix("sqlite:///"))
+        pages = file.stat().st_size // 4096 if file.exists() else 200
+        return f"{self.here.database}?max_page_count={pages + self.chance.randint(0, 30)}"
+
     async def _disturb(self, bot: Bot) -> None:
         await self._some_changes(self.chance.randint(1, 12))
         what = self.chance.choices(
-            (self._kill, self._freeze, self._slack, self._platform, self._database), (5, 1, 4, 2, 1)
+            (self._kill, self._freeze, self._slack, self._platform, self._sessions, self._restart), (5, 1, 4, 2, 1, 1)
         )[0]
         if bot.alive:
             self.done[what.__name__.strip("_")] += 1
@@ -101,10 +119,14 @@ class Trouble:
         body = {"fault": self.chance.choice(AT_PLATFORM), "times": 1}
         await self.here.audience.post("/console/faults", body)
 
-    async def _database(self, _: Bot) -> None:
-        """PostgreSQL ends every session, as its restart does; a SQLite file has nobody to restart."""
-        if self.here.database.startswith("postgresql"):
+    async def _sessions(self, _: Bot) -> None:
+        """PostgreSQL ends every session, as an administrator may; a SQLite file has nobody to do that."""
+        if self.crash:
             await asyncio.to_thread(_end_sessions, self.here.database)
+
+    async def _restart(self, _: Bot) -> None:
+        if self.crash:
+            await asyncio.to_thread(self.crash)
 
 
 def _end_sessions(url: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -17,8 +19,9 @@ import pytest
 class PostgresServer:
     """One server for a test session, a fresh database for each test."""
 
-    def __init__(self, sockets: str) -> None:
-        self._sockets = sockets
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._sockets = str(server.get_postmaster_info().socket_dir)
 
     def address(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={quote(self._sockets, safe='')}"
@@ -32,6 +35,14 @@ class PostgresServer:
             yield self.address(name)
         finally:
             self.admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def crash(self) -> None:
+        """End it at once, as ``pg_ctl stop -m immediate`` does, and start it again: no session survives, and what was
+        committed is recovered from its log."""
+        process = self._server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
+        self._server.ensure_postgres_running()
 
     def admin(self, command: str, database: str = "postgres") -> None:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
@@ -52,6 +63,6 @@ def postgres_server() -> Iterator[PostgresServer]:
                 raise
             pytest.skip(f"no PostgreSQL can be started here: {error}")
         try:
-            yield PostgresServer(str(server.get_postmaster_info().socket_dir))
+            yield PostgresServer(server)
         finally:
             server.cleanup()
