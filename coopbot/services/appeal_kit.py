@@ -55,7 +55,7 @@ def of_penalty(tx: Tx, now: datetime, desk: Desk, entry: LedgerEntry, *, whole: 
         records += _rules(it, desk)
         records += [_line(each, it, whole) for each in order.log]
         records += [_record("sent", r.done_at or r.owed_at, r.to_json()) for r in tx.outbox.receipts(order.key)]
-        records += _outages(tx, order, now)
+        records += _outages(tx, order, now, whole)
         records += _files(tx, order, now, whole)
         records += _gaps(it, now)
     return chained(records)
@@ -106,7 +106,7 @@ def _line(entry: Entry, it: Seen, whole: bool) -> dict[str, Any]:
     return _record(entry.kind.value, entry.at, {"by": entry.by, "name": who, "seq": entry.seq, "data": data})
 
 
-def _outages(tx: Tx, order: WorkOrder, now: datetime) -> list[dict[str, Any]]:
+def _outages(tx: Tx, order: WorkOrder, now: datetime, whole: bool) -> list[dict[str, Any]]:
     found = []
     for entry in order.log:
         if entry.kind is Kind.OUTAGE_REPORTED:
@@ -114,8 +114,17 @@ def _outages(tx: Tx, order: WorkOrder, now: datetime) -> list[dict[str, Any]]:
             if kept is None:
                 found.append(_gap("an outage was reported, its report is not kept here", now))
             else:
-                found.append(_record("outage", entry.at, {k: v for k, v in kept.items() if k != "orders"}))
+                report = kept["report"] if whole else _unnamed(kept["report"])
+                found.append(
+                    _record("outage", entry.at, {k: v for k, v in kept.items() if k != "orders"} | {"report": report})
+                )
     return found
+
+
+def _unnamed(report: Mapping[str, Any]) -> dict[str, Any]:
+    """An outage report without the numbers that somebody wrote into it."""
+    files = [{**each, "name": _masked_value(each["name"])} for each in report.get("files") or ()]
+    return {**report, "note": _masked_value(report["note"]), "files": files}
 
 
 def _files(tx: Tx, order: WorkOrder, now: datetime, whole: bool) -> list[dict[str, Any]]:

@@ -1,8 +1,7 @@
-"""Files from outside: handed in with an answer, passed on by a link, and never a answer without its file."""
+"""Files from outside: handed in with an answer, passed on by a link, and never an answer without its file."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -174,4 +173,28 @@ async def asked(here: Installation, method: str) -> None:
         return (True if any(call["method"] == method for call in calls) else None), str(calls[-3:])
 
     await here.audience.until(f"{method} is called", look)
-    await asyncio.sleep(0)
+
+
+async def test_the_proof_of_an_outage_reaches_the_operations_manager(here: Installation) -> None:
+    await here.serve()
+    li = here.person(cast.LI)
+    await li.sees(await here.platform.raises(shop_id="10001", **{"class": "general"}))
+    await li.commands("/coop outage")
+    await li.modal()
+    await li.submits({ids.OUTAGE_FILES: [await li.uploads("停电通知.pdf", b"%PDF-1.7 no power")]})
+    await li.modal("停电通知.pdf")
+
+    async def told() -> tuple[Json | None, str]:
+        entries = (await here.audience.get("/console/journal"))["entries"]
+        found = [entry for entry in entries if entry["type"] == "outage"]
+        return (found[-1] if found else None), str(entries[-3:])
+
+    entry = await here.audience.until("the platform hears of the outage", told)
+    (file,) = entry["body"]["data"]["files"]
+    assert file["name"] == "停电通知.pdf"
+
+    async def there() -> tuple[bytes | None, str]:
+        status, content, _ = await got(here, file["url"])
+        return (content if status == 200 else None), f"HTTP {status}"
+
+    assert await here.audience.until("the link works", there) == b"%PDF-1.7 no power"
