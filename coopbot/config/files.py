@@ -23,7 +23,7 @@ def read_files(top: Reader) -> FileRules:
     usual = FileRules()
     largest = table.integer("largest_mb", usual.largest // MB, least=1)
     if largest > LARGEST_MB:
-        table.wrong("largest_mb", f"must be at most {LARGEST_MB}, not {largest}: a file is a row of the database")
+        table.wrong("largest_mb", f"must be at most {LARGEST_MB}, not {largest}: Slack takes none larger")
     types = tuple(each.lower().lstrip(".") for each in table.texts("types")) or usual.types
     if strange := [each for each in types if each not in TYPES]:
         table.wrong("types", f"has {', '.join(strange)}; known are {', '.join(TYPES)}")

@@ -16,8 +16,8 @@ ATTACHMENT = "attachment"
 """What a preset calls a file that it requires (platform-api.md, Intake)."""
 MOST_AT_ONCE = 10
 """What Slack's file input takes at most (slack.md A1)."""
-LARGEST_MB = 25
-"""No installation can allow more: a file is a row of the database, written and served whole."""
+LARGEST_MB = 10
+"""Slack's file input takes none larger (docs.slack.dev, file input element)."""
 
 TYPES: Mapping[str, str] = MappingProxyType(
     {

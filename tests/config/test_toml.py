@@ -238,7 +238,7 @@ def test_links_need_an_address_and_a_secret(place: Place) -> None:
 def test_what_is_taken_has_its_bounds(place: Place) -> None:
     table = '[files]\nlargest_mb = 3\ntypes = ["PDF", ".png"]\nlink_for = "2d"\n'
     assert place.load(SMALL + table).desk.files == FileRules(3 * MB, ("pdf", "png"), timedelta(days=2))
-    wrong = '[files]\nlargest_mb = 26\ntypes = ["exe"]\nlink_for = "400d"\nlargets = 1\n'
+    wrong = '[files]\nlargest_mb = 11\ntypes = ["exe"]\nlink_for = "400d"\nlargets = 1\n'
     with pytest.raises(Misconfigured) as caught:
         place.load(f'public_url = "https://x.example/?a"\n{SMALL}{wrong}', COOPBOT_FILES_SECRET="short")
     told = {mistake.key for mistake in caught.value.mistakes}

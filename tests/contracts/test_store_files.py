@@ -68,7 +68,7 @@ async def test_what_will_not_come_says_why_and_may_come_after_all(store: OpenSto
 
 async def test_the_largest_file_comes_back_whole(store: OpenStore) -> None:
     (file,) = handed()
-    content = EVERY_BYTE * (25 * MB // len(EVERY_BYTE))
+    content = EVERY_BYTE * (10 * MB // len(EVERY_BYTE))
     await store.run(lambda tx: tx.files.expect([file]))
     await store.run(keep, file, content)
     assert await store.read(lambda tx: tx.files.content(file.id)) == content

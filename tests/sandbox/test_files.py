@@ -78,6 +78,8 @@ async def test_the_modal_itself_refuses_what_the_input_does_not_take(
     for strange in (bens, "F0NONE"):
         with pytest.raises(SandboxError, match="file"):
             await people.submits("UANA", {"proof": [strange]})
+    with pytest.raises(SandboxError, match="larger than 10 MB"):
+        await people.uploads("UANA", "film.jpg", b"0" * (10 * 1024 * 1024 + 1))
     with pytest.raises(SandboxError, match="name"):
         await people.uploads("UANA", "../a.jpg", PHOTO)
 

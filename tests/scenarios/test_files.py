@@ -130,6 +130,7 @@ async def test_a_login_page_is_no_file_and_its_author_gets_the_words_back(here: 
 
 
 async def test_what_cannot_be_taken_is_said_in_the_modal(here: Installation) -> None:
+    here.settings = "[files]\nlargest_mb = 1\n"
     await here.serve()
     li = here.person(cast.LI)
     await opens(here, li)
@@ -137,8 +138,8 @@ async def test_what_cannot_be_taken_is_said_in_the_modal(here: Installation) -> 
     assert await li.tries({ids.REPLY_TEXT: TEXT, FILES: eleven}) == {FILES: "Please choose at most 10 files."}
     script = await li.uploads("run.exe", b"MZ")
     assert "run.exe" in (await li.tries({FILES: [script]}))[FILES]
-    large = await li.uploads("film.mp4", b"0" * (10 * 1024 * 1024 + 1))
-    assert "film.mp4 超过 10 MB" in (await li.tries({FILES: [large]}))[FILES]
+    large = await li.uploads("film.mp4", b"0" * (1024 * 1024 + 1))
+    assert "film.mp4 超过 1 MB" in (await li.tries({FILES: [large]}))[FILES]
     assert await here.replies() == []
 
 

@@ -43,6 +43,8 @@ class Installation:
     bot: Bot | None = None
     deaths: int = 0
     undo: str = "10s"
+    settings: str = ""
+    """Tables after all others of the toml."""
     public: bool = False
     """Whether it knows where it is reached from outside: then files can be passed on."""
 
@@ -75,7 +77,7 @@ class Installation:
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
         public = f"http://127.0.0.1:{self.port}" if self.public else ""
-        toml.write_text(cast.config(self.sandbox.address, self.undo, public), encoding="utf-8")
+        toml.write_text(cast.config(self.sandbox.address, self.undo, public) + self.settings, encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,

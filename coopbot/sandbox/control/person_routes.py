@@ -17,6 +17,9 @@ from coopbot.sandbox.records import JSON, Conversation
 from coopbot.sandbox.refusal import Impossible
 from coopbot.sandbox.world import World
 
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes that a file input takes (docs.slack.dev, file input element)."""
+
 ACTS: dict[str, Callable[[World, str, JSON], JSON | Awaitable[JSON]]] = {
     "says": talking.says,
     "edits": talking.edits,
@@ -70,7 +73,10 @@ class PersonRoutes:
         name = request.query.get("name", "").strip()
         if not name or "/" in name:
             raise Impossible("bad_request", "name is missing, or no file's name", 400)
-        file = self.world.files.upload(name, await request.read(), self._user(request))
+        content = await request.read()
+        if len(content) > LARGEST_FILE:
+            raise Impossible("file_too_large", f"{name} is larger than 10 MB")
+        file = self.world.files.upload(name, content, self._user(request))
         return answer({"seq": self.world.changes.seq, "file": self.world.files.json(file.id, self.world.address)})
 
     async def sees(self, request: web.Request) -> web.StreamResponse:
