@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
 FETCHES = 8
-"""Tries after which a file is given up, about five minutes of gaps: its author can still answer in the console."""
+"""Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
 HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH})
 """The same edit, or the same call under the same id, again does no harm."""
 _RECORD_AGAIN_S = 0.5

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
 
 from coopbot.domain.kit import files_in
 from coopbot.domain.outage import Decision
+from coopbot.errors import StoreBusy
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
-from coopbot.ports import Message, Translate, Tx
-from coopbot.services import appeal_kit, appeals, exposure, outage_decision
+from coopbot.ports import Message, Translate
+from coopbot.services import appeal_kit, appeals, exposure, outage_decision, reading
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
 from coopbot.views.help import help_
+
+log = logging.getLogger(__name__)
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -42,9 +45,7 @@ async def build_kit(reception: Reception, click: Click) -> Followup:
     now, desk = reception.clock.now(), reception.desk
     document = await reception.read(appeal_kit.build, now, desk, click.user, click.pressed.subject)
     t = reception.languages[await reception.read(language_of, desk, click.user)]
-    named = [(name, await reception.read(_bytes, identity)) for identity, name in files_in(document).items()]
-    evidence = [(name, content) for name, content in named if content is not None]
-    return _send(reception, click, [*kit.files(document, t), *evidence], kit.handed_over(document, t))
+    return _send(reception, click, document, t)
 
 
 async def show_exposure(reception: Reception, asked: Asked, t: Translate) -> Message:
@@ -83,12 +84,15 @@ async def _done(reception: Reception, click: Click, words: kit.Words) -> Followu
     return reception.whisper(click.response_url, words(t))
 
 
-def _bytes(tx: Tx, identity: str) -> bytes | None:
-    return tx.files.content(identity)
-
-
-async def _send(reception: Reception, click: Click, files: Sequence[tuple[str, str | bytes]], words: str) -> None:
+async def _send(reception: Reception, click: Click, document: kit.Document, t: Translate) -> None:
+    """After the ack: what the records name may be large."""
     opened = await reception.client.conversations_open(users=[click.user])
+    files: list[tuple[str, str | bytes]] = [*kit.files(document, t)]
+    try:
+        named = [(name, await reception.read(reading.file, each)) for each, name in files_in(document).items()]
+        files += [(name, found[1]) for name, found in named if found is not None and found[1] is not None]
+    except StoreBusy as error:
+        log.warning("an appeal kit goes without its files: %s", error)
     uploads = [{"filename": name, "title": name, "content": content} for name, content in files]
-    channel = opened["channel"]["id"]
+    channel, words = opened["channel"]["id"], kit.handed_over(document, t)
     await reception.client.files_upload_v2(channel=channel, initial_comment=words, file_uploads=uploads)

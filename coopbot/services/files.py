@@ -31,6 +31,8 @@ def owe(
     tx: Tx, now: datetime, by: str, owner: str, handed: Sequence[HandedIn], order: OrderKey | None = None
 ) -> tuple[File, ...]:
     """Expect these files of ``owner`` and owe their fetching; ``order`` is whose messages are to wait for them."""
+    if not handed:
+        return ()
     files = expected(owner, by, now, handed)
     tx.files.expect(files)
     target = SLACK if order is not None else owner

@@ -61,6 +61,8 @@ def page(document: Document, t: Translate) -> str:
     notes = [t("Every record carries the hash of the one before: {command} checks the file.", command=VERIFY)]
     if penalty["masked"]:
         notes.append(t("The consumer's data is masked."))
+    if any(record["kind"] == "file" for record in document["records"]):
+        notes.append(t("Files are as they were handed in: nothing in them is masked."))
     gaps = sum(record["kind"] == "gap" for record in document["records"])
     notes.append(t("Gaps: {n}", n=gaps))
     columns = ("#", t("Time"), t("What"), t("Details"), t("Hash"))

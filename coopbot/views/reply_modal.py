@@ -15,7 +15,7 @@ from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, context, field, modal, quote, section
 from coopbot.views.pen import Pen, label
 from coopbot.views.refusal import UNITS, field_name
-from coopbot.views.text import clean, clip, is_web, short, web_link
+from coopbot.views.text import clean, clip, inline, is_web, short, web_link
 
 WORDS_SHOWN = 2000
 SLACK_MOST = 3000
@@ -123,7 +123,7 @@ def read_files(values: Mapping[str, Any], block_id: str = ids.field_id(ATTACHMEN
     """The files that were handed in, if the modal took any."""
     files = _element(values, block_id).get("files") or ()
     return tuple(
-        HandedIn(str(each["id"]), str(each.get("name") or each.get("title") or each["id"]), int(each.get("size") or 0))
+        HandedIn(str(each["id"]), inline(str(each.get("name") or "")) or str(each["id"]), int(each.get("size") or 0))
         for each in files
         if each.get("id")
     )
