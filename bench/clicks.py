@@ -1,6 +1,7 @@
 """A click, from signed request to ack (performance.md §1): ours with its commit, beside what acks without one.
 
-Goals: one at a time p50 ≤ 2 ms, p99 ≤ 8 ms; 32 at once ≥ 70 % of Bolt's process_before_response without a database,
+Beside them our own edge alone, with one action and with a hundred. Goals: one at a time p50 ≤ 2 ms, p99 ≤ 8 ms;
+32 at once ≥ 70 % of Bolt's process_before_response without a database,
 ≥ 9 times (SQLite) and ≥ 4 times (PostgreSQL) what most bots do, all in the same run.
 """
 
@@ -27,7 +28,7 @@ async def main() -> None:
         found: dict[str, list[tuple[Seen, Seen]]] = {}
         async with AsyncExitStack() as stack:
             ports: dict[str, int] = {}
-            for each in ("empty", "bolt_default", "bolt_early"):
+            for each in ("empty", "bolt_default", "bolt_early", "edge_1", "edge_100"):
                 ports[each] = await stack.enter_async_context(baseline(each))
             for kind in ("sqlite", "postgresql"):
                 try:
@@ -66,6 +67,18 @@ def report(found: dict[str, list[tuple[Seen, Seen]]]) -> None:
         p99 = statistics.median(together.p99 for _, together in turns)
         row("32 at once", each, value=rate[each], unit="/s")
         row("32 at once, p50", each, value=statistics.median(t.median for _, t in turns), unit="ms", p99=p99)
+    row("ack only, 1 action", "our edge", value=rate["edge_1"], unit="/s")
+    ratio = rate["edge_100"] / rate["bolt_early"]
+    row(
+        "ack only beside Bolt's, 100 actions",
+        "our edge",
+        value=rate["edge_100"],
+        unit="/s",
+        ratio=ratio,
+        goal="≥ 1.5 ×",
+    )
+    cost = rate["edge_1"] / rate["edge_100"]
+    row("cost of 100 actions beside 1", "our edge", value=cost, unit="×", goal="≤ 1.1 ×")
     for kind, times in (("sqlite", 9), ("postgresql", 4)):
         ours = f"coopbot {kind}"
         if ours in rate:

@@ -10,15 +10,15 @@ import asyncio
 import json
 import statistics
 from contextlib import AsyncExitStack
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.parts.load import Seen, fire
 from bench.parts.stage import baseline, coopbot, database, postgres
-from bench.parts.traffic import events, order
+from bench.parts.traffic import click, events, order
 
-SINGLE, BATCHES, OF, ROUNDS = 1500, 30, 100, 3
+SINGLE, BATCHES, OF, ROUNDS, CLICKS = 1500, 30, 100, 3, 100
 GOALS = {"sqlite": (10, 15), "postgresql": (10, 6)}
 
 
@@ -27,6 +27,7 @@ async def main() -> None:
     with TemporaryDirectory() as name, postgres() as server:
         folder = Path(name)
         found: dict[str, list[tuple[Seen, Seen]]] = {}
+        clicks: dict[str, list[Seen]] = {}
         async with AsyncExitStack() as stack:
             ports = {"no database": await stack.enter_async_context(baseline("intake_none"))}
             for kind in GOALS:
@@ -41,11 +42,23 @@ async def main() -> None:
             for _ in range(ROUNDS):
                 for each, port in ports.items():
                     share = 4 if each.startswith("ORM") else 1  # it is slow: fewer tell as much
-                    singles = [events([order(next(numbers))]) for _ in range(SINGLE // share)]
+                    first = next(numbers)
+                    singles = [events([order(n)]) for n in (first, *islice(numbers, SINGLE // share - 1))]
                     batches = [events([order(next(numbers)) for _ in range(OF)]) for _ in range(BATCHES // share)]
                     seen = await fire(port, singles, 32), await fire(port, batches, 4)
                     found.setdefault(each, []).append(seen)
+                    if each.startswith("coopbot"):
+                        batches = [events([order(next(numbers)) for _ in range(OF)]) for _ in range(BATCHES)]
+                        pressed = [click(n, "claim") for n in range(first, first + CLICKS)]
+                        clicked, _ = await asyncio.gather(fire(port, pressed, 1), fire(port, batches, 4))
+                        clicks.setdefault(each, []).append(clicked)
         report(found)
+        for each, turns in clicks.items():
+            assert not sum(turn.failed for turn in turns), each
+            median, p99 = (statistics.median(getattr(turn, what) for turn in turns) for what in ("median", "p99"))
+            row("a click while batches come, p50", each, value=median, unit="ms", p99=p99, goal="p99 ≤ 100 ms")
+            worst = max(max(turn.ms) for turn in turns)
+            row("a click while batches come, worst", each, value=worst, unit="ms", goal="≤ 500 ms")
 
 
 def report(found: dict[str, list[tuple[Seen, Seen]]]) -> None:

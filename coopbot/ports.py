@@ -38,6 +38,11 @@ class Index:
     told_at: datetime | None = None
     due_differs: bool = False
     """Whether the platform's own deadline is another than what our rules give."""
+    promise_due_at: datetime | None = None
+    """Of the promise that is to be kept, as of the last change; None when there is none."""
+    promise_owner: str = ""
+    promised_at: datetime | None = None
+    """When its newest promise was given; None when it never had one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,16 @@ class Called:
     at: datetime
     users: tuple[str, ...]
     night: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A promise that was kept or broken."""
+
+    order: OrderKey
+    shop_id: str
+    owner: str
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,18 @@ class Orders(Protocol):
 
     def like(self, order: WorkOrder) -> Sequence[WorkOrder]:
         """Others of the same consumer or subject (coopbot.domain.alike), finished ones too; the newest 50 of each."""
+        ...
+
+    def promising(self, *, owner: str = "", channel: str = "") -> Sequence[WorkOrder]:
+        """Those with a promise that is to be kept, of ``owner`` or in ``channel``; soonest due first."""
+        ...
+
+    def settled(self, since: datetime, until: datetime) -> Sequence[Settled]:
+        """Promises that ended in that time, kept or broken; in the sequence in which that was recorded."""
+        ...
+
+    def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:
+        """Those of these consumers (coopbot.domain.alike, digests) with a promise since then, however it ended."""
         ...
 
     def page(

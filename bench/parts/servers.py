@@ -66,6 +66,32 @@ async def bolt_early(app: web.Application, _: str) -> None:
     _serve_bolt(app, bolt)
 
 
+def _edge(app: web.Application, actions: int) -> None:
+    """Our own edge with so many actions, which do nothing."""
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from coopbot.clock import SystemClock
+    from coopbot.handlers import edge, slack_http
+    from coopbot.handlers.reception import Reception
+
+    async def nothing(*_: Any) -> None:
+        return None
+
+    edge.ACTIONS = {"claim": nothing} | {f"action_{n}": nothing for n in range(1, actions)}  # type: ignore[misc]
+    behind: Any = None
+    client = AsyncWebClient(token="xoxb-1")
+    reception = Reception(behind, behind, SystemClock(), behind, client, lambda: None, behind)
+    slack_http.mount(app, edge.bolt(reception, client), SIGNING)
+
+
+async def edge_1(app: web.Application, _: str) -> None:
+    _edge(app, 1)
+
+
+async def edge_100(app: web.Application, _: str) -> None:
+    _edge(app, 100)
+
+
 def _models() -> tuple[Any, Any, Any]:
     class Base(DeclarativeBase):
         pass
@@ -174,7 +200,8 @@ async def intake_orm(app: web.Application, database: str) -> None:
 
 
 SERVERS: dict[str, Mount] = {
-    each.__name__: each for each in (empty, bolt_default, bolt_early, bolt_orm, intake_none, intake_orm)
+    each.__name__: each
+    for each in (empty, bolt_default, bolt_early, bolt_orm, edge_1, edge_100, intake_none, intake_orm)
 }
 
 

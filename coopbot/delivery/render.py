@@ -18,7 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import attachments, shift_end, together
+from coopbot.services import attachments, promise_ticks, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import at_risk, cost_of
 from coopbot.services.permission import language_of
@@ -210,6 +210,8 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None:
         return Moot("no such order")
     args = owed.intent.args
+    if promise_ticks.moot(order, desk, now, args["code"], args["facts"]):
+        return Moot("the promise was settled meanwhile")
     channel = _place(desk, order, owed)
     t = _language(desk, languages, channel)
     it = seen(tx, order, desk, now)

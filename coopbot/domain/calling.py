@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.ladder import Rung
+from coopbot.domain.recall import on_shift
 from coopbot.domain.rota import Duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
@@ -15,6 +16,8 @@ from coopbot.domain.work_order import Kind, WorkOrder
 
 EVERYBODY = "!channel"
 """Not a person: the whole channel."""
+PROMISED = "promised"
+"""Why somebody is called who promised something when the matter was raised before."""
 WITHOUT_RUNG = ("claimant", "on_call")
 """Whom the card, the window's opening and an urge call (decisions.md 15)."""
 
@@ -26,8 +29,8 @@ class Call:
     users: tuple[str, ...]
     """Slack ids of people, ``S…`` of user groups, :data:`EVERYBODY`."""
     why: str
-    """``claimant``, ``on_call``, ``backup``, ``lead``, ``manager``, ``named``, ``round_robin``, ``channel`` or
-    ``nobody_on_call``: the first one's reason."""
+    """``claimant``, ``promised``, ``on_call``, ``backup``, ``lead``, ``manager``, ``named``, ``round_robin``,
+    ``channel`` or ``nobody_on_call``: the first one's reason."""
     spared: tuple[str, ...] = ()
     """Those who were called for the same thing just before, so that this message names them no more."""
     missing: tuple[str, ...] = ()
@@ -45,6 +48,8 @@ def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 
     roles = rung.mentions if rung is not None else WITHOUT_RUNG
     for role in roles:
         wanted, reason = _of_role(seen, role, gone, turn)
+        if rung is None and reason == PROMISED:
+            wanted = wanted[:1]  # the first call is theirs alone; where a step is due, who is on call hears it too
         missing += [user for user in wanted if user in gone and user not in missing]
         found = [user for user in wanted if user not in gone]
         if wanted and not found:
@@ -61,7 +66,8 @@ def called_by_card(seen: Seen, gone: Collection[str] = ()) -> tuple[str, ...]:
     if order.standing_reply is not None or order.ending is not None:
         return ()
     if not order.team and not calls_with_card(order, seen.rules, seen.team, seen.due):
-        return ()  # what was given to another team is news to it whenever that was done
+        # what was given to another team is news to it whenever that was done
+        return _promised(seen, gone) if seen.clock_runs and seen.team.hours.is_open(seen.now) else ()
     return call(seen, None, gone).users
 
 
@@ -80,6 +86,8 @@ def _of_role(seen: Seen, role: str, gone: Collection[str], turn: int) -> tuple[t
         case "on_call":
             if claim is not None and claim.by not in gone:
                 return (), role
+            if promised := _promised(seen, gone):
+                return tuple(dict.fromkeys((*promised, *duty.who))), PROMISED
             return (duty.who, role) if duty.who else (fallback(duty, team), "nobody_on_call")
         case "backup":
             return duty.backup, role
@@ -94,6 +102,14 @@ def _of_role(seen: Seen, role: str, gone: Collection[str], turn: int) -> tuple[t
         case _ if role.startswith("usergroup:"):
             return (role.removeprefix("usergroup:"),), "named"
     return (role.removeprefix("user:"),), "named"
+
+
+def _promised(seen: Seen, gone: Collection[str]) -> tuple[str, ...]:
+    """Who promised something when the matter was raised before, if they are there and nobody has it."""
+    recall = seen.recall
+    if recall is None or seen.order.claim is not None:
+        return ()
+    return (recall.by,) if on_shift(recall.by, seen.team, seen.duty, seen.now, gone) else ()
 
 
 def _stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from coopbot.domain.ladder import Rung, read_ladder
 from coopbot.domain.named import Line, check_names, find_named, read_lines
 from coopbot.domain.order_class import ClockKind, OrderClass, read_class
 from coopbot.domain.penalty_rules import PenaltyRules, read_penalties
+from coopbot.domain.pledge import PromiseRules, read_promise_rules
 from coopbot.domain.reading import Labels, Reader
 from coopbot.domain.scene import Preset, Scene, read_scene
 from coopbot.domain.sureness import Sureness
@@ -84,6 +85,7 @@ class Profile:
     """Whether the platform really stops its clock for a pause; else ours is an internal hold and the clock runs."""
     minimum_staffed: timedelta
     claim_expires: timedelta | None
+    promises: PromiseRules
     effectiveness: Effectiveness
     ladders: Mapping[str, tuple[Rung, ...]]
     penalties: PenaltyRules
@@ -223,6 +225,7 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         pauses_clock=top.flag("pauses_clock", False),
         minimum_staffed=top.duration("minimum_staffed", timedelta(0)),
         claim_expires=claims.maybe_duration("expire_after"),
+        promises=read_promise_rules(top.table("promises")),
         effectiveness=read_effectiveness(top.table("effectiveness")),
         ladders=_read_ladders(top, classes),
         penalties=read_penalties(top.table("penalties")),

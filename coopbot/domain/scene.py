@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coopbot.domain.pledge import Pledge, read_pledge
 from coopbot.domain.reading import Labels, Reader
 
 ORDER_FIELDS = ("work_order_no", "order_no", "title", "consumer_name", "amount")
@@ -22,6 +23,8 @@ class Preset:
     text: str
     requires: tuple[str, ...] = ()
     """Fields that a person must fill in before it can be sent: ``description``, ``promised_at``, ``tracking_no`` …"""
+    promises: Pledge | None = None
+    """What it promises beyond a ``promised_at`` that it asks for."""
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -52,7 +55,9 @@ def read_scene(code: str, table: Reader) -> Scene:
 
 def _read_presets(table: Reader) -> Iterator[Preset]:
     for row in table.rows("presets"):
-        preset = Preset(row.text("code"), row.labels("labels"), row.text("text"), row.texts("requires"))
+        requires = row.texts("requires")
+        pledge = read_pledge(row, requires)
+        preset = Preset(row.text("code"), row.labels("labels"), row.text("text"), requires, pledge)
         for name in preset.placeholders:
             if name not in preset.requires and name not in ORDER_FIELDS:
                 row.wrong("text", f"{{{name}}} is filled by nothing: name it in requires ({', '.join(ORDER_FIELDS)})")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from coopbot.domain.lifecycle import BY_TEAM, Act, State, allowed, met_at, state_of
 from coopbot.domain.profile import OrderClass, Preset, Profile
+from coopbot.domain.promise import Promise, promises
+from coopbot.domain.recall import Recall, recall_of
 from coopbot.domain.rota import Duty
 from coopbot.domain.sla import Due, Usage, due, usage
 from coopbot.domain.staffing import Staffed, staffed
@@ -49,6 +52,21 @@ class Seen:
     def next_due(self) -> TargetState | None:
         """The open target that is due first; None when nothing is owed any more."""
         return None if self.order.ending is not None else next_due(self.targets)
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What its answers promised, in their sequence."""
+        return promises(self.order, self.rules, self.now)
+
+    @property
+    def promise(self) -> Promise | None:
+        """The one that is to be kept now."""
+        return next((each for each in self.promises if each.is_open), None)
+
+    @cached_property
+    def recall(self) -> Recall | None:
+        """What somebody promised when the matter was raised before."""
+        return recall_of(self.order, self.rules, self.now)
 
     @property
     def staffed(self) -> Staffed:
@@ -131,6 +149,7 @@ def choices(order: WorkOrder, rules: Profile) -> tuple[Preset, ...]:
             labels={"zh-CN": each.label, "en": each.label},
             text=ours[each.code].text if each.code in ours else each.label,
             requires=each.requires,
+            promises=ours[each.code].promises if each.code in ours else None,
         )
         for each in offered
     )

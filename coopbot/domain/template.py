@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from coopbot.domain.durations import parse_duration
+from coopbot.domain.pledge import Pledge
 from coopbot.domain.profile import Profile
 from coopbot.domain.scene import ORDER_FIELDS, Preset
 from coopbot.domain.work_order import WorkOrder
@@ -31,13 +33,16 @@ class Template:
     retired: bool = False
     by: str = ""
     """Who wrote it last."""
+    within: str = ""
+    """What it promises is due so long after the platform took it, such as ``24h``; empty: it promises no such time."""
 
     @property
     def preset(self) -> Preset:
         """As the card offers it; what the order does not fill is asked for."""
         bare = Preset(self.code, {"zh-CN": self.name, "en": self.name}, self.text)
         asks = tuple(name for name in bare.placeholders if name not in ORDER_FIELDS)
-        return Preset(bare.code, bare.labels, bare.text, asks)
+        pledge = Pledge({}, parse_duration(self.within)) if self.within else None
+        return Preset(bare.code, bare.labels, bare.text, asks, pledge)
 
     def fits(self, order: WorkOrder, rules: Profile) -> bool:
         """Whether it is offered on this order."""
@@ -55,7 +60,8 @@ class Template:
 
 def read(data: Mapping[str, Any]) -> Template:
     """The inverse of :meth:`Template.plain`; what is not there is empty."""
-    words = {name: str(data.get(name) or "") for name in ("code", "name", "text", "scene", "shop", "language", "by")}
+    names = ("code", "name", "text", "scene", "shop", "language", "by", "within")
+    words = {name: str(data.get(name) or "") for name in names}
     return Template(**words, retired=bool(data.get("retired")))
 
 

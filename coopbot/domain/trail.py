@@ -20,6 +20,8 @@ _ELSEWHERE = {
     Kind.REAPPLIED: "terminal",
 }
 """Acts that have one door of their own; the others are buttons, or modals where a view is recorded."""
+_BY_US = {Kind.TOLD: "delivery", Kind.PROMISE_MOVED: "delivery", Kind.RECALLED: "platform"}
+"""What coopbot does when something comes in or leaves, and not by the clock."""
 NOT_YET = "-"
 """The state before the platform raised it: an event that came early waits."""
 
@@ -62,7 +64,7 @@ def _where(entry: Entry) -> str:
     if entry.kind in _BY_PLATFORM or entry.by == "platform":
         return "platform"
     if entry.by == "coopbot":
-        return "tick" if entry.kind is not Kind.TOLD else "delivery"
+        return _BY_US.get(entry.kind, "tick")
     if entry.kind in _ELSEWHERE:
         return _ELSEWHERE[entry.kind]
     return "slack:modal" if entry.data.get("view") else "slack:button"

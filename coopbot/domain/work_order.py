@@ -68,6 +68,13 @@ class Kind(StrEnum):
     """Put under another version of its rules, on purpose."""
     MOVED = "moved"
     """Given to another team."""
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_HANDED_OVER = "promise_handed_over"
+    PROMISE_MOVED = "promise_moved"
+    """A later promise of the same matter, on another order, stands in its place."""
+    RECALLED = "recalled"
+    """Raised again: somebody promised something when it was raised before."""
 
 
 FROM_PLATFORM = frozenset(list(Kind)[:8])

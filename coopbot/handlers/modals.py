@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
-from coopbot.handlers import group_answer, oncall, templates
+from coopbot.handlers import group_answer, oncall, promises, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, asking, drafts, looking, outages
@@ -96,5 +96,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.TOGETHER_SEND_MODAL: group_answer.send,
         ids.ROTA_MODAL: oncall.change_rota,
         ids.SWAP_MODAL: oncall.ask_swap,
+        ids.PROMISE_KEPT_MODAL: promises.save_kept,
+        ids.PROMISE_GIVEN_UP_MODAL: promises.save_given_up,
     }
 )

@@ -16,12 +16,14 @@ from coopbot.services import files
 from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
+from coopbot.services.promise_ticks import owe_drops
 
 
 def owe_aftermath(
     tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder, fresh: Sequence[Entry]
 ) -> None:
     """``fresh`` has turned ``before`` into ``after``; tell the team what they could not see coming."""
+    owe_drops(tx, now, desk, before, after)
     for entry in fresh:
         match entry.kind:
             case Kind.RAISED if after.facts is not before.facts and after.facts.version > before.facts.version:

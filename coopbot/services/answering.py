@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from coopbot.domain.files import HandedIn
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
-from coopbot.domain.profile import Profile
-from coopbot.domain.seen import deadline, see
+from coopbot.domain.pledge import pinned
+from coopbot.domain.profile import Preset, Profile
+from coopbot.domain.seen import choices, deadline, see
 from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
@@ -22,7 +24,7 @@ from coopbot.services import drafts, files
 from coopbot.services.attachments import OF_REPLY, must_carry
 from coopbot.services.change import change, load, owe_note
 from coopbot.services.permission import must_be_member, must_lead
-from coopbot.services.template_store import used
+from coopbot.services.template_store import all_of, used
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def answer(
         "view": draft.view,
         "grace_s": int(stays.total_seconds()),
         **({"files": [each.to_json() for each in draft.files]} if draft.files else {}),
+        **_promise(tx, desk, order, draft),
     }
     entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
     if order.claim is None:
@@ -172,6 +175,17 @@ def must_be_effective(rules: Profile, draft: Draft) -> None:
     if draft.preset_code is None:
         for why in rules.effectiveness.shortcomings(draft.text, rules.reply_max, rules.reply_unit):
             raise Refusal(f"not_effective_{why.code}", **why.facts)
+
+
+def _promise(tx: Tx, desk: Desk, order: WorkOrder, draft: Draft) -> Mapping[str, Any]:
+    """What the answer promises, pinned as its preset says it now; empty where it promises nothing."""
+    rules = desk.rules_for(order)
+    presets: Iterable[Preset] = choices(order, rules)
+    if is_template(draft.preset_code):
+        presets = (template.preset for template in all_of(tx, desk.team_for(order)))
+    chosen = next((preset for preset in presets if preset.code == draft.preset_code), None)
+    promise = pinned(chosen, draft.fields, rules.promises)
+    return {"promise": promise} if promise is not None else {}
 
 
 def _legal(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, act: Act) -> WorkOrder:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from coopbot.domain import promise_steps
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import state_of, tell
+from coopbot.domain.promise import promises
 from coopbot.domain.seen import Seen, deadline, see
 from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
@@ -50,7 +52,10 @@ def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
 
 def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
     """What queries find the order by."""
-    due = deadline(order, desk.rules_for(order), now)
+    rules = desk.rules_for(order)
+    due = deadline(order, rules, now)
+    promised = promises(order, rules, now)
+    to_keep = next((each for each in promised if each.is_open), None)
     return Index(
         state=state_of(order, due.at, due.at).value,
         channel=order.card.channel if order.card else desk.team_for(order).channel,
@@ -59,13 +64,17 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.card.at if order.card else None,
         due_differs=bool(due.difference),
+        promise_due_at=to_keep.due_at if to_keep else None,
+        promise_owner=to_keep.owner if to_keep else "",
+        promised_at=promised[-1].opened_at if promised else None,
     )
 
 
 def _next_look(order: WorkOrder, desk: Desk, now: datetime, due: Due) -> datetime | None:
-    """The ladder's, or the claim's where that comes first."""
+    """The ladder's, the claim's or a promise's: whichever comes first."""
     claim = expiry(order, desk, now, due)
-    looks = [next_look(order, desk, now, due), claim.next_look if claim is not None else None]
+    promise = promise_steps.next_look(order, desk.rules_for(order), desk.team_for(order), now)
+    looks = [next_look(order, desk, now, due), claim.next_look if claim is not None else None, promise]
     return min((look for look in looks if look is not None), default=None)
 
 
@@ -86,7 +95,7 @@ def seen(tx: Tx, order: WorkOrder, desk: Desk, now: datetime) -> Seen:
     """The order as it stands, with the names of everybody in its story."""
     users = {entry.by for entry in order.log if entry.by} | {order.claim.by if order.claim else ""}
     team = desk.team_for(order)
-    users |= team.named
+    users |= team.named | {str(e.data[name]) for e in order.log for name in ("to", "who") if e.data.get(name)}
     known = tx.people.known(sorted(users - {"", "platform", "coopbot"}))
     names = {user: person.name for user, person in known.items() if person.name}
     return see(order, desk, now, names, all_of(tx, team))

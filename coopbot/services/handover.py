@@ -10,16 +10,8 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Tx
 from coopbot.services.change import seen
+from coopbot.services.promise_book import Owed, of_team
 from coopbot.services.rota import with_rota
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What a reply told the consumer that would be done, by when, in its author's words."""
-
-    seen: Seen
-    by: str
-    until: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +21,8 @@ class Handover:
     before: tuple[str, ...]
     orders: tuple[Seen, ...]
     """Those that wait for an answer, soonest due first."""
-    promises: tuple[Promise, ...]
+    promises: tuple[Owed, ...]
+    """Those that are to be kept, soonest due first."""
 
 
 def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
@@ -46,7 +39,7 @@ def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
         if known is None or not who:  # the first look changes nothing; a gap has its own alarm
             continue
         args = {"team": team.name, "who": list(who), "before": list(known["who"])}
-        if waiting(tx, now, desk, team) or promised(tx, now, desk, team):
+        if waiting(tx, now, desk, team) or of_team(tx, now, desk, team):
             key = f"handover:{team.name}"
             tx.outbox.add([Intent(What.HANDOVER, team.channel, Priority.REMINDER, key=key, args=args)])
             owed += 1
@@ -60,7 +53,7 @@ def contents(
     found = desk.team_named(team)
     if found is None:
         return None
-    orders, promises = waiting(tx, now, desk, found), promised(tx, now, desk, found)
+    orders, promises = waiting(tx, now, desk, found), tuple(of_team(tx, now, desk, found))
     return Handover(found, who, before, orders, promises) if orders or promises else None
 
 
@@ -68,13 +61,3 @@ def waiting(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Seen, ...]:
     """The team's orders that wait for its answer, soonest due first."""
     orders = [order for order in tx.orders.unfinished(team.channel) if order.standing_reply is None]
     return tuple(seen(tx, order, desk, now) for order in orders if desk.team_for(order).name == team.name)
-
-
-def promised(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Promise, ...]:
-    """Promises of replies that stand, in the sequence of their orders' due times."""
-    found = []
-    for order in tx.orders.unfinished(team.channel):
-        reply = order.standing_reply
-        if reply is not None and reply.fields.get("promised_at") and desk.team_for(order).name == team.name:
-            found.append(Promise(seen(tx, order, desk, now), reply.by, reply.fields["promised_at"]))
-    return tuple(found)

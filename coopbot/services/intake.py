@@ -15,7 +15,7 @@ from coopbot.domain.triage import why_refused
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import drill
+from coopbot.services import drill, recalls
 from coopbot.services.aftermath import owe_aftermath
 from coopbot.services.alarm import alarm
 from coopbot.services.change import index_of, owe_redraw, record, unrecorded
@@ -139,8 +139,11 @@ class _Batch:
         failpoint("intake.before_commit")
         profile = (self.desk.profile.name, self.desk.profile.version)
         new: list[tuple[WorkOrder, Index]] = []
-        for key in self.born:
-            order = tell(key, profile, self.now, tuple(_once(self.entries.pop(key))))
+        born = [tell(key, profile, self.now, tuple(_once(self.entries.pop(key)))) for key in self.born]
+        again = recalls.entries(self.tx, self.now, self.desk, born)
+        for order in born:
+            if recalled := again.get(order.key):
+                order = tell(order.key, profile, self.now, (*order.log, recalled))
             new.append((order, index_of(order, self.desk, self.now)))
         if new:
             self.tx.orders.add(new)

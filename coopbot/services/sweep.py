@@ -16,7 +16,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import claims, rungs
+from coopbot.services import claims, promise_ticks, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
@@ -36,6 +36,14 @@ class Swept:
     """Whether there may be more that is due."""
 
 
+@dataclass(frozen=True)
+class Own:
+    """What a look found beside the ladder."""
+
+    claim: Sequence[Entry]
+    promise: Sequence[Entry]
+
+
 def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     """Look at the orders that are due for a look; at most ``limit``."""
     orders = tx.orders.due_to_look(now, limit)
@@ -44,9 +52,9 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
         desk = with_rota(tx, desk)
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
-    for order, decision, claim in _judged(tx, now, desk, orders):
+    for order, decision, own in _judged(tx, now, desk, orders):
         fired = rungs.fire(tx, now, desk, order, decision)
-        changed = _apply(tx, now, desk, order, decision, fired, breaches, claim)
+        changed = _apply(tx, now, desk, order, decision, fired, breaches, own)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
     for target, items in bundles.items():
@@ -54,21 +62,20 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     return Swept(len(orders), len(orders) == limit)
 
 
-def _judged(
-    tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]
-) -> list[tuple[WorkOrder, Decision, Sequence[Entry]]]:
+def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[tuple[WorkOrder, Decision, Own]]:
     """What is to be done with each, earliest due first: which of a shop's late orders is its first does not hang on
     the sequence in which they came."""
     found = []
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            found.append((due_at, order, decide(order, desk, now), claims.entries(order, desk, now)))
+            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now))
+            found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
     found.sort(key=lambda each: (each[0], each[1].key))
-    return [(order, decision, claim) for _, order, decision, claim in found]
+    return [(order, decision, own) for _, order, decision, own in found]
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
@@ -85,12 +92,12 @@ def _apply(
     decision: Decision,
     fired: rungs.Fired,
     breaches: Breaches,
-    claim: Sequence[Entry],
+    own: Own,
 ) -> WorkOrder:
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
-    entries += claim
+    entries += [*own.claim, *own.promise]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
@@ -98,7 +105,8 @@ def _apply(
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
         owe_redraw(tx, desk, changed)
-    claims.owe_words(tx, now, desk, order, changed, claim)
+    claims.owe_words(tx, now, desk, order, changed, own.claim)
+    promise_ticks.owe_words(tx, now, desk, changed, own.promise)
     return changed
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain.durations import parse_duration
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
@@ -123,12 +124,23 @@ def _check(rules: Profile, draft: Template, known: Sequence[Template]) -> None:
         raise Refusal("template_twice", block="template_name")
     if len(others) >= MOST and not draft.retired:
         raise Refusal("templates_full", block="template_name", limit=MOST)
+    _check_within(draft.within)
     if has_loose_brace(draft.text):
         raise Refusal("template_brace", block="template_text")
     try:
         must_be_effective(rules, Draft(draft.text))
     except Refusal as why:
         raise Refusal(why.code, **{**why.facts, "block": "template_text"}) from None
+
+
+def _check_within(text: str) -> None:
+    """Raises Refusal for what is no length of time; empty is none, and is right."""
+    try:
+        wrong = bool(text) and parse_duration(text) <= timedelta(0)
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise Refusal("template_within", block="template_within")
 
 
 def _with_code(known: Sequence[Template], code: str) -> Template:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, select
 from coopbot.domain.alike import kin
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
-from coopbot.ports import Called, Index, Page
+from coopbot.ports import Called, Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
 from coopbot.store.keys import by_connection
 from coopbot.store.page import page
@@ -78,6 +78,31 @@ _RECEIVED = Statement(
 
 _DIFFERING = Statement(select(func.count()).where(_HERE, literal_column("due_differs"), _OPEN))
 
+_OPEN_PROMISE = _HEAD.where(ORDER.c.promise_due_at.is_not(None)).order_by(ORDER.c.promise_due_at, ORDER.c.id)
+_PROMISING_OF = Statement(_OPEN_PROMISE.where(ORDER.c.promise_owner == bindparam("owner")))
+_PROMISING_IN = Statement(_OPEN_PROMISE.where(ORDER.c.channel == bindparam("channel")))
+_PROMISED_TO = Statement(
+    _HEAD.where(
+        ORDER.c.promised_at.is_not(None),
+        ORDER.c.promised_at >= bindparam("since"),
+        among(ORDER.c.kin_consumer, "consumers"),
+    ).order_by(ORDER.c.id)
+)
+_PROMISE_ENDS = literal_column("kind").in_(
+    [literal_column("'promise_kept'"), literal_column("'promise_broken'")]  # like its partial index
+)
+_SETTLED = Statement(
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.kind, ENTRY.c.data)
+    .join(ORDER, ORDER.c.id == ENTRY.c.order_id)
+    .where(
+        ENTRY.c.workspace == bindparam("workspace"),
+        _PROMISE_ENDS,
+        ENTRY.c.at >= bindparam("since"),
+        ENTRY.c.at < bindparam("until"),
+    )
+    .order_by(ENTRY.c.id)
+)
+
 # The newest of them: who has had fifty of a kind needs no fifty-first to see it.
 _KIN = {
     column.name: Statement(
@@ -87,7 +112,10 @@ _KIN = {
     )
     for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
 }
-_INDEX = ("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs")
+_INDEX = (
+    *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs"),
+    *("promise_due_at", "promise_owner", "promised_at"),
+)
 _FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
@@ -190,6 +218,20 @@ class Orders:
             if value:
                 found |= {head[0]: head for head in self._session.all(_KIN[name], kin=value)}
         return self._tell([head for head in found.values() if (head[1], head[2]) != order.key])
+
+    def promising(self, *, owner: str = "", channel: str = "") -> Sequence[WorkOrder]:
+        if owner:
+            return self._tell(self._session.all(_PROMISING_OF, owner=owner))
+        return self._tell(self._session.all(_PROMISING_IN, channel=channel))
+
+    def settled(self, since: datetime, until: datetime) -> Sequence[Settled]:
+        return [
+            Settled(OrderKey(connection, number), shop_id, str(data["owner"]), kind == Kind.PROMISE_KEPT)
+            for connection, number, shop_id, kind, data in self._session.all(_SETTLED, since=since, until=until)
+        ]
+
+    def promised_to(self, consumers: Sequence[str], since: datetime) -> Sequence[WorkOrder]:
+        return self._tell(self._session.all(_PROMISED_TO, since=since, consumers=list(consumers)))
 
     def page(
         self,

@@ -105,6 +105,21 @@ class OrderRow(Row, table=True):
             where="kin_subject <> ''",
         ),
         _partial(
+            "ix_work_order_promise_owner",
+            "workspace",
+            "promise_owner",
+            "promise_due_at",
+            where="promise_due_at IS NOT NULL",
+        ),
+        _partial(
+            "ix_work_order_promise_channel",
+            "workspace",
+            "channel",
+            "promise_due_at",
+            where="promise_due_at IS NOT NULL",
+        ),
+        _partial("ix_work_order_promised", "workspace", "kin_consumer", where="promised_at IS NOT NULL"),
+        _partial(
             "ix_work_order_differs",
             "workspace",
             where="due_differs AND state IN ('open', 'claimed', 'replied')",
@@ -126,6 +141,9 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    promise_due_at: datetime | None = _at(default=None, nullable=True)
+    promise_owner: str = ""
+    promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
 
@@ -138,6 +156,7 @@ class EntryRow(Row, table=True):
         UniqueConstraint("order_id", "key"),
         CheckConstraint("key <> ''", name="key"),
         _partial("ix_entry_calls", "workspace", "at", where="kind IN ('told', 'reminded')"),
+        _partial("ix_entry_promises", "workspace", "at", where="kind IN ('promise_kept', 'promise_broken')"),
     )
     id: int = _id()
     workspace: int = _workspace()

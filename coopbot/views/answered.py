@@ -12,6 +12,7 @@ from coopbot.views import headline, ids
 from coopbot.views.attached import attached
 from coopbot.views.blocks import Block, actions, button, quote, section
 from coopbot.views.pen import Pen
+from coopbot.views.promise import on_card
 from coopbot.views.text import clip
 
 TEXT_SHOWN = 140
@@ -25,7 +26,7 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
     show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
     second = "" if expanded and seen.order.standing_reply else _second(seen, pen)
-    blocks: list[Block] = [section("\n".join(line for line in (first, second) if line), show)]
+    blocks: list[Block] = [section("\n".join(line for line in (first, second) if line), show), *on_card(seen, pen)]
     if expanded:
         blocks += body
         reply = seen.order.standing_reply

@@ -17,6 +17,7 @@ from coopbot.views.blocks import Block, context, quote, section
 from coopbot.views.explain import exact, staffing_line
 from coopbot.views.pen import Pen, label, sentences
 from coopbot.views.penalty import cost_lines, expected_line
+from coopbot.views.promise import recall_line
 from coopbot.views.text import clean, clip, is_web, masked_contact, masked_name, money, short_escaped, web_link
 from coopbot.views.together import alike_line
 
@@ -91,6 +92,7 @@ def _first_lines(seen: Seen, pen: Pen, mention: Sequence[str], duty_note: str, e
     rejection = seen.order.last_rejection
     if rejection is not None:
         lines.append(f"{headline.REJECTED_MARK} " + rejected(pen, rejection.at, rejection.reason))
+    lines += [recalled] if (recalled := recall_line(seen, pen)) else []
     lines += staffing(seen, pen)
     if seen.state is State.OVERDUE:
         late = [t("You can still answer; the platform may already have taken it over.")]

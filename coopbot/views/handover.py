@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from coopbot.domain.promise import Promise
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, context, section
 from coopbot.views.pen import Pen, sentences
+from coopbot.views.promise import MARK, line
 
 MOST_ROWS = 10
 
 
-class Promise(Protocol):
+class Owed(Protocol):
     @property
     def seen(self) -> Seen: ...
     @property
-    def by(self) -> str: ...
-    @property
-    def until(self) -> str: ...
+    def promise(self) -> Promise: ...
 
 
 class Handover(Protocol):
@@ -35,7 +35,7 @@ class Handover(Protocol):
     @property
     def orders(self) -> Sequence[Seen]: ...
     @property
-    def promises(self) -> Sequence[Promise]: ...
+    def promises(self) -> Sequence[Owed]: ...
 
 
 def handover(note: Handover, t: Translate, now: datetime) -> Message:
@@ -65,7 +65,9 @@ def _first(note: Handover, tight: int, pen: Pen) -> str:
     parts = [pen.t("1 open order") if n == 1 else pen.t("{n} open orders", n=n)]
     parts += [pen.t("{n} CRC", n=crc)] if crc else []
     parts += [pen.t("{n} tight", n=tight)] if tight else []
-    parts += [pen.t("{n} promises to keep", n=len(note.promises))] if note.promises else []
+    promised = len(note.promises)
+    parts += [pen.t("1 promise to keep")] if promised == 1 else []
+    parts += [pen.t("{n} promises to keep", n=promised)] if promised > 1 else []
     return sentences(pen.t, first, " · ".join(parts))
 
 
@@ -76,6 +78,5 @@ def _row(it: Seen, tight: bool, pen: Pen) -> str:
     return " · ".join([*parts, pen.t("tight")] if tight else parts)
 
 
-def _promise(each: Promise, pen: Pen) -> str:
-    number = headline.number(each.seen, pen)
-    return pen.t("{no}: {who} promised “{until}”", no=number, who=pen.who(each.by), until=pen.text(each.until, 100))
+def _promise(each: Owed, pen: Pen) -> str:
+    return f"{MARK} {headline.number(each.seen, pen)} · {line(each.promise, pen)}"

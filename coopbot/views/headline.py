@@ -10,6 +10,8 @@ from coopbot.domain.work_order import Card, Kind
 from coopbot.views.pen import Pen, label, msgid
 from coopbot.views.text import inline
 
+WHAT_SHOWN = 60
+"""Characters of what was promised."""
 CRC_MARK = "🚨"
 URGED_MARK = "🔔"
 REJECTED_MARK = "↩️"
@@ -100,6 +102,9 @@ def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "
         called = pen.mentions(mention)
         if claim is not None and claim.by in mention:
             return pen.t("{who} has it", who=called)
+        if seen.recall is not None and seen.recall.by in mention and claim is None:
+            what = pen.text(label(seen.recall.what, pen.t) or seen.recall.text, WHAT_SHOWN)
+            return pen.t("{who} promised “{what}” by {due}", who=called, what=what, due=pen.at(seen.recall.due_at))
         if duty_note:
             return f"{pen.t(DUTY_NOTES[duty_note])} · {called}"
         return pen.t("on-call {who}", who=called)

@@ -17,6 +17,7 @@ WORDS = {
     "exam …": msgid("an exam was passed in place of points; put the penalty's number there (leads)"),
     "hold …": msgid("hold an order, with its number and why (leads)"),
     "resume …": msgid("let it go on"),
+    "promises": msgid("what you promised and have to keep; for leads the team's, kept and broken"),
     "oncall": msgid("who is on call now and next; then: mine, stats, override, swap"),
     "drill": msgid("call the on-call for practice (leads)"),
     "help": msgid("this list"),

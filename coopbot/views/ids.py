@@ -46,6 +46,10 @@ OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
 OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
+PROMISE_KEPT = "promise_kept"
+PROMISE_GIVE_UP = "promise_give_up"
+PROMISE_HAND_OVER = "promise_hand_over"
+OF_PROMISES = (PROMISE_KEPT, PROMISE_GIVE_UP, PROMISE_HAND_OVER)
 MORE = "more"
 """The overflow menu; each option's value is one of the names above."""
 
@@ -70,6 +74,7 @@ BUTTONS = (
     SWAP_DECLINE,
     DRILL_CLAIM,
     *OF_MONEY,
+    *OF_PROMISES,
     MORE,
 )
 
@@ -89,6 +94,8 @@ SWAP_MODAL = "swap"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
+PROMISE_KEPT_MODAL = "promise_kept"
+PROMISE_GIVEN_UP_MODAL = "promise_given_up"
 MODALS = (
     REPLY_MODAL,
     PRESET_MODAL,
@@ -99,12 +106,15 @@ MODALS = (
     TOGETHER_SEND_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
+    PROMISE_KEPT_MODAL,
+    PROMISE_GIVEN_UP_MODAL,
 )
 
 PRESETS_BLOCK = "presets"
 ACTS_BLOCK = "acts"
 ANSWERED_BLOCK = "answered"
 ROW_BLOCK = "row"
+PROMISE_BLOCK = "promise"
 
 TEMPLATES = "templates"
 """Home's button; its value is the team's name."""
@@ -117,6 +127,7 @@ TEMPLATE_TEXT = "template_text"
 TEMPLATE_SCENE = "template_scene"
 TEMPLATE_SHOP = "template_shop"
 TEMPLATE_LANGUAGE = "template_language"
+TEMPLATE_WITHIN = "template_within"
 
 REPLY_TEXT = "reply_text"
 """The free text; what is typed into it comes as a click of that name."""
@@ -137,6 +148,10 @@ ROTA_UNTIL = "rota_until"
 ROTA_WHY = "rota_why"
 SWAP_SHIFT = "swap_shift"
 SWAP_WITH = "swap_with"
+PROMISE_TEXT = "promise_text"
+PROMISE_LINK = "promise_link"
+PROMISE_TRACKING = "promise_tracking"
+PROMISE_WHY = "promise_why"
 
 
 def named(kind: str, identity: str) -> str:

@@ -12,6 +12,8 @@ from coopbot.views import headline
 from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, quote, section
 from coopbot.views.pen import Pen, msgid, sentences
+from coopbot.views.promise import settling
+from coopbot.views.promise_note import PROMISE_NOTES, SETTLES
 from coopbot.views.text import clean, clip
 
 TEXT_SHOWN = 300
@@ -53,6 +55,8 @@ def note(code: str, facts: Facts, seen: Seen | None, t: Translate) -> Message:
     blocks: list[Block] = [section(lead + sentence)]
     if words.strip():
         blocks.append(quote(words))
+    if code in SETTLES and seen is not None and seen.promise is not None:
+        blocks.append(settling(seen, t))
     said = f"{lead}{fallback}"
     return Message(text=headline.lock_screen(said), blocks=blocks)
 
@@ -267,4 +271,5 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "paused": _paused,
     "resumed": _resumed,
     "reapplied": _reapplied,
+    **PROMISE_NOTES,
 }

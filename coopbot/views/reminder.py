@@ -15,6 +15,7 @@ from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, section
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.penalty import expected_line
+from coopbot.views.promise import recall_line
 
 MOST_ROWS = 24
 """One section with one button each stays inside Slack's 50 blocks, header and rest included (decisions.md 18)."""
@@ -22,6 +23,7 @@ MOST_CALLED = 20
 
 ROLES = {
     "claimant": msgid("has it"),
+    "promised": msgid("promised something here before"),
     "on_call": msgid("on call"),
     "backup": msgid("backup"),
     "lead": msgid("lead"),
@@ -67,7 +69,7 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
     text = f"{headline.badge(seen, plain, marked=False)} · {headline.subject(seen, plain)} · {_lead(item, plain)}"
     called = _called(item, pen)
-    lines = [f"*{_lead(item, pen)}*", called, _late(item, pen), about]
+    lines = [f"*{_lead(item, pen)}*", called, recall_line(seen, pen), _late(item, pen), about]
     row = [button(t("Claim"), ids.CLAIM, str(seen.order.key))] if _claimable(seen) else []
     if seen.state is State.OVERDUE:
         row.append(button(t("Report an outage…"), ids.OUTAGE, str(seen.order.key)))
@@ -176,6 +178,8 @@ def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
         role = "claimant"
     elif item.why == "round_robin" and item.who[:1] == (user,):
         role = "round_robin"
+    elif seen.recall is not None and seen.recall.by == user:
+        role = "promised"
     elif user in seen.duty.who:
         role = "on_call"
     elif user in seen.duty.backup:

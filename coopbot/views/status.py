@@ -48,6 +48,8 @@ class StatusFacts(Protocol):
     def sees_money(self) -> bool: ...
     @property
     def names(self) -> Mapping[str, str]: ...
+    @property
+    def promises(self) -> tuple[int, int] | None: ...
 
 
 def status(
@@ -80,7 +82,14 @@ def _team(
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
     month = month_line(facts.ledger, facts.month, pen) if facts.sees_money else ""
     groups = [(title, orders) for title, orders in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if orders]
-    left = room - summed(blocks) - len(month) - len(_differing(facts, t)) - sum(len(title) + 40 for title, _ in groups)
+    left = (
+        room
+        - summed(blocks)
+        - len(month)
+        - len(_differing(facts, t))
+        - 80
+        - sum(len(title) + 40 for title, _ in groups)
+    )
     for title, orders in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
@@ -92,10 +101,18 @@ def _team(
         if len(rows) < len(orders):
             rows.append(t("and {n} more", n=len(orders) - len(rows)))
         blocks.append(section("\n".join([f"*{title}*", *rows])))
-    below = [line for line in (_differing(facts, t), month) if line]
+    below = [line for line in (_differing(facts, t), month, _promises(facts, t)) if line]
     if below:
         blocks.append(context(*below))
     return blocks
+
+
+def _promises(facts: StatusFacts, t: Translate) -> str:
+    """What came of the promises of 30 days; for leads, and where there is something to count."""
+    if not facts.promises or not any(facts.promises):
+        return ""
+    kept, broken = facts.promises
+    return t("Promises in 30 days: {kept} kept, {broken} broken", kept=kept, broken=broken)
 
 
 def _differing(facts: StatusFacts, t: Translate) -> str:

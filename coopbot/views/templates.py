@@ -71,6 +71,11 @@ def template_modal(
     if len(shops) > 1:
         blocks.append(_choice(t("Only for the shop"), ids.TEMPLATE_SHOP, shops, now.shop, t))
     blocks.append(_choice(t("Only for a platform speaking"), ids.TEMPLATE_LANGUAGE, languages, now.language, t))
+    within: Block = {"type": "plain_text_input", "action_id": ids.TEMPLATE_WITHIN, "max_length": 20}
+    if now.within:
+        within["initial_value"] = now.within
+    hint = t("Such as 24h or 2d, from the moment the platform has it. Its author is reminded.")
+    blocks.append(field(t("Promises something within"), within, ids.TEMPLATE_WITHIN, optional=True, hint=hint))
     return modal(
         t("Edit template") if now.code else t("New template"),
         blocks,
@@ -114,6 +119,7 @@ def read_template(values: Mapping[str, Any], code: str) -> Template:
         scene=said(ids.TEMPLATE_SCENE),
         shop=said(ids.TEMPLATE_SHOP),
         language=said(ids.TEMPLATE_LANGUAGE),
+        within=said(ids.TEMPLATE_WITHIN),
     )
 
 
@@ -136,6 +142,8 @@ def _scope(template: Template, rules: Profile, t: Translate) -> list[str]:
     parts = [short_escaped(label(scene.labels, t, template.scene), 60) if scene else t("every scene")]
     if template.shop:
         parts.append(t("shop {shop}", shop=short_escaped(template.shop, 40)))
+    if template.within:
+        parts.append(t("promised within {span}", span=short_escaped(template.within, 20)))
     if template.language:
         known = LANGUAGES.get(template.language)
         parts.append(t(known) if known else short_escaped(template.language, 20))

@@ -17,14 +17,13 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "coopbot.example.toml"
 
 
-def test_the_example_loads_without_a_word_of_warning() -> None:
+def test_the_example_loads_and_warns_of_nothing_but_files_that_cannot_be_passed_on() -> None:
     settings = load(ENVIRON, toml_path=EXAMPLE)
-    assert settings.warnings == ()
+    assert [(mistake.line, mistake.key) for mistake in settings.warnings] == [(9, "public_url")]
     desk = settings.desk
     assert desk.profile.name == "jd-pop"
     assert desk.profiles == {(desk.profile.name, desk.profile.version): desk.profile}
-    assert (desk.language, desk.operators, desk.public_url) == ("zh-CN", ("U0OPS",), "https://coopbot.example")
-    assert desk.passes_on == FileRules()
+    assert (desk.language, desk.operators, desk.public_url) == ("zh-CN", ("U0OPS",), "")
     assert (desk.fallback.channel, desk.fallback.is_fallback) == ("C0FALLBACK", True)
     assert (desk.fallback.members, desk.fallback.leads) == (None, ("U0OPS",))
     manager = OperationsManager("U0JDOPS", "", True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from coopbot.domain.alike import kin
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.errors import Conflict, Refusal
 from coopbot.ports import Tx
@@ -306,3 +307,40 @@ async def test_orders_of_the_same_consumer_or_subject_are_found_finished_ones_to
     assert await like("A") == ["consumer", "subject"]
     assert await like("subject") == ["A", "neither"]
     assert await like("bare") == []
+
+
+async def test_what_is_promised_is_found_by_owner_by_channel_and_by_consumer(store: OpenStore) -> None:
+    contact = {"name": "张三", "contact": "13812345678"}
+    soon = an_index(promise_due_at=MONDAY + HOUR, promise_owner="U0ANA", promised_at=MONDAY)
+    later = an_index(promise_due_at=MONDAY + 2 * HOUR, promise_owner="U0BO", promised_at=MONDAY + HOUR)
+    over = an_index(state="closed", promised_at=MONDAY + HOUR)
+    await store.run(lambda tx: tx.orders.add(born("A", index=later)))
+    await store.run(lambda tx: tx.orders.add(born("B", index=soon, consumer=contact)))
+    await store.run(lambda tx: tx.orders.add(born("C", index=over, consumer=contact)))
+    await store.run(lambda tx: tx.orders.add(born("D", consumer=contact)))
+    (digest,) = {kin(order.facts)[0] for order, _ in born("B", consumer=contact)}
+
+    def numbers(tx: Tx) -> list[list[str]]:
+        found = (
+            tx.orders.promising(channel="C0FLAGSHIP"),
+            tx.orders.promising(owner="U0BO"),
+            tx.orders.promising(owner="U0CY"),
+            tx.orders.promised_to([digest], MONDAY),
+            tx.orders.promised_to([digest], MONDAY + HOUR),
+            tx.orders.promised_to([], MONDAY),
+        )
+        return [[order.key.number for order in orders] for orders in found]
+
+    assert await store.read(numbers) == [["B", "A"], ["A"], [], ["B", "C"], ["C"], []]
+
+
+async def test_promises_that_ended_are_counted_by_owner(store: OpenStore) -> None:
+    kept = an_entry(Kind.PROMISE_KEPT, at=MONDAY, owner="U0ANA", reply_id="r1")
+    broken = an_entry(Kind.PROMISE_BROKEN, at=MONDAY + HOUR, owner="U0BO", reply_id="r2")
+    await store.run(lambda tx: tx.orders.add([(an_order("A", kept, broken), an_index())]))
+    found = await store.read(lambda tx: tx.orders.settled(MONDAY, MONDAY + HOUR))
+    assert [(each.order.number, each.shop_id, each.owner, each.kept) for each in found] == [
+        ("A", "10001", "U0ANA", True)
+    ]
+    found = await store.read(lambda tx: tx.orders.settled(MONDAY, MONDAY + 2 * HOUR))
+    assert [(each.owner, each.kept) for each in found] == [("U0ANA", True), ("U0BO", False)]

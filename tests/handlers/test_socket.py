@@ -38,7 +38,7 @@ async def test_a_dead_line_is_replaced_after_some_looks() -> None:
                 assert cut.status == 200
             async with asyncio.timeout(30):
                 while await socket.connected():
-                    await asyncio.sleep(0)
+                    await session.get(f"{sandbox.address}/control/wait", params={"timeout": "0.05"})
             for _ in range(LOOKS - 1):
                 await socket.watch()
                 assert not await socket.connected()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -39,6 +40,18 @@ async def test_it_is_offered_beside_the_others_and_asks_for_what_is_missing(offi
     preset = looking.preset(it, made.code)
     assert needed(preset, it.order) == ("tracking_no",)
     assert preview(preset, it.order) == "订单 O-1 今晚 20:00 前补发,单号 ＿＿。"
+
+
+@pytest.mark.parametrize("within", ["soon", "0s", "24"])
+async def test_what_is_no_length_of_time_can_not_be_promised(office: Office, within: str) -> None:
+    with pytest.raises(Refusal, match="template_within"):
+        await save(office, replace(OURS, within=within))
+    rows = [{**OURS.plain(), "within": within}]
+    with pytest.raises(Misconfigured, match="template_within"):
+        await office.store.run(templates.imported, office.now, office.desk, "flagship", rows, "file")
+    made = await save(office, replace(OURS, within="2d"))
+    assert made.preset.promises is not None
+    assert made.preset.promises.within == timedelta(days=2)
 
 
 async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_does_not_know(office: Office) -> None:

@@ -72,8 +72,9 @@ def an_index(
     claimed_by: str = "",
     told_at: datetime | None = None,
     due_differs: bool = False,
+    **promise: Any,
 ) -> Index:
-    return Index(state, channel, due_at, next_look_at, claimed_by, told_at, due_differs)
+    return Index(state, channel, due_at, next_look_at, claimed_by, told_at, due_differs, **promise)
 
 
 def born(*numbers: str, index: Index | None = None, **changed: Any) -> Sequence[tuple[WorkOrder, Index]]:

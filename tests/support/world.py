@@ -90,8 +90,11 @@ def an_order(at: datetime, *entries: Entry, received_at: datetime | None = None,
     return tell(OrderKey("jd", "A-17"), (profile.name, profile.version), received_at or at, (first, *log))
 
 
-def queued(reply_id: str, at: datetime, by: str = ANA, text: str = "今天 18:00 前发出") -> Entry:
-    return Entry(Kind.REPLY_QUEUED, at, f"reply:{reply_id}", by, {"reply_id": reply_id, "text": text})
+def queued(
+    reply_id: str, at: datetime, by: str = ANA, text: str = "今天 18:00 前发出", promise: dict[str, Any] | None = None
+) -> Entry:
+    data = {"reply_id": reply_id, "text": text, "promise": promise}
+    return Entry(Kind.REPLY_QUEUED, at, f"reply:{reply_id}", by, data)
 
 
 def entry(kind: Kind, at: datetime, *, by: str = "platform", key: str = "", **data: Any) -> Entry:

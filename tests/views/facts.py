@@ -28,6 +28,7 @@ class Standing:
     ledger: Sequence[LedgerEntry] = ()
     sees_money: bool = False
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)
+    promises: tuple[int, int] | None = None
 
 
 def penalty(kind: PenaltyKind, state: PenaltyState = PenaltyState.PREDICTED, **more: object) -> LedgerEntry:

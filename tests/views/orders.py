@@ -73,9 +73,22 @@ def claimed(by: str = ANA, at: datetime | None = None) -> Entry:
     return entry(Kind.CLAIMED, at or RAISED + timedelta(minutes=5), by=by)
 
 
-def answered(text: str = "今天 18:00 前发出", at: datetime | None = None) -> tuple[Entry, ...]:
+def answered(text: str = "今天 18:00 前发出", at: datetime | None = None, **more: Any) -> tuple[Entry, ...]:
     at = at or RAISED + timedelta(minutes=10)
-    return claimed(), queued("r1", at, text=text)
+    return claimed(), queued("r1", at, text=text, **more)
+
+
+def promised(until: str = "2026-11-23 18:00", zh: str = "退款", en: str = "refund") -> tuple[Entry, ...]:
+    """An answer that the platform took and that promises something."""
+    pledge = {"what": {"zh-CN": zh, "en": en}, "until": shanghai(until).isoformat()}
+    return *answered(promise=pledge), delivered()
+
+
+def recalled(zh: str = "退款", en: str = "refund", state: str = "broken", who: str = BEN) -> Entry:
+    """What somebody promised when the matter was raised before."""
+    due = shanghai("2026-11-22 18:00").isoformat()
+    data = {"order": "jd:A-1", "reply_id": "r0", "who": who, "what": {"zh-CN": zh, "en": en}, "text": "", "due": due}
+    return entry(Kind.RECALLED, RAISED, by="coopbot", key="recalled", state=state, **data)
 
 
 def delivered(at: datetime | None = None) -> Entry:

@@ -21,6 +21,7 @@ from coopbot.domain.staffing import staffed
 from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Message, Translate
+from coopbot.services.promise_book import Book, Count, Owed
 from coopbot.views import (
     consumer,
     direct,
@@ -37,6 +38,8 @@ from coopbot.views import (
     tight,
 )
 from coopbot.views.card import card
+from coopbot.views.promise import given_up_modal, kept_modal
+from coopbot.views.promise_list import promises as promises_view
 from coopbot.views.reminder import ReminderItem, reminder
 from coopbot.views.status import status
 from coopbot.views.why import why as why_view
@@ -53,12 +56,15 @@ from tests.views.orders import (
     claimed,
     delivered,
     nasty,
+    promised,
+    recalled,
     rejected,
     seen,
 )
 
 NOON = shanghai("2026-11-23 12:00")
 LATE = shanghai("2026-11-23 13:05")
+LINK = "https://shop.example/" + "a" * 2000
 LOGS: Mapping[str, tuple[tuple[Entry, ...], datetime]] = {
     "open": ((), NOON),
     "claimed": ((claimed(),), NOON),
@@ -73,6 +79,21 @@ LOGS: Mapping[str, tuple[tuple[Entry, ...], datetime]] = {
     "voided": ((entry(Kind.VOIDED, NOON, reason=NASTY_LONG),), NOON),
     "held": ((claimed(), entry(Kind.PAUSED, RAISED, by=LEAD, why=NASTY_LONG)), NOON),
     "closed": ((entry(Kind.CLOSED, NOON),), NOON),
+    "promised": (promised(zh=NASTY_LONG, en=NASTY_LONG), NOON),
+    "promise broken": (promised("2026-11-23 11:00"), NOON),
+    "promise given up": (
+        (*promised(), entry(Kind.PROMISE_BROKEN, NOON, by=ANA, reply_id="r1", why=NASTY_LONG)),
+        LATE,
+    ),
+    "promise kept": (
+        (
+            *promised(zh=NASTY_LONG),
+            entry(Kind.PROMISE_KEPT, NOON, by=ANA, reply_id="r1", text=NASTY_LONG, tracking_no=NASTY, link=LINK),
+        ),
+        LATE,
+    ),
+    "promise and rejected": ((*promised(zh=NASTY_LONG), rejected(NASTY_LONG)), NOON),
+    "recalled": ((recalled(NASTY_LONG, NASTY_LONG),), NOON),
     "urged, outage": (
         (entry(Kind.URGED, RAISED, count=99), entry(Kind.OUTAGE_REPORTED, RAISED, by=ANA)),
         NOON,
@@ -122,6 +143,10 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
                 yield f"reminder {name} {key}", reminder([item], t, now)
                 yield f"reminder {name} silent", reminder([ReminderItem(it, key)], t, now)
             yield f"consumer {name}", consumer.consumer(it, t)
+            owed = [Owed(it, each) for each in it.promises if each.is_open] * 40
+            counts = [Count(NASTY[:60], 10**6, 10**6)] * 40
+            book = Book(it.team, owed, owed, counts, counts, {})
+            yield f"promises {name}", promises_view(book, t, now)
             yield f"why {name}", why_view(it, t)
     people = tuple(f"U{n:09}" for n in range(60))
     for size in (2, 24, 60):
@@ -173,6 +198,9 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"reply {name} again", reply_modal.reply_modal(it, t, now, NASTY_LONG, error="not saved")
             yield f"whole text {name}", consumer.whole_text(it, t)
             yield f"outage {name}", outage.outage_modal(it, t)
+            for promise in it.promises:
+                yield f"kept {name}", kept_modal(it, promise, t)
+                yield f"given up {name}", given_up_modal(it, promise, t)
             for preset in (PRESET, *it.presets[:5]):
                 for files in (None, USUAL_RULES):
                     yield f"preset {name}", reply_modal.preset_modal(it, preset, t, files=files)
@@ -211,6 +239,12 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "ends": LATE,
         "mention": [ANA],
         "file": NASTY_LONG,
+        "what": {"zh-CN": NASTY_LONG, "en": NASTY_LONG},
+        "promise": NASTY_LONG,
+        "owner": BEN,
+        "link": LINK,
+        "tracking_no": NASTY,
+        **({"why": "voided"} if code == "promise_dropped" else {}),
     }
     for code in note.NOTES
 }

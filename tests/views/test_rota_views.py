@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from coopbot.domain.promise import Promise
 from coopbot.domain.roster import Span, Standin
 from coopbot.domain.rota import Duty
 from coopbot.domain.windows import Window
 from coopbot.errors import Refusal
 from coopbot.ports import Message, Translate
 from coopbot.services.drill import Drill
-from coopbot.services.handover import Handover, Promise
+from coopbot.services.handover import Handover
 from coopbot.services.oncall import Named, OnCall
+from coopbot.services.promise_book import Owed
 from coopbot.services.swaps import Swap
 from coopbot.views import drill, handover, ids, moved, oncall, rota_forms, swap
 from tests.support.block_kit import faults, view_faults
@@ -28,6 +30,7 @@ NAMES = {ANA: NASTY, BEN: "王芳"}
 TEAM = a_team(name=NASTY[:60])
 SWAP = Swap("ab12", "flagship", ANA, BEN, NOON, EVENING, NASTY[:200], NOON)
 DRILL = Drill("cd34", "flagship", LEAD, (ANA, BEN), NOON, "claimed", ANA, NOON + timedelta(minutes=3))
+PROMISE = Promise("r1", {"zh-CN": NASTY, "en": NASTY}, NASTY, ANA, NOON, EVENING)
 MINE = Span(NOON, EVENING, Duty((ANA,), (BEN,)))
 
 SHIFTS = [Span(NOON + timedelta(hours=n), EVENING + timedelta(hours=n), MINE.duty) for n in range(60)]
@@ -53,7 +56,7 @@ def messages(t: Translate) -> Iterator[Message]:
     yield drill.started(DRILL, t, NAMES)
     yield moved.moved(NASTY, NASTY, t)
     for n in (1, 40):
-        orders, promises = (nasty(now=NOON),) * n, (Promise(seen(now=NOON), ANA, NASTY),) * n
+        orders, promises = (nasty(now=NOON),) * n, (Owed(seen(now=NOON), PROMISE),) * n
         yield handover.handover(Handover(TEAM, (ANA,), (BEN,), orders, promises), t, NOON)
         yield handover.handover(Handover(TEAM, (ANA,), (), orders, ()), t, NOON)
 

@@ -314,6 +314,9 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("promise_due_at", INSTANT, nullable=True),
+        sa.Column("promise_owner", sa.String(), nullable=False),
+        sa.Column("promised_at", INSTANT, nullable=True),
         sa.Column("kin_consumer", sa.String(), nullable=False),
         sa.Column("kin_subject", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
@@ -326,6 +329,30 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
+    )
+    op.create_index(
+        "ix_work_order_promise_owner",
+        "work_order",
+        ["workspace", "promise_owner", "promise_due_at"],
+        unique=False,
+        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
+        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_work_order_promise_channel",
+        "work_order",
+        ["workspace", "channel", "promise_due_at"],
+        unique=False,
+        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
+        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_work_order_promised",
+        "work_order",
+        ["workspace", "kin_consumer"],
+        unique=False,
+        sqlite_where=sa.text("promised_at IS NOT NULL"),
+        postgresql_where=sa.text("promised_at IS NOT NULL"),
     )
     op.create_index(
         "ix_work_order_differs",
@@ -383,6 +410,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_entry_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_entry_order_id_key")),
+    )
+    op.create_index(
+        "ix_entry_promises",
+        "entry",
+        ["workspace", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
+        postgresql_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
     )
     op.create_index(
         "ix_entry_calls",
