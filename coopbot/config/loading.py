@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.config import checks
+from coopbot.config.approvals import unapproved
 from coopbot.config.connections import Connections, read_connections, read_hooks
 from coopbot.config.environment import Environment
 from coopbot.config.files import read_files, read_links, warnings_of
@@ -143,4 +144,5 @@ def _warnings(desk: Desk) -> list[Mistake]:
         if not team.shops
     ]
     warnings += warnings_of(desk.profile, desk.links, desk.public_url)
+    warnings += unapproved(desk)
     return warnings

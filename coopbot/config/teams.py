@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from coopbot.config import checks
 from coopbot.config.ladders import read_ladders
 from coopbot.config.rotas import read_rotas
+from coopbot.domain.approval_rules import read_approval
 from coopbot.domain.calendar import Calendar, parse_hours
 from coopbot.domain.hours import parse_week
 from coopbot.domain.profile import Profile
@@ -62,6 +63,7 @@ def _read_team(
         on_call=tuple(_shift(row) for row in table.rows("on_call")),
         ladders=read_ladders(table, profile),
         rotas=read_rotas(table, profile.zone),
+        approval=read_approval(table.table("approval"), profile.classes, profile.scenes),
         undo_for=table.maybe_duration("undo_for"),
     )
     table.done()

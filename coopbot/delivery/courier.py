@@ -197,6 +197,9 @@ class Courier:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
                 await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
+            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
+                channel = rendered.channel
+                await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
             case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coopbot.delivery import render_rota
+from coopbot.delivery import render_approval, render_rota
 from coopbot.domain.calling import Call, call, called_by_card, duty_note
 from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
@@ -91,7 +91,7 @@ class Moot:
 Rendered = Post | Edit | Hand | Fetch | Tell | Ring | Moot
 
 
-TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER})
+TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER, What.APPROVAL})
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -108,6 +108,8 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _note(tx, now, desk, languages, owed)
         case What.REMINDER:
             return _reminder(tx, now, desk, languages, owed)
+        case What.APPROVAL:
+            return _request(tx, now, desk, languages, owed)
         case What.TIGHT:
             return _tight(tx, now, desk, languages, owed)
         case What.REFUSED:
@@ -186,6 +188,9 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     if left := owed.intent.args.get("left"):
         t = _language(desk, languages, left["channel"])
         return Edit(left["channel"], left["ts"], moved_view.moved(_number_of(owed), left["to"], t))
+    if (at := owed.intent.args.get("approval")) and order is not None:
+        t = _language(desk, languages, at["channel"])
+        return Edit(at["channel"], at["ts"], render_approval.settled(tx, now, desk, t, order, at["id"]))
     if order is None or order.card is None:
         return Moot("no card yet")
     it = seen(tx, order, desk, now)
@@ -217,6 +222,15 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     it = seen(tx, order, desk, now)
     message = note_view.note(args["code"], {**args["facts"], "mention": tuple(args.get("mention", ()))}, it, t)
     return Post(channel, _beside(message, order, channel))
+
+
+def _request(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    order = _order(tx, owed)
+    if order is None:
+        return Moot("no such order")
+    channel = _place(desk, order, owed)
+    message = render_approval.request(tx, now, desk, _language(desk, languages, channel), order, owed)
+    return Moot(message) if isinstance(message, str) else Post(channel, _beside(message, order, channel))
 
 
 def _place(desk: Desk, order: WorkOrder, owed: Owed) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from coopbot.domain.approval import pending
 from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.ladder import Rung
 from coopbot.domain.recall import on_shift
@@ -76,6 +77,16 @@ def duty_note(seen: Seen) -> str:
     order = seen.order
     waits = order.claim is None and order.standing_reply is None and order.ending is None
     return "nobody_on_call" if waits and seen.is_crc and not seen.duty.who else ""
+
+
+def with_approvers(called: Call, order: WorkOrder, rung: Rung | None, gone: Collection[str] = ()) -> Call:
+    """While an answer waits for a second person, whoever was asked to approve it is called by the ladder's steps too:
+    it is in their hands as much as in its author's."""
+    request = pending(order)
+    if request is None or (rung is not None and not rung.calls):
+        return called
+    more = [user for user in _without(request.called, gone) if user not in called.users]
+    return replace(called, users=(*called.users, *more))
 
 
 def _of_role(seen: Seen, role: str, gone: Collection[str], turn: int) -> tuple[tuple[str, ...], str]:

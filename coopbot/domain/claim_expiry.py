@@ -1,7 +1,8 @@
 """A claim without an answer does not last: its holder is reminded, then the order goes back to the team.
 
 Counted on the clock of the order's class from the claim, or from what brought the order back to its holder since: a
-rejection, a stopped or refused reply. A pause, the platform's or the team's own, does not count.
+rejection, a stopped, refused or declined reply. A pause, the platform's or the team's own, does not count. While an
+answer waits for a second person the claim does not run out: its holder has done their part.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.approval import Standing, pending, requests
 from coopbot.domain.pauses import add, as_windows
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.sla import Due
@@ -18,6 +20,7 @@ from coopbot.domain.work_order import Claim, Kind, ReplyState, WorkOrder
 REMINDS_AT = 2 / 3
 """Of the time that the profile gives a claim: then its holder is asked for the answer."""
 _GIVES = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER)
+_UNSENT = (Standing.DECLINED, Standing.WITHDRAWN)
 _BACK = (ReplyState.REJECTED, ReplyState.FAILED, ReplyState.CANCELLED)
 
 
@@ -52,12 +55,13 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = No
     lasts, claim = rules.claim_expires, order.claim
     if lasts is None or claim is None or order.ending is not None or order.pause is not None:
         return None
-    if order.standing_reply is not None:
+    if order.standing_reply is not None or pending(order) is not None:
         return None
     klass = class_of(order, rules)
     calendar = (its_due or deadline(order, rules, now)).calendar
     called = calendar if klass.mentions_on_card else team.hours
     back = [reply.settled_at for reply in order.replies if reply.state in _BACK and reply.settled_at]
+    back += [each.settled_at for each in requests(order) if each.standing in _UNSENT and each.settled_at]
     since = max([claim.at, *back])
     holes = as_windows(order.pauses, now)
     given = [entry.key for entry in order.log if entry.kind in _GIVES]

@@ -1,4 +1,7 @@
-"""The moment in which an answer can still be stopped (decisions.md 11, 13): one hurdle for each, never two."""
+"""The moment in which an answer can still be stopped (decisions.md 11, 13): one hurdle for each, never two.
+
+What a second person has approved had its hurdle (coopbot.domain.approval).
+"""
 
 from __future__ import annotations
 

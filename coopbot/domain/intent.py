@@ -31,6 +31,8 @@ class What(StrEnum):
     TIGHT = "tight"
     REFUSED = "refused"
     WHISPER = "whisper"
+    APPROVAL = "approval"
+    """A request for a second person's approval, with its buttons."""
     REPLY = "reply"
     FETCH = "fetch"
     """A file that was handed in, to be had from Slack; an answer waits behind those of its own."""

@@ -56,6 +56,11 @@ class Act(StrEnum):
     REPORT_OUTAGE = "report_outage"
     PAUSE = "pause"
     RESUME = "resume"
+    ASK_APPROVAL = "ask_approval"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    SEND_ALONE = "send_alone"
+    WITHDRAW = "withdraw"
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -69,13 +74,17 @@ class Act(StrEnum):
     DUE_PASSED = "due_passed"
 
 
-BY_TEAM = frozenset(list(Act)[:9])
+BY_TEAM = frozenset(list(Act)[: list(Act).index(Act.DELIVERED)])
 
 _ENDS = {
     Act.ANSWERED_ELSEWHERE: (State.CLOSED,),
     Act.TIMED_OUT: (State.TRANSFERRED,),
     Act.CLOSED: (State.CLOSED,),
     Act.VOIDED: (State.VOIDED,),
+}
+_WAITS = {  # an answer that waits for a second person is no reply yet (coopbot.domain.approval)
+    Act.APPROVE: (State.REPLIED,),
+    Act.SEND_ALONE: (State.REPLIED,),
 }
 _BACK = (State.OPEN, State.CLAIMED, State.OVERDUE)
 
@@ -87,6 +96,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.OPEN,),
             Act.PAUSE: (State.OPEN,),
             Act.RESUME: (State.OPEN,),
+            Act.ASK_APPROVAL: (State.CLAIMED,),
             Act.URGED: (State.OPEN,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -100,6 +110,10 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.CLAIMED,),
             Act.PAUSE: (State.CLAIMED,),
             Act.RESUME: (State.CLAIMED,),
+            Act.ASK_APPROVAL: (State.CLAIMED,),
+            Act.DECLINE: (State.CLAIMED,),
+            Act.WITHDRAW: (State.CLAIMED,),
+            **_WAITS,
             Act.URGED: (State.CLAIMED,),
             Act.ACCEPTED: (State.ACCEPTED,),
             Act.DUE_PASSED: (State.OVERDUE,),
@@ -129,6 +143,10 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPLY: (State.REPLIED,),
             Act.REPORT_OUTAGE: (State.OVERDUE,),
             Act.RESUME: (State.OVERDUE,),
+            Act.ASK_APPROVAL: (State.OVERDUE,),
+            Act.DECLINE: (State.OVERDUE,),
+            Act.WITHDRAW: (State.OVERDUE,),
+            **_WAITS,
             Act.URGED: (State.OVERDUE,),
             Act.ACCEPTED: (State.ACCEPTED,),
             **_ENDS,

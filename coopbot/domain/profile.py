@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from coopbot.domain import sureness
+from coopbot.domain.approval_rules import ApprovalRules, read_approval
 from coopbot.domain.calendar import Calendar, find_zone
 from coopbot.domain.durations import parse_duration
 from coopbot.domain.effectiveness import UNITS, Effectiveness, Unit, measure, read_effectiveness
@@ -85,6 +86,7 @@ class Profile:
     """Whether the platform really stops its clock for a pause; else ours is an internal hold and the clock runs."""
     minimum_staffed: timedelta
     claim_expires: timedelta | None
+    approval: ApprovalRules
     promises: PromiseRules
     effectiveness: Effectiveness
     ladders: Mapping[str, tuple[Rung, ...]]
@@ -225,6 +227,7 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         pauses_clock=top.flag("pauses_clock", False),
         minimum_staffed=top.duration("minimum_staffed", timedelta(0)),
         claim_expires=claims.maybe_duration("expire_after"),
+        approval=read_approval(top.table("approval"), classes, scenes).over(ApprovalRules()),
         promises=read_promise_rules(top.table("promises")),
         effectiveness=read_effectiveness(top.table("effectiveness")),
         ladders=_read_ladders(top, classes),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from coopbot.domain.calling import call, called_by_card, sparing
+from coopbot.domain.calling import call, called_by_card, sparing, with_approvers
 from coopbot.domain.escalation import Decision, decide, next_look
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
 from coopbot.domain.lifecycle import tell
@@ -135,6 +135,7 @@ class _Run:
         if rung is not None and "round_robin" in rung.mentions:
             self.turns[it.team.name] += 1
         called = call(it, rung, self.desk.gone, turn)
+        called = with_approvers(called, order, rung, self.desk.gone)
         if rung is not None and not rung.is_breach:
             called = sparing(called, order, now, self.desk.mention_gap)
         if rung is None or rung.channel != "webhook":

@@ -21,10 +21,15 @@ class Sensitive:
 
 def sensitive(seen: Seen, text: str, fields: Mapping[str, str]) -> Sensitive | None:
     """Whether, and why, this answer is shown once more before it goes out; None: it goes."""
-    most = max((*_amounts(text), *_fen(fields.get("amount", ""))), default=0)
+    most = most_money(text, fields)
     if 0 < seen.rules.ask_over < most:
         return Sensitive(most)
     return Sensitive() if seen.klass.asks_again else None
+
+
+def most_money(text: str, fields: Mapping[str, str]) -> int:
+    """The most money that an answer speaks of, in fen; 0: of none."""
+    return max((*_amounts(text), *_fen(fields.get("amount", ""))), default=0)
 
 
 def _amounts(text: str) -> list[int]:

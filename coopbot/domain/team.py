@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from coopbot.domain.approval_rules import OwnApproval, people_in
 from coopbot.domain.calendar import Calendar
 from coopbot.domain.files import USUAL_RULES, FileRules
 from coopbot.domain.ladder import Rung
@@ -57,6 +58,8 @@ class Team:
     is_fallback: bool = False
     undo_for: timedelta | None = None
     """Outranks the profile's; None: as the profile says."""
+    approval: OwnApproval = field(default_factory=OwnApproval)
+    """What it says itself about answers that need a second person; the rest is as the profile says."""
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     """The team's own, by class code, ``*`` for every class; they go before the profile's."""
     rotas: tuple[Layer, ...] = ()
@@ -83,6 +86,7 @@ class Team:
         users = {*self.leads, *self.managers, *(self.members or ())}
         users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
         users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
+        users |= people_in(self.approval.by or ())
         roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
         return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 

@@ -25,10 +25,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one order of the group: sent, or skipped with the reason."""
+    """What became of one order of the group: sent, waiting for a second person, or skipped with the reason."""
 
     order: OrderKey
     skipped: Refusal | None = None
+    waits: bool = False
 
 
 def preset_of(text: str) -> Preset:

@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled, needed
 from coopbot.domain.work_order import WorkOrder
-from coopbot.handlers import group_answer, money, oncall, promises, templates
+from coopbot.handlers import approval, group_answer, money, oncall, promises, templates
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Tx
@@ -153,6 +153,10 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SWAP_ACCEPT: oncall.accept_swap,
         ids.SWAP_DECLINE: oncall.decline_swap,
         ids.DRILL_CLAIM: oncall.claim_drill,
+        ids.APPROVE: approval.approve,
+        ids.DECLINE: approval.decline,
+        ids.WITHDRAW: approval.withdraw,
+        ids.SEND_ALONE: approval.send_alone,
         ids.PROMISE_KEPT: promises.kept,
         ids.PROMISE_GIVE_UP: promises.give_up,
         ids.PROMISE_HAND_OVER: promises.hand_over,

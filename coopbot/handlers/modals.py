@@ -9,7 +9,7 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
-from coopbot.handlers import group_answer, oncall, promises, templates
+from coopbot.handlers import approval, group_answer, oncall, promises, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
 from coopbot.services import answering, asking, drafts, looking, outages
@@ -90,6 +90,8 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.REPLY_MODAL: reply,
         ids.PRESET_MODAL: preset,
         ids.ASK_AGAIN_MODAL: ask_again,
+        ids.DECLINE_MODAL: approval.declined,
+        ids.SEND_ALONE_MODAL: approval.sent_alone,
         ids.OUTAGE_MODAL: outage,
         ids.TEMPLATE_MODAL: templates.saved,
         ids.TOGETHER_MODAL: group_answer.look,

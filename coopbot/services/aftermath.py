@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.approval import unsettled
 from coopbot.domain.intent import What
 from coopbot.domain.lifecycle import State, state_of
 from coopbot.domain.penalty import standing
@@ -13,6 +14,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services import files
+from coopbot.services.approving import withdrawn
 from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
@@ -67,6 +69,10 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
         files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}
         mention = [waiting.by]
+    if (request := unsettled(order)) is not None:
+        order = withdrawn(tx, now, desk, order, request, "coopbot", ending.kind.value)
+        back = {"text": request.text, "author": request.by}
+        mention = [request.by]
     if ending.kind is Kind.VOIDED:
         reverse(tx, ending.at, standing(tx.ledger.of_order(order.key)), "voided")
     was_met = state_of(order, ending.at, ending.at) is State.CLOSED and any(r.stands for r in order.replies)

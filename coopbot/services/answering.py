@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from coopbot.domain.approval import find, needed
 from coopbot.domain.files import HandedIn
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
@@ -20,7 +21,7 @@ from coopbot.domain.template import is_template
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services import drafts, files
+from coopbot.services import approving, drafts, files
 from coopbot.services.attachments import OF_REPLY, must_carry
 from coopbot.services.change import change, load, owe_note
 from coopbot.services.permission import must_be_member, must_lead
@@ -94,7 +95,9 @@ def answer(
 ) -> WorkOrder:
     """Queue an answer for the platform; an unclaimed order is claimed by it (decisions.md 9).
 
-    It leaves after its grace, counted from ``real``, the transport's time (decisions.md 25); without one at once.
+    One that needs a second person waits for them first (coopbot.domain.approval), and takes the place of the one that
+    its author had waiting. Any other leaves after its grace, counted from ``real``, the transport's time
+    (decisions.md 25); without one at once.
 
     The same submission again changes nothing; another text from the same modal replaces the first while that has not
     left (decisions.md 30). Raises Refusal, and then nothing was queued.
@@ -106,10 +109,11 @@ def answer(
         if (earlier.text, earlier.files) == (draft.text, draft.files):
             return order
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
-    if order.reply(reply_id) is not None:  # redelivered after it was stopped or refused
-        return order
+    if order.reply(reply_id) is not None or find(order, reply_id) is not None:
+        return order  # redelivered after it was stopped or refused, or while it waits
     must_be_answerable(now, desk, user, order, draft)
-    stays = grace(see(order, desk, now), now, asked=draft.asked) if real is not None else NONE
+    it = see(order, desk, now)
+    stays = grace(it, now, asked=draft.asked) if real is not None else NONE
     data = {
         "reply_id": reply_id,
         "text": draft.text,
@@ -120,19 +124,36 @@ def answer(
         **({"files": [each.to_json() for each in draft.files]} if draft.files else {}),
         **_promise(tx, desk, order, draft),
     }
-    entries = [Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)]
-    if order.claim is None:
-        entries.insert(
-            0, Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": draft.view})
-        )
-    order = change(tx, now, desk, order, entries)
-    leaves = real + stays if real is not None and stays else None
+    order = approving.replaced(tx, now, desk, order, user)
+    if needed(it, draft.text, draft.fields):
+        claiming = _claiming(order, now, user, draft.view)
+        return approving.ask(tx, now, desk, order, user, {**data, "grace_s": 0}, claiming)
+    return queue(tx, now, desk, order, user, data, real + stays if real is not None and stays else None)
+
+
+def queue(
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    order: WorkOrder,
+    user: str,
+    data: Mapping[str, Any],
+    leaves: datetime | None = None,
+) -> WorkOrder:
+    """Owe the platform an answer that nothing stands before any more; ``data`` is its entry's in the log.
+
+    It stays until ``leaves`` (real time), else it goes at once.
+    """
+    key, reply_id = order.key, str(data["reply_id"])
+    queued = Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)
+    order = change(tx, now, desk, order, [*_claiming(order, now, user, str(data["view"])), queued])
     args = {"reply_id": reply_id}
-    files.owe(tx, now, user, f"{OF_REPLY}{reply_id}", draft.files, key)
+    handed = [HandedIn.from_json(each) for each in data.get("files") or ()]
+    files.owe(tx, now, user, f"{OF_REPLY}{reply_id}", handed, key)
     tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
     drafts.drop(tx, user, key)
-    if is_template(draft.preset_code):
-        used(tx, now, desk.team_for(order), str(draft.preset_code), reply_id)
+    if is_template(data["preset_code"]):
+        used(tx, now, desk.team_for(order), str(data["preset_code"]), reply_id)
     return order
 
 
@@ -205,11 +226,20 @@ def _must_have(tx: Tx, desk: Desk, order: WorkOrder, user: str) -> None:
 
 
 def _do(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, kind: Kind, user: str, **data: str) -> WorkOrder:
+    if kind is not Kind.CLAIMED:
+        order = approving.give_back(tx, now, desk, order, kind.value, user)
     order = change(tx, now, desk, order, [Entry(kind, now, _key(order, kind), user, data)])
     told = data.get("to") or data.get("from")
     if kind is not Kind.CLAIMED:
         owe_note(tx, desk, order, kind.value, mention=[told] if told and told != user else [], by=user, **data)
     return order
+
+
+def _claiming(order: WorkOrder, now: datetime, user: str, view: str) -> list[Entry]:
+    """Who answers what nobody has, has it from then on."""
+    if order.claim is not None:
+        return []
+    return [Entry(Kind.CLAIMED, now, _key(order, Kind.CLAIMED), user, {"by_answering": True, "view": view})]
 
 
 def _key(order: WorkOrder, kind: Kind) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from coopbot.domain.approval import needed
 from coopbot.domain.files import HandedIn
 from coopbot.domain.seen import Seen
 from coopbot.domain.sensitive import Sensitive, sensitive
@@ -29,6 +30,8 @@ def question(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft:
     """Whether this answer is asked about first, and why. Raises Refusal for one that could not be sent anyway."""
     it, language = for_member(tx, now, desk, user, key)
     why = sensitive(it, draft.text, draft.fields)
+    if why is not None and needed(it, draft.text, draft.fields):
+        return None  # a second person looks at it instead (coopbot.domain.approval)
     if why is None or it.order.standing_reply is not None:  # an answer that stands is :func:`answer`'s to judge
         return None
     must_be_answerable(now, desk, user, it.order, draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from coopbot.domain import promise_steps
+from coopbot.domain import approval_steps, promise_steps
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.escalation import next_look
 from coopbot.domain.intent import Intent, Priority, What
@@ -71,10 +71,11 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
 
 
 def _next_look(order: WorkOrder, desk: Desk, now: datetime, due: Due) -> datetime | None:
-    """The ladder's, the claim's or a promise's: whichever comes first."""
+    """The ladder's, the claim's, a request's for approval or a promise's: whichever comes first."""
     claim = expiry(order, desk, now, due)
     promise = promise_steps.next_look(order, desk.rules_for(order), desk.team_for(order), now)
     looks = [next_look(order, desk, now, due), claim.next_look if claim is not None else None, promise]
+    looks.append(approval_steps.next_look(order, desk, now))
     return min((look for look in looks if look is not None), default=None)
 
 

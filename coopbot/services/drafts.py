@@ -40,6 +40,8 @@ def typed(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, text: str
     sent = {
         str(e.data.get("reply_id")) for e in order.log if e.kind is Kind.REPLY_QUEUED and e.data.get("view") == view
     }
+    if any(e.data.get("view") == view for e in order.log if e.kind is Kind.APPROVAL_ASKED):
+        return  # a keystroke that arrives late must not overwrite what waits for approval
     if not any(reply.stands for reply in order.replies if reply.reply_id in sent):
         keep(tx, now, user, key, text)
 

@@ -11,7 +11,7 @@ from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
-from coopbot.services import promise_ticks
+from coopbot.services import approving, promise_ticks
 from coopbot.services.alarm import alarm
 from coopbot.services.change import change, load, owe_note, record, seen
 from coopbot.services.rota import with_rota
@@ -29,6 +29,15 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     data = {"channel": channel, "ts": ts, "intent": owed.id, **called}
     entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
+    return True
+
+
+def request_posted(tx: Tx, now: datetime, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
+    """A request for approval is in the channel, with its buttons."""
+    if not tx.outbox.sent(owed, real, ts):
+        return False
+    assert owed.intent.order is not None
+    approving.posted(tx, now, load(tx, owed.intent.order), str(owed.intent.args["approval"]), channel, ts)
     return True
 
 

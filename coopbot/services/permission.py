@@ -29,10 +29,15 @@ def must_be_member(tx: Tx, desk: Desk, team: Team, user: str) -> frozenset[Role]
     if Role.MEMBER not in roles:
         known = members_of(tx, team) is not None
         raise Refusal("not_a_member" if known else "members_unknown", team=team.name, channel=team.channel)
+    must_be_no_guest(tx, team, user)
+    return roles
+
+
+def must_be_no_guest(tx: Tx, team: Team, user: str) -> None:
+    """Raises Refusal for somebody who may read here, not act."""
     person = tx.people.known([user]).get(user)
     if person is not None and person.guest:
         raise Refusal("guest", team=team.name, channel=team.channel)
-    return roles
 
 
 def must_lead(tx: Tx, desk: Desk, team: Team, user: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.calling import EVERYBODY, Call, call, sparing
+from coopbot.domain.calling import EVERYBODY, Call, call, sparing, with_approvers
 from coopbot.domain.escalation import LOUDER, Decision, Step
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline, see
@@ -81,6 +81,7 @@ def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Cal
     called = call(it, rung, desk.gone, turn)
     for user in called.missing:
         alarm(tx, desk, "person_gone", key=f"{it.team.name}:{user}", who=user, team=it.team.name)
+    called = with_approvers(called, order, rung, desk.gone)
     if rung is None or rung.is_breach:  # an urge and the breach are news, not the same thing again
         return called
     return sparing(called, order, now, desk.mention_gap)

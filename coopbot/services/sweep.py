@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from coopbot.domain import approval_steps
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline
@@ -16,7 +17,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
 from coopbot.ports import Index, Tx
-from coopbot.services import claims, promise_ticks, rungs
+from coopbot.services import approval_tick, approving, claims, promise_ticks, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
 from coopbot.services.change import index_of, owe_redraw, record
@@ -42,6 +43,8 @@ class Own:
 
     claim: Sequence[Entry]
     promise: Sequence[Entry]
+    request: Sequence[Entry]
+    """Of an answer that waits for a second person."""
 
 
 def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
@@ -69,7 +72,8 @@ def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> l
     for order in orders:
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
-            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now))
+            request = approval_steps.entries(order, desk, now)
+            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
             found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
@@ -97,7 +101,9 @@ def _apply(
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
-    entries += [*own.claim, *own.promise]
+    if fired.moved_to is not None:  # who waited for a second person has the order no more
+        order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
+    entries += [*own.claim, *own.promise, *own.request]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
     changed = record(tx, now, desk, order, entries)
@@ -107,6 +113,7 @@ def _apply(
         owe_redraw(tx, desk, changed)
     claims.owe_words(tx, now, desk, order, changed, own.claim)
     promise_ticks.owe_words(tx, now, desk, changed, own.promise)
+    approval_tick.owe_words(tx, desk, changed, own.request)
     return changed
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coopbot.domain.alike import MOST, Alike, alike
+from coopbot.domain.approval import find
 from coopbot.domain.lifecycle import Act, state_of
 from coopbot.domain.seen import Seen, deadline
 from coopbot.domain.team import Desk
@@ -89,16 +90,17 @@ def send(
     try:
         order = load(tx, key)
         identity = reply_id(f"{view}:{key}")
-        if order.reply(identity) is not None:
-            return Outcome(key)
+        if order.reply(identity) is not None or find(order, identity) is not None:
+            return Outcome(key, waits=order.reply(identity) is None)
         if mark(order) != was:
             raise Refusal("changed_meanwhile")
         must_lead(tx, desk, desk.team_for(order), user)
         words = filled(preset_of(text), order, fields, desk.rules_for(order))
-        answer(tx, now, desk, user, key, Draft(words, fields=dict(fields), view=view, asked=True), identity, real)
+        draft = Draft(words, fields=dict(fields), view=view, asked=True)
+        order = answer(tx, now, desk, user, key, draft, identity, real)
     except Refusal as why:
         return Outcome(key, why)
-    return Outcome(key)
+    return Outcome(key, waits=order.reply(identity) is None)
 
 
 def load_to_read(tx: Tx, key: OrderKey) -> WorkOrder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coopbot.domain import wording
+from coopbot.domain.approval import needed
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
@@ -85,7 +86,8 @@ def _preset_button(seen: Seen, preset: Preset, t: Translate) -> Block:
     asks = wording.needed(preset, seen.order)
     text = wording.preview(preset, seen.order)
     name = label(preset.labels, t, preset.code)
-    confirm = None if asks else confirmation(t("Send this to the platform?"), text, t("Send"), t("Cancel"))
+    free = asks or needed(seen, text, {})  # of hurdles there is one (coopbot.domain.approval)
+    confirm = None if free else confirmation(t("Send this to the platform?"), text, t("Send"), t("Cancel"))
     return button(
         t("{preset}…", preset=name) if asks else name,
         ids.preset_action(preset.code),
@@ -103,6 +105,8 @@ def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
         name = clip(label(preset.labels, t, preset.code), 70 if few else 40).text
         name = t("{preset}…", preset=name) if asks else name
         options.append(option(name, preset.code, wording.preview(preset, seen.order) if few else ""))
+    if all(wording.needed(each, seen.order) or needed(seen, wording.preview(each, seen.order), {}) for each in ready):
+        return select(ids.PRESET_MENU, t("Choose an answer ({n})", n=len(options)), options)
     confirm = confirmation(
         t("Send this to the platform?"),
         t("The answer that you chose goes out at once; one with … asks for its details first."),

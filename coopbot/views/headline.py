@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coopbot.domain.approval import pending
 from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Card, Kind
@@ -17,6 +18,7 @@ URGED_MARK = "🔔"
 REJECTED_MARK = "↩️"
 OUTAGE_MARK = "🔌"
 HELD_MARK = "⏸️"
+APPROVAL_MARK = "✋"
 MARKS = {
     State.OPEN: "🔵",
     State.CLAIMED: "🙋",
@@ -128,6 +130,8 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
     held = hold(seen, pen)
     if held:
         out.append(f"{HELD_MARK} {held}")
+    if waits := approval(seen, pen):
+        out.append(f"{APPROVAL_MARK} {waits}")
     if claim := claim_by(seen, pen):
         out.append(claim)
     if waiting and not seen.clock_runs and not seen.due.held:
@@ -136,6 +140,16 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
     if reports:
         out.append(f"{OUTAGE_MARK} " + t("outage reported {at}", at=pen.at(reports[-1].at)))
     return out
+
+
+def approval(seen: Seen, pen: Pen) -> str:
+    """``waiting for Chen Jing's approval since 10:05``, for cards and lists; empty when nothing waits."""
+    asked = pending(seen.order)
+    if asked is None:
+        return ""
+    if not asked.called:
+        return pen.t("waiting for an approval since {at}", at=pen.at(asked.at))
+    return pen.t("waiting for {who}'s approval since {at}", who=pen.whos(asked.called[-3:]), at=pen.at(asked.at))
 
 
 def hold(seen: Seen, pen: Pen) -> str:

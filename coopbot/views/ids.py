@@ -46,6 +46,12 @@ OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
 OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
+APPROVE = "approve"
+DECLINE = "decline"
+WITHDRAW = "withdraw"
+SEND_ALONE = "send_alone"
+OF_APPROVAL = (APPROVE, DECLINE, WITHDRAW, SEND_ALONE)
+"""Buttons of a request for approval; their value names the request and the order."""
 PROMISE_KEPT = "promise_kept"
 PROMISE_GIVE_UP = "promise_give_up"
 PROMISE_HAND_OVER = "promise_hand_over"
@@ -73,6 +79,7 @@ BUTTONS = (
     SWAP_ACCEPT,
     SWAP_DECLINE,
     DRILL_CLAIM,
+    *OF_APPROVAL,
     *OF_MONEY,
     *OF_PROMISES,
     MORE,
@@ -91,6 +98,8 @@ OUTAGE_MODAL = "outage"
 LOADING_MODAL = "loading"
 ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
+DECLINE_MODAL = "decline"
+SEND_ALONE_MODAL = "send_alone"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
@@ -100,6 +109,8 @@ MODALS = (
     REPLY_MODAL,
     PRESET_MODAL,
     ASK_AGAIN_MODAL,
+    DECLINE_MODAL,
+    SEND_ALONE_MODAL,
     OUTAGE_MODAL,
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
@@ -134,6 +145,7 @@ REPLY_TEXT = "reply_text"
 TYPED = (REPLY_TEXT,)
 FIELD = "field"
 """Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
+APPROVAL_REASON = "approval_reason"
 OUTAGE_KIND = "outage_kind"
 OUTAGE_SINCE = "outage_since"
 OUTAGE_UNTIL = "outage_until"
@@ -157,6 +169,11 @@ PROMISE_WHY = "promise_why"
 def named(kind: str, identity: str) -> str:
     """A button's value for what is no order: a swap, a drill. Read back like an order's key."""
     return f"{kind}:{identity}"
+
+
+def request_value(identity: str, key: OrderKey) -> str:
+    """A button's value for a request for approval: a click on an old message must not approve a newer text."""
+    return f"{identity}|{key}"
 
 
 def preset_action(code: str) -> str:
@@ -187,7 +204,7 @@ class Click:
     user: str = ""
     """Who was chosen, for a hand-over."""
     subject: str = ""
-    """The penalty or outage that a button of :data:`OF_MONEY` is about."""
+    """The penalty or outage that a button of :data:`OF_MONEY` is about, the request of one of :data:`OF_APPROVAL`."""
     text: str = ""
     """What stands in the field now, where somebody is typing."""
 
@@ -204,6 +221,9 @@ def read_click(action: Mapping[str, Any]) -> Click:
     user = str(action.get("selected_user") or "")
     if name in OF_MONEY:
         return Click(name, subject=str(action.get("value") or ""))
+    if name in OF_APPROVAL:
+        identity, _, key = str(action.get("value") or "").partition("|")
+        return Click(name, OrderKey.parse(key), subject=identity)
     value, block = str(action.get("value") or ""), str(action.get("block_id") or "")
     order = OrderKey.parse(value) if value else order_in(block) if "|" in block else None
     if name == MORE:

@@ -8,7 +8,7 @@ from typing import Any
 from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
-from coopbot.views import headline
+from coopbot.views import approval_notes, headline
 from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, quote, section
 from coopbot.views.pen import Pen, msgid, sentences
@@ -271,5 +271,6 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "paused": _paused,
     "resumed": _resumed,
     "reapplied": _reapplied,
+    **approval_notes.NOTES,
     **PROMISE_NOTES,
 }

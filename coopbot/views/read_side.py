@@ -1,4 +1,8 @@
-"""An order as bridges and dashboards read it (platform-api.md, read side)."""
+"""An order as bridges and dashboards read it (platform-api.md, read side).
+
+An answer that waits for a second person is not among ``replies``: to a bridge ``queued`` says that an answer is on its
+way, and this one may never leave. The order's state says so too: it is open to whoever has it, and its clock runs.
+"""
 
 from __future__ import annotations
 

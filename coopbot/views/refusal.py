@@ -25,6 +25,15 @@ SENTENCES = {
     "already_paused": msgid("{who} holds it since {at} already."),
     "not_paused": msgid("Nobody holds it; there is nothing to resume."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
+    "own_answer": msgid("That is your own answer; somebody else approves it."),
+    "only_approvers": msgid("Only somebody who may approve can do that. Ask {leads}."),
+    "not_your_answer": msgid("Only {who} can do that: it is their answer."),
+    "not_alone": msgid("{leads} can approve it; from {at} on you can send it alone."),
+    "why_missing": msgid("Say why; it is kept with the order."),
+    "approval_approved": msgid("{who} approved it at {at} already; nothing left to do."),
+    "approval_declined": msgid("{who} declined it at {at} already; nothing left to do."),
+    "approval_overridden": msgid("{who} sent it at {at} without approval; nothing left to do."),
+    "approval_withdrawn": msgid("This answer waits no more: it was withdrawn or replaced. The card shows what is so."),
     "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
     "guest": msgid("Guests can read here, not act. Ask somebody of {team}."),
     "other_workspace": msgid("Only people of this workspace can act here. Ask a colleague of the team."),
@@ -96,6 +105,7 @@ WITHOUT = {
     "already_claimed": msgid("Somebody has it already; the card shows who."),
     "not_a_member": msgid("Only the team itself can do that. Ask somebody there."),
     "only_leads": msgid("Only a lead can do that."),
+    "only_approvers": msgid("Only somebody who may approve can do that; nobody is named for it."),
 }
 """The same where the facts are not known."""
 
@@ -163,7 +173,7 @@ def refusal(
 
 
 def _known(code: str, facts: Mapping[str, Any]) -> bool:
-    return bool(facts.get({"already_claimed": "by", "not_a_member": "team", "only_leads": "leads"}[code]))
+    return bool(facts.get({"already_claimed": "by", "not_a_member": "team"}.get(code, "leads")))
 
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:

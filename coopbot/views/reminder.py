@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.approval import pending
 from coopbot.domain.calling import EVERYBODY
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
@@ -29,6 +30,7 @@ ROLES = {
     "lead": msgid("lead"),
     "manager": msgid("manager"),
     "named": msgid("named for this step"),
+    "approver": msgid("to approve"),
     "round_robin": msgid("next in turn"),
     "channel": msgid("everybody"),
 }
@@ -83,7 +85,7 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
         blocks.append(context(stands))
     if row:
         blocks.append(actions(row, ids.block_id(ids.ROW_BLOCK, seen.order.key)))
-    return Message(text=headline.lock_screen(sentences(t, text, called)), blocks=blocks)
+    return Message(text=headline.lock_screen(sentences(t, text, _called(item, plain))), blocks=blocks)
 
 
 def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Message:
@@ -157,6 +159,8 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the platform urges an answer.")
     told = seen.order.card.at if seen.order.card else seen.order.received_at
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
+    if waits := headline.approval(seen, pen):
+        return t("{what}.", what=waits)
     if claim is not None and claim.by in item.who:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
@@ -176,6 +180,8 @@ def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
         role = "channel"
     elif claim is not None and claim.by == user:
         role = "claimant"
+    elif (asked := pending(seen.order)) is not None and user in asked.called:
+        role = "approver"
     elif item.why == "round_robin" and item.who[:1] == (user,):
         role = "round_robin"
     elif seen.recall is not None and seen.recall.by == user:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from coopbot.domain.approval import pending
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import State
 from coopbot.domain.rota import Duty
@@ -159,6 +160,7 @@ def _row(seen: Seen, pen: Pen, link: str) -> str:
         parts.append(pen.t("{who} answered at {at}", who=pen.who(reply.by), at=pen.at(reply.at)))
     else:
         parts.append(headline.holder(seen, pen))
+        parts += [waits] if (waits := headline.approval(seen, pen)) else []
     if seen.order.urged:
         parts.append(headline.urged(seen, pen))
     return " · ".join(parts)
@@ -177,6 +179,8 @@ def _summary(facts: StatusFacts, t: Translate, now: datetime) -> str:
     parts += [t("{n} CRC", n=crc)] if crc else []
     parts += [t("{n} overdue", n=late)] if late else []
     parts += [t("{n} due within 2 h", n=soon)] if soon else []
+    asked = sum(pending(seen.order) is not None for seen in waiting)
+    parts += [t("{n} waiting for approval", n=asked)] if asked else []
     return " · ".join(parts)
 
 

@@ -101,9 +101,11 @@ def preview_modal(group: Group, t: Translate) -> Block:
 
 def outcome_modal(outcomes: Sequence[Outcome], t: Translate, now: datetime, names: Mapping[str, str]) -> Block:
     """What was sent, and what was not and why."""
-    sent = [each for each in outcomes if each.skipped is None]
+    sent = [each for each in outcomes if each.skipped is None and not each.waits]
     first = t("1 answer is on its way.") if len(sent) == 1 else t("{n} answers are on their way.", n=len(sent))
     blocks = [section(first)]
+    if waiting := sum(each.waits for each in outcomes):
+        blocks.append(section(t("{n} waiting for approval", n=waiting)))
     for each in outcomes:
         if each.skipped is not None:
             why = refusal(each.skipped.code, each.skipped.facts, t, names=names, now=now)

@@ -47,6 +47,8 @@ class Installation:
     """Tables after all others of the toml."""
     public: bool = False
     """Whether it knows where it is reached from outside: then files can be passed on."""
+    changes: Callable[[str], str] = str
+    """What a test changes of the toml."""
 
     @property
     def audience(self) -> Audience:
@@ -77,7 +79,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
         public = f"http://127.0.0.1:{self.port}" if self.public else ""
-        toml.write_text(cast.config(self.sandbox.address, self.undo, public) + self.settings, encoding="utf-8")
+        text = cast.config(self.sandbox.address, self.undo, public) + self.settings
+        toml.write_text(self.changes(text), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,

@@ -91,6 +91,13 @@ def recalled(zh: str = "退款", en: str = "refund", state: str = "broken", who:
     return entry(Kind.RECALLED, RAISED, by="coopbot", key="recalled", state=state, **data)
 
 
+def asked(text: str = "今天 18:00 前发出", called: tuple[str, ...] = (LEAD,), at: datetime | None = None) -> Entry:
+    """Ana's answer waits for a second person."""
+    answer = {"reply_id": "r1", "text": text, "preset_code": None, "fields": {}, "view": "V1", "grace_s": 0}
+    data = {"approval": "r1", "answer": answer, "view": "V1", "called": list(called)}
+    return Entry(Kind.APPROVAL_ASKED, at or RAISED + timedelta(minutes=10), "approval:r1", ANA, data)
+
+
 def delivered(at: datetime | None = None) -> Entry:
     return entry(Kind.REPLY_DELIVERED, at or RAISED + timedelta(minutes=11), reply_id="r1")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coopbot.domain.approval import requests
 from coopbot.domain.files import USUAL_RULES
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
@@ -23,6 +24,7 @@ from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Message, Translate
 from coopbot.services.promise_book import Book, Count, Owed
 from coopbot.views import (
+    approval,
     consumer,
     direct,
     error,
@@ -53,6 +55,7 @@ from tests.views.orders import (
     RAISED,
     accepted,
     answered,
+    asked,
     claimed,
     delivered,
     nasty,
@@ -79,6 +82,8 @@ LOGS: Mapping[str, tuple[tuple[Entry, ...], datetime]] = {
     "voided": ((entry(Kind.VOIDED, NOON, reason=NASTY_LONG),), NOON),
     "held": ((claimed(), entry(Kind.PAUSED, RAISED, by=LEAD, why=NASTY_LONG)), NOON),
     "closed": ((entry(Kind.CLOSED, NOON),), NOON),
+    "waiting for approval": ((claimed(), asked(NASTY_LONG)), NOON),
+    "waiting for nobody": ((claimed(), asked(called=())), LATE),
     "promised": (promised(zh=NASTY_LONG, en=NASTY_LONG), NOON),
     "promise broken": (promised("2026-11-23 11:00"), NOON),
     "promise given up": (
@@ -148,6 +153,7 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
             book = Book(it.team, owed, owed, counts, counts, {})
             yield f"promises {name}", promises_view(book, t, now)
             yield f"why {name}", why_view(it, t)
+    yield from _approvals(t)
     people = tuple(f"U{n:09}" for n in range(60))
     for size in (2, 24, 60):
         items = [ReminderItem(it, "breach", people, "lead", (), "warning") for it in many(size)]
@@ -190,6 +196,18 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
     yield "outage for the manager", outage.for_manager(FILED.to_json(), t)
 
 
+def _approvals(t: Translate) -> Iterator[tuple[str, Message]]:
+    for it in (nasty(claimed(), asked(NASTY_LONG)), seen(claimed(), asked(called=()))):
+        (waits,) = requests(it.order)
+        for news in approval.NEWS:
+            for called in ((), (LEAD,), tuple(f"U{n:09}" for n in range(20))):
+                asking = approval.Asking(news, called, LATE, alone=True)
+                yield f"request {news}", approval.request(it, waits, asking, t)
+        for standing in approval.BECAME:
+            became = replace(waits, standing=standing, settled_by=LEAD, settled_at=NOON, reason=NASTY_LONG)
+            yield f"request {standing}", approval.settled(it, became, t)
+
+
 def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, (log, now) in LOGS.items():
         for make in (nasty, seen):
@@ -208,6 +226,9 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "outage by command", outage.outage_modal(team, t, NOON, {f"jd:{n}" + "s" * 80: NASTY for n in range(300)})
     yield "outage filed", outage.filed_view(FILED, t)
     yield "whole text, long", consumer.whole_text(nasty(content=NASTY * 300), t)
+    for it in (nasty(claimed(), asked(NASTY_LONG)), seen(claimed(), asked())):
+        yield "decline", approval.decline_modal(it, requests(it.order)[0], t)
+        yield "send alone", approval.send_alone_modal(it, requests(it.order)[0], t)
     yield "loading", loading.loading(t)
     yield "error", error.error_modal("deadbeef", t)
 
