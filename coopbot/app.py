@@ -21,6 +21,7 @@ from coopbot.delivery.worker import Wire, Worker
 from coopbot.domain.files import File
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
+from coopbot.domain.upcoming import Upcoming
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
@@ -30,7 +31,19 @@ from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
 from coopbot.schedule import scheduler, table
-from coopbot.services import audit, deadlines, drafts, intake, once, profiles, reading, rota_tick, shift_end, sweep
+from coopbot.services import (
+    audit,
+    deadlines,
+    drafts,
+    intake,
+    once,
+    profiles,
+    reading,
+    rota_tick,
+    shift_end,
+    sweep,
+    upcoming,
+)
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
@@ -127,9 +140,15 @@ class House:
     def nudge(self) -> None:
         self.reception.nudge()
 
-    async def next_look(self) -> datetime | None:
-        """The next instant at which something falls due."""
-        return await self.store.read(_next_look)
+    async def every_tick(self) -> None:
+        """What recurs by domain time, once: for a clock that jumps over the moments at which it would have been."""
+        await self.tick()
+        await self.shift_end()
+        await self.rota()
+
+    async def upcoming(self) -> Upcoming | None:
+        """What falls due next, and when."""
+        return await self.store.run(upcoming.upcoming, self.clock.now(), self.desk)
 
     async def settled(self) -> None:
         """Return when nothing is owed that could leave now, and nothing is under way. For the demo and the tests."""
@@ -170,6 +189,7 @@ class House:
         await self.directory.refresh()
         if self.socket is not None:
             await self.socket.open()
+        await self.rota()
         self.nudge()
 
     async def _share(self) -> None:
@@ -210,7 +230,17 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         replies = Replies(session, settings.wires, settings.hooks)
         wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
         workers = {
-            lane: Worker(lane, store, desk, clock, wire, languages, pacer=Pacer(limits), lease_s=settings.lease_s)
+            lane: Worker(
+                lane,
+                store,
+                desk,
+                clock,
+                wire,
+                languages,
+                pacer=Pacer(limits or Limits().times(settings.pace)),
+                lease_s=settings.lease_s,
+                patience_s=settings.patience_s,
+            )
             for lane in Lane
         }
         reception = Reception(
@@ -305,10 +335,6 @@ async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncEx
 def _resume(tx: Tx, now: datetime) -> int:
     """The only process of a store takes back what the one before it left under way; others wait for the lease."""
     return tx.outbox.resume(now)
-
-
-def _next_look(tx: Tx) -> datetime | None:
-    return tx.orders.next_look()
 
 
 def _owes_now(tx: Tx, now: datetime) -> bool:

@@ -22,6 +22,13 @@ class Refusal(CoopbotError):
         super().__init__(code)
         self.code = code
         self.facts: Mapping[str, Any] = facts
+        self.also: tuple[Refusal, ...] = ()
+        """What else is wrong with the same form, each with the input that it is about in its facts."""
+
+    def with_others(self, others: Sequence[Refusal]) -> Refusal:
+        """The same, raised for several inputs of one form at once."""
+        self.also = tuple(others)
+        return self
 
 
 class Trouble(CoopbotError):

@@ -32,11 +32,11 @@ def _files(settings: Settings) -> list[Finding]:
 
 
 def scopes_of(manifest: str) -> list[str]:
-    """The bot's scopes in a manifest."""
+    """The bot's scopes in a manifest, without those that may be left out."""
     import yaml
 
-    scopes: list[str] = yaml.safe_load(manifest)["oauth_config"]["scopes"]["bot"]
-    return scopes
+    scopes = yaml.safe_load(manifest)["oauth_config"]["scopes"]
+    return [scope for scope in scopes["bot"] if scope not in scopes["bot_optional"]]
 
 
 def _database(url: str) -> list[Finding]:

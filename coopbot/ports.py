@@ -38,6 +38,8 @@ class Index:
     told_at: datetime | None = None
     due_differs: bool = False
     """Whether the platform's own deadline is another than what our rules give."""
+    card_ts: str = ""
+    """Of the message in ``channel`` that is its card."""
     promise_due_at: datetime | None = None
     """Of the promise that is to be kept, as of the last change; None when there is none."""
     promise_owner: str = ""
@@ -103,6 +105,10 @@ class Orders(Protocol):
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
+        ...
+
+    def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
+        """Orders whose card is that message, finished ones too."""
         ...
 
     def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
@@ -194,13 +200,25 @@ class Outbox(Protocol):
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
         per_target: int = 0,
+        scarce: bool = False,
     ) -> Sequence[Owed]:
         """Lease what may leave now (real time): heads of streams by priority, then age; none twice.
 
         Nothing but edits to ``busy`` targets, nothing of the kinds ``without``. At most ``per_target`` posts under way
         to one target (0: any): a channel sees messages in the order in which they were owed, and one connection that
-        does not answer keeps no other waiting.
+        does not answer keeps no other waiting. ``scarce``: there are fewer to give than targets wait; then, of one
+        priority, those for whom most waits get theirs first, since the longest queue is what the last one waits for.
         """
+        ...
+
+    def waiting(self, lane: Lane, now: datetime, most: int) -> Mapping[str, int]:
+        """How many messages that nobody holds are due (real time), by target, edits apart; counted up to ``most``."""
+        ...
+
+    def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Turn a card that was claimed just now, in this unit of work, into a digest: of it and of the ordinary cards
+        of its channel that nobody has tried, soonest due first, ``most`` orders in all. It is owed since the oldest of
+        them; they are dropped. Without others ``first`` stays what it is."""
         ...
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
@@ -361,7 +379,10 @@ class Once(Protocol):
 class Notes(Protocol):
     """Small named values: pinned profile texts, drafts, the last auditor run."""
 
-    def get(self, key: str) -> Mapping[str, Any] | None: ...
+    def get(self, key: str, *, for_update: bool = False) -> Mapping[str, Any] | None:
+        """The value; with ``for_update`` nobody else gets it so before this unit of work ends, be it there or not."""
+        ...
+
     def some(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]: ...
     def put(self, key: str, value: Mapping[str, Any], now: datetime) -> None: ...
     def remove(self, key: str) -> None: ...
@@ -463,6 +484,10 @@ class Chat(Protocol):
 
     async def find(self, channel: str, thread: str, marker: str, since: datetime) -> Outcome:
         """Look for a post by its marker: Sent with its ts, Refused("not_found") when it is not there, TryLater."""
+        ...
+
+    async def set_group(self, group: str, users: Sequence[str]) -> Outcome:
+        """Make these the only members of a user group."""
         ...
 
     async def open_direct(self, user: str) -> Outcome:

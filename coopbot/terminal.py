@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
+import aiohttp
 import typer
 
 from coopbot.clock import Clock, wall
@@ -15,8 +16,7 @@ from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
-from coopbot.domain.team import Desk
-from coopbot.domain.work_order import WorkOrder
+from coopbot.domain.roster import Booking
 from coopbot.errors import Misconfigured, Mistake
 from coopbot.handlers import (
     cli_audit,
@@ -24,15 +24,19 @@ from coopbot.handlers import (
     cli_money,
     cli_outbox,
     cli_replay,
+    cli_rota,
     cli_rules,
     cli_templates,
     cli_upkeep,
+    ledger_file,
 )
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, export, exposure, profiles, reading, status, templates, trail
+from coopbot.services import appeal_kit, bookings, export, exposure, oncall, profiles, reading, status, templates, trail
 from coopbot.services.rota import with_rota
+from coopbot.slack.chat import web_client
+from coopbot.slack.emails import by_email
 from coopbot.views.account import lines_of
 from coopbot.views.language import Catalogues
 from coopbot.views.pen import Pen
@@ -57,20 +61,22 @@ def mount(cli: typer.Typer, environ: Mapping[str, str], clock: Clock) -> None:
         cli,
         rules,
         recorded=lambda since, until: _recorded(environ, since, until),
-        teams=lambda path: load(environ, toml_path=Path(path), outside=False).desk,
+        teams=lambda path: load(environ, toml_path=path, outside=False).desk,
     )
     cli_templates.mount(cli, *_templates(environ, clock))
     cli_audit.mount(cli, lambda number: _trail(environ, number))
     outbox = cli_outbox.outbox_commands(lambda work: _in_store(_settings(environ), work), wall)
     cli.add_typer(outbox, name="outbox")
     cli_money.mount(cli, _books(environ, clock))
+    cli_rota.mount(cli, _Rota(environ, clock), clock.now)
     cli_upkeep.mount(cli, _move, lambda: _doctor(environ))
 
 
 def _books(environ: Mapping[str, str], clock: Clock) -> Books:
-    def csv(shop: str, month: str) -> str:
-        settings = _settings(environ)
-        return export.as_csv(_in_store(settings, export.entries, settings.desk, shop, month), settings.desk)
+    def file(kind: str, lang: str, shop: str, month: str) -> bytes:
+        desk = (settings := _settings(environ)).desk
+        entries = _in_store(settings, export.entries, desk, shop, month)
+        return ledger_file.content(kind, entries, desk, Catalogues()[lang])
 
     def summary(shop: str, month: str) -> list[str]:
         settings = _settings(environ)
@@ -83,11 +89,11 @@ def _books(environ: Mapping[str, str], clock: Clock) -> Books:
         settings = _settings(environ)
         return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
 
-    def file(identity: str) -> bytes | None:
+    def attached(identity: str) -> bytes | None:
         found = _in_store(_settings(environ), reading.file, identity)
         return found[1] if found is not None else None
 
-    return Books(Catalogues(), csv, summary, kit, file)
+    return Books(Catalogues(), file, summary, kit, attached)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:
@@ -116,12 +122,14 @@ def _open_orders(environ: Mapping[str, str]) -> Sequence[OpenOrder]:
     return _in_store(_settings(environ), profiles.open_orders)
 
 
-def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> tuple[Desk, Sequence[WorkOrder]]:
+def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> cli_replay.Recorded:
     settings = _settings(environ)
     since, until = (each.replace(tzinfo=settings.desk.profile.zone).astimezone(UTC) for each in (since, until))
 
-    def work(tx: Tx) -> tuple[Desk, Sequence[WorkOrder]]:
-        return with_rota(tx, settings.desk), tx.orders.received(since, until)
+    def work(tx: Tx) -> cli_replay.Recorded:
+        desk = profiles.with_versions(tx, with_rota(tx, settings.desk))
+        named = frozenset(user for team in desk.teams for user in team.named)
+        return cli_replay.Recorded(desk, tx.orders.received(since, until), oncall.names_of(tx, named))
 
     return _in_store(settings, work)
 
@@ -143,6 +151,35 @@ def _templates(
         return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
 
     return export, take
+
+
+class _Rota:
+    """A calendar's way in: the store, and Slack where a token is set."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
+        self._environ, self._clock = environ, clock
+
+    def team(self, name: str) -> tuple[ZoneInfo, Mapping[str, str]]:
+        settings = _settings(self._environ)
+        return _in_store(settings, bookings.team_and_names, settings.desk, name)
+
+    def by_email(self, emails: Sequence[str]) -> tuple[Mapping[str, str], str]:
+        settings = _settings(self._environ)
+        if not settings.bot_token:
+            return {}, "Slack was not asked: SLACK_BOT_TOKEN is not set"
+        return asyncio.run(_ask_slack(settings, emails))
+
+    def import_(
+        self, team: str, fresh: Sequence[Booking], events: set[str], *, whole: bool, dry_run: bool
+    ) -> bookings.Plan:
+        settings = _settings(self._environ)
+        work = bookings.plan if dry_run else bookings.book
+        return _in_store(settings, work, self._clock.now(), settings.desk, team, fresh, events, whole=whole)
+
+
+async def _ask_slack(settings: Settings, emails: Sequence[str]) -> tuple[Mapping[str, str], str]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.timeout_s)) as session:
+        return await by_email(web_client(settings.bot_token, settings.slack_api_url, session), emails)
 
 
 def _trail(environ: Mapping[str, str], number: str) -> cli_audit.Trail:

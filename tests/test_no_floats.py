@@ -14,9 +14,17 @@ OF_MONEY = (
     *("domain/account.py", "domain/amounts.py", "domain/appeals.py", "domain/balance.py", "domain/deadline.py"),
     *("domain/deposit.py", "domain/facts.py", "domain/ledger.py", "domain/matching.py", "domain/penalty.py"),
     *("domain/penalty_rules.py", "domain/periods.py", "domain/settlement.py", "domain/tracks.py"),
+    *("domain/sensitive.py", "domain/typed.py"),
     *("services/appeal_kit.py", "services/appeals.py", "services/deadlines.py", "services/deposits.py"),
     *("services/exposure.py", "services/export.py", "services/money.py", "services/outage_decision.py"),
-    *("services/platform_money.py", "services/settlements.py", "services/telling.py", "store/ledger.py"),
+    *(
+        "services/platform_money.py",
+        "services/risk.py",
+        "services/settlements.py",
+        "services/telling.py",
+        "store/ledger.py",
+    ),
+    *("handlers/ledger_file.py", "handlers/workbook.py", "views/ledger_sheets.py"),
     *("views/account.py", "views/glance.py", "views/news.py", "views/penalty.py"),
 )
 

@@ -66,9 +66,10 @@ def describe(settings: Settings) -> list[str]:
     for team in desk.teams:
         shops = ", ".join(sorted(str(shop) for shop in team.shops)) or "no shop"
         people = team.usergroup or (f"{len(team.members)} members" if team.members is not None else "whoever is there")
-        lines.append(
-            f"team {team.name}: {team.channel}, {team.language}, {people}, {len(team.on_call)} shifts, {shops}"
-        )
+        shifts = f"on call from {team.on_call_from}" if team.on_call_from else f"{len(team.on_call)} shifts"
+        lines.append(f"team {team.name}: {team.channel}, {team.language}, {people}, {shifts}, {shops}")
+        if team.duty_group:
+            lines.append(f"team {team.name}: user group {team.duty_group} follows who is on call")
     if settings.fail:
         lines.append(f"FAULTS ON PURPOSE: {settings.fail}")
     return lines

@@ -17,6 +17,7 @@ _STYLES: Sequence[Literal["console", "json"]] = ("console", "json")
 
 TIMEOUT_S = 10.0
 LEASE_S = 25.0
+PATIENCE_S = 2.0
 
 
 class SlackAccess(NamedTuple):
@@ -134,6 +135,25 @@ class Environment:
         if any(len(secret) < LEAST_SECRET for secret in secrets):
             self.wrong("COOPBOT_FILES_SECRET", f"holds a secret of fewer than {LEAST_SECRET} characters")
         return secrets
+
+    def pace(self) -> float:
+        """How many times Slack's published rates messages may leave with; more than one only where Slack grants it."""
+        return self._number("COOPBOT_PACE", 1.0, 0.01, 1000, "times Slack's published rates")
+
+    def patience(self) -> float:
+        """Within how many seconds the last of the orders that wait must be told if each is to come as a card."""
+        return self._number("COOPBOT_PATIENCE", PATIENCE_S, 0, 3600, "seconds")
+
+    def _number(self, name: str, usual: float, least: float, most: float, unit: str) -> float:
+        value = self.text(name, f"{usual:g}")
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not least <= number <= most:
+            self.wrong(name, f"must be {unit} from {least:g} to {most:g}, not {value!r}")
+            return usual
+        return number
 
     def failpoints(self) -> str:
         value = self.text("COOPBOT_FAIL")

@@ -8,7 +8,8 @@ from datetime import timedelta
 from coopbot.config import checks
 from coopbot.config.environment import Environment
 from coopbot.config.settings import ConnectionAccess
-from coopbot.domain.files import ATTACHMENT, LARGEST_MB, MB, TYPES, FileRules
+from coopbot.domain.field import ATTACHMENT
+from coopbot.domain.files import LARGEST_MB, MB, TYPES, FileRules
 from coopbot.domain.links import Links, keys_from
 from coopbot.domain.profile import Profile
 from coopbot.domain.reading import Reader

@@ -41,6 +41,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     database, bind, log = environment.database_url(), environment.bind(), environment.log()
     fail, timeout = environment.failpoints(), environment.timeout()
     lease = environment.lease(timeout)
+    pace, patience = environment.pace(), environment.patience()
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -68,6 +69,8 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         fail=fail,
         timeout_s=timeout,
         lease_s=lease,
+        pace=pace,
+        patience_s=patience,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )

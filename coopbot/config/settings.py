@@ -68,6 +68,10 @@ class Settings:
     """How long a call of ours may take."""
     lease_s: float = 25.0
     """How long a process that has stopped answering keeps what it was sending."""
+    pace: float = 1.0
+    """How many times Slack's published rates we may use."""
+    patience_s: float = 2.0
+    """Orders get a card each as long as the last that waits is told within so many seconds; else they go in digests."""
     source: str = "coopbot.toml"
     warnings: tuple[Mistake, ...] = ()
     """Allowed, but hardly meant."""

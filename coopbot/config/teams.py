@@ -31,6 +31,7 @@ def read_teams(top: Reader, connections: Collection[str], profile: Profile, lang
     teams: list[Team] = []
     names: dict[str, str] = {}
     channels: dict[str, str] = {}
+    groups: dict[str, str] = {}
     owners: dict[ShopKey, str] = {}
     for table in top.rows("teams"):
         where = table.path
@@ -39,6 +40,8 @@ def read_teams(top: Reader, connections: Collection[str], profile: Profile, lang
             table.wrong("name", f"{team.name!r} is the name of {names[team.name]} already")
         if team.channel and channels.setdefault(team.channel, where) != where:
             table.wrong("channel", f"{team.channel} is the channel of {channels[team.channel]} already")
+        if team.duty_group and groups.setdefault(team.duty_group, where) != where:
+            table.wrong("usergroup", f"{team.duty_group} follows {groups[team.duty_group]} already")
         teams.append(team)
     return tuple(teams)
 
@@ -46,7 +49,10 @@ def read_teams(top: Reader, connections: Collection[str], profile: Profile, lang
 def _read_team(
     table: Reader, connections: Collection[str], profile: Profile, language: str, owners: dict[ShopKey, str]
 ) -> Team:
-    members, usergroup = _members(table)
+    members, usergroup = _people(table, "members")
+    leads, lead_group = _people(table, "leads")
+    managers, manager_group = _people(table, "managers")
+    on_call, on_call_from = _on_call(table)
     channel = table.text("channel")
     if channel.strip() and (wrong := checks.channel(channel)):
         table.wrong("channel", wrong)
@@ -56,11 +62,15 @@ def _read_team(
         shops=frozenset(_shops(table, connections, owners)),
         language=read_language(table, language),
         hours=_hours(table, profile.zone),
-        members=members,
+        members=None if members is None else frozenset(members),
         usergroup=usergroup,
-        leads=ids(table, "leads", checks.user),
-        managers=ids(table, "managers", checks.user),
-        on_call=tuple(_shift(row) for row in table.rows("on_call")),
+        leads=leads or (),
+        managers=managers or (),
+        lead_group=lead_group,
+        manager_group=manager_group,
+        on_call=on_call,
+        on_call_from=on_call_from,
+        duty_group=_duty_group(table, {usergroup, lead_group, manager_group, on_call_from}),
         ladders=read_ladders(table, profile),
         rotas=read_rotas(table, profile.zone),
         approval=read_approval(table.table("approval"), profile.classes, profile.scenes),
@@ -93,21 +103,47 @@ def ids(table: Reader, key: str, check: Callable[[str], str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(good))
 
 
-def _members(table: Reader) -> tuple[frozenset[str] | None, str | None]:
-    """A list of users, a user group, or neither: then the channel tells (decisions.md 8)."""
-    value: Any = table.raw("members", (list, dict), 'a list of user ids, or { usergroup = "S…" }', None, needed=False)
+def _people(table: Reader, key: str) -> tuple[tuple[str, ...] | None, str | None]:
+    """A list of users, a user group, or neither: who the members are the channel then tells (decisions.md 8)."""
+    value: Any = table.raw(key, (list, dict), 'a list of user ids, or { usergroup = "S…" }', None, needed=False)
     if value is None:
         return None, None
     if isinstance(value, list):
-        if not value:
-            table.wrong("members", "names nobody; leave it out for whoever is in the channel")
-        return frozenset(ids(table, "members", checks.user)), None
-    group = table.table("members")
-    usergroup = group.text("usergroup")
-    if usergroup.strip() and (wrong := checks.usergroup(usergroup)):
-        group.wrong("usergroup", wrong)
+        if not value and key == "members":
+            table.wrong(key, "names nobody; leave it out for whoever is in the channel")
+        return ids(table, key, checks.user), None
+    group = table.table(key)
+    usergroup = _usergroup(group)
     group.done()
-    return None, usergroup
+    return None, usergroup or None
+
+
+def _on_call(table: Reader) -> tuple[tuple[Shift, ...], str]:
+    """A weekly table, or ``{ usergroup = "S…" }``: whoever is in it."""
+    value = table.raw("on_call", (list, dict), 'a list of shifts, or { usergroup = "S…" }', None, needed=False)
+    if not isinstance(value, dict):
+        return tuple(_shift(row) for row in table.rows("on_call")) if isinstance(value, list) else (), ""
+    group = table.table("on_call")
+    found = _usergroup(group)
+    group.done()
+    return (), found
+
+
+def _duty_group(table: Reader, read_from: Collection[str | None]) -> str:
+    """``usergroup = "S…"``: kept at whoever is on call."""
+    if not table.has("usergroup"):
+        return ""
+    found = _usergroup(table)
+    if found in read_from:
+        table.wrong("usergroup", f"{found} says who is in the team or on call already; it can't follow them too")
+    return found
+
+
+def _usergroup(table: Reader) -> str:
+    found = table.text("usergroup")
+    if found.strip() and (wrong := checks.usergroup(found)):
+        table.wrong("usergroup", wrong)
+    return found
 
 
 def _shops(table: Reader, connections: Collection[str], owners: dict[ShopKey, str]) -> Iterator[ShopKey]:

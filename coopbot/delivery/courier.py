@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -22,7 +22,8 @@ from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
-from coopbot.services import files, outcomes
+from coopbot.services import duty_group, files, outcomes
+from coopbot.services.digests import told_together
 from coopbot.services.setbacks import not_delivered
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
 FETCHES = 8
 """Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH})
+HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP})
 """The same edit, or the same call under the same id, again does no harm."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
@@ -134,6 +135,8 @@ class Courier:
                 return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
             case Ring(hook, payload):
                 return self._held_up(until) or await platform.ring(hook, owed.id, payload)
+            case Enrol(group, users):
+                return self._held_up(until) or await chat.set_group(group, users)
             case Moot(why):
                 return Refused("moot", why)
 
@@ -200,10 +203,14 @@ class Courier:
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
                 channel = rendered.channel
                 await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
+            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
+                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
             case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
                 await self._glanced(owed, rendered, outcome, now)
+            case Sent() if isinstance(rendered, Enrol):
+                await self.store.run(duty_group.changed, now, owed, wall())
             case Sent():
                 await self.store.run(_sent, owed, wall(), outcome.receipt)
             case TryLater():

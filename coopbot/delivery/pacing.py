@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from coopbot.clock import monotonic
 
@@ -22,6 +22,11 @@ class Limits:
     posts_burst: float = 20.0
     updates_rate: float = 50 / 60
     updates_burst: float = 20.0
+
+    def times(self, pace: float) -> Limits:
+        """Every rate so many times as high; the bursts stay."""
+        channel, posts, updates = (rate * pace for rate in (self.channel_rate, self.posts_rate, self.updates_rate))
+        return replace(self, channel_rate=channel, posts_rate=posts, updates_rate=updates)
 
 
 @dataclass
@@ -41,6 +46,11 @@ class Bucket:
         self._fill(now)
         return 0.0 if self.level >= 1 else (1 - self.level) / self.rate
 
+    def reach(self, now: float, seconds: float) -> float:
+        """How many tokens there will have been within so many seconds, if each is taken when it is there."""
+        self._fill(now)
+        return self.level + seconds * self.rate
+
     def take(self, now: float) -> None:
         self._fill(now)
         self.level -= 1
@@ -49,6 +59,19 @@ class Bucket:
         if self.at:
             self.level = min(self.burst, self.level + (now - self.at) * self.rate)
         self.at = now
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many posts leave in time: of the workspace, of a channel that has been quiet, of each other channel."""
+
+    posts: float
+    quiet: float
+    channels: Mapping[str, float]
+
+    def exceeded(self, channel: str, waiting: Mapping[str, int]) -> bool:
+        """Whether what waits for ``channel``, or for all, is more than leaves in time as a message each."""
+        return waiting[channel] > self.channels.get(channel, self.quiet) or sum(waiting.values()) > self.posts
 
 
 class Pacer:
@@ -94,6 +117,13 @@ class Pacer:
         bucket = self._posts if method == POST else self._updates
         bucket.wait(now)
         return max(0, int(bucket.level))
+
+    def reach(self, patience_s: float) -> Reach:
+        """How many posts the pace lets out within so many seconds from now, those that may leave at once included."""
+        now, limits, shares = self._time(), self._limits, self.shares
+        fresh = Bucket(limits.channel_rate / shares, max(1.0, limits.channel_burst / shares))
+        channels = {channel: bucket.reach(now, patience_s) for channel, bucket in self._channels.items()}
+        return Reach(self._posts.reach(now, patience_s), fresh.reach(now, patience_s), channels)
 
     def spend(self, method: str, channel: str) -> None:
         """Count one call that is about to leave."""

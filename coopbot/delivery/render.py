@@ -18,12 +18,14 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import attachments, promise_ticks, shift_end, together
+from coopbot.services import attachments, digests, duty_group, promise_ticks, shift_end, together
 from coopbot.services.change import seen
-from coopbot.services.exposure import at_risk, cost_of
+from coopbot.services.exposure import cost_of
 from coopbot.services.permission import language_of
+from coopbot.services.risk import at_risk
 from coopbot.services.rota import with_rota
 from coopbot.views import card as card_view
+from coopbot.views import digest as digest_view
 from coopbot.views import moved as moved_view
 from coopbot.views import note as note_view
 from coopbot.views import operator as operator_view
@@ -33,6 +35,7 @@ from coopbot.views import reminder as reminder_view
 from coopbot.views import tight as tight_view
 from coopbot.views.glance import glance
 from coopbot.views.news import news
+from coopbot.views.quiet import after_quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,29 @@ class Moot:
     why: str
 
 
-Rendered = Post | Edit | Hand | Fetch | Tell | Ring | Moot
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """A user group shall have just these members."""
+
+    group: str
+    users: tuple[str, ...]
 
 
-TELLS_DUTY = frozenset({What.CARD, What.REDRAW, What.NOTE, What.REMINDER, What.HANDOVER, What.APPROVAL})
+Rendered = Post | Edit | Hand | Fetch | Tell | Ring | Enrol | Moot
+
+
+TELLS_DUTY = frozenset(
+    {
+        What.CARD,
+        What.DIGEST,
+        What.REDRAW,
+        What.NOTE,
+        What.REMINDER,
+        What.HANDOVER,
+        What.APPROVAL,
+        What.GROUP,
+    }
+)
 
 
 def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -102,6 +124,8 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
     match intent.what:
         case What.CARD:
             return _card(tx, now, desk, languages, owed)
+        case What.DIGEST:
+            return _digest(tx, now, desk, languages, owed)
         case What.REDRAW:
             return _redraw(tx, now, desk, languages, owed)
         case What.NOTE:
@@ -137,9 +161,13 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _post(owed, render_rota.drill(tx, now, desk, languages, owed))
         case What.MONEY:
             t = languages[language_of(tx, desk, intent.target)]
-            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now))
+            return Post(intent.target, news(intent.args["code"], intent.args["facts"], t, now, desk.profile.zone))
         case What.GLANCE:
             return _glance(tx, now, desk, languages, owed)
+        case What.GROUP:
+            team = desk.team_named(intent.args["team"])
+            who = duty_group.wanted(tx, now, desk, team) if team is not None else ()
+            return Enrol(intent.target, who) if who else Moot("nobody is left for the group")
         case What.WHISPER:
             return Moot("whispers are not owed")
 
@@ -171,7 +199,7 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if order is None or order.card is not None:
         return Moot("told already" if order else "no such order")
     it = seen(tx, order, desk, now)
-    if order.team and owed.intent.target not in (it.team.channel, desk.fallback.channel):
+    if not digests.belongs(order, desk, owed.intent.target):
         return Moot("given to another team meanwhile")
     mention = called_by_card(it, desk.gone)
     t = _language(desk, languages, owed.intent.target)
@@ -185,6 +213,8 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     order = _order(tx, owed)
+    if digest := owed.intent.args.get("digest"):
+        return _drawn_anew(tx, now, desk, languages, str(digest))
     if left := owed.intent.args.get("left"):
         t = _language(desk, languages, left["channel"])
         return Edit(left["channel"], left["ts"], moved_view.moved(_number_of(owed), left["to"], t))
@@ -200,6 +230,30 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     like, note = together.alike_to(tx, now, desk, order), duty_note(it)
     message = card_view.card(it, t, now=now, duty_note=note, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
+
+
+def _digest(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """Its orders were fixed when it was made up; what each of them says is how it stands now."""
+    channel = owed.intent.target
+    orders = digests.orders_of(tx, owed.intent.args)
+    if not any(order.told is None and digests.belongs(order, desk, channel) for order in orders):
+        return Moot("each was told by itself")
+    rows = [_row(tx, now, desk, order, channel) for order in orders]
+    return Post(channel, digest_view.digest(rows, _language(desk, languages, channel), now))
+
+
+def _drawn_anew(tx: Tx, now: datetime, desk: Desk, languages: Languages, digest: str) -> Rendered:
+    standing = digests.standing(tx, digest)
+    if standing is None:
+        return Moot("no digest yet")
+    channel = str(standing["channel"])
+    rows = [_row(tx, now, desk, order, channel) for order in digests.orders_of(tx, standing)]
+    return Edit(channel, str(standing["ts"]), digest_view.digest(rows, _language(desk, languages, channel), now))
+
+
+def _row(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, channel: str) -> digest_view.Row:
+    gone = "" if digests.belongs(order, desk, channel) else desk.team_for(order).name
+    return digest_view.Row(seen(tx, order, desk, now), gone)
 
 
 def _foreseen(tx: Tx, it: Seen) -> tuple[LedgerEntry, ...]:
@@ -218,6 +272,8 @@ def _note(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     if promise_ticks.moot(order, desk, now, args["code"], args["facts"]):
         return Moot("the promise was settled meanwhile")
     channel = _place(desk, order, owed)
+    if order.card is None and order.row is not None and channel == order.row.channel and not args.get("mention"):
+        return Moot("its row of a digest says it")
     t = _language(desk, languages, channel)
     it = seen(tx, order, desk, now)
     message = note_view.note(args["code"], {**args["facts"], "mention": tuple(args.get("mention", ()))}, it, t)
@@ -264,8 +320,12 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
         items.append(reminder_view.ReminderItem(it, kind, called.users, called.why, missed, foreseen=foreseen))
     if not items:
         return Moot("answered meanwhile")
-    t = _language(desk, languages, owed.intent.target)
+    target, t = owed.intent.target, _language(desk, languages, owed.intent.target)
+    if target[:1] in "UW":
+        t = languages[language_of(tx, desk, target, items[0].seen.team)]
     message = reminder_view.reminder(items, t, now)
+    if owed.intent.args.get("after_quiet"):
+        return Post(target, after_quiet(message, t))
     order = items[0].seen.order
     if len(owed.intent.args["items"]) > 1 or order.card is None:
         return Post(owed.intent.target, message)

@@ -32,7 +32,8 @@ def swap(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) ->
 def handover(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Message | str:
     """The message, or why there is none."""
     args = owed.intent.args
-    found = handover_service.contents(tx, now, desk, args["team"], tuple(args["who"]), tuple(args["before"]))
+    who, before, spared = tuple(args["who"]), tuple(args["before"]), tuple(args.get("spared", ()))
+    found = handover_service.contents(tx, now, desk, args["team"], who, before, spared)
     if found is None:
         return "answered meanwhile"
     return handover_view.handover(found, languages[found.team.language], now)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.courier import Courier, Wire
-from coopbot.delivery.pacing import POST, UPDATE, Pacer
+from coopbot.delivery.pacing import POST, UPDATE, Pacer, Reach
 from coopbot.delivery.render import Rendered
+from coopbot.domain.digest import MOST_ORDERS
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
 from coopbot.failpoints import failpoint
@@ -28,8 +30,16 @@ LEASE_S = 25.0
 IDLE_S = 2.0
 """A worker that nobody nudges looks this often, in seconds: another process may have owed or finished something."""
 
+PATIENCE_S = 2.0
+"""Orders get a card each as long as the pace lets the last that waits out within so many seconds; else they go in
+digests. With Slack's pace: five at once for a quiet channel. It is what performance.md §5 grants above the least time
+there is."""
+
 PER_TARGET: Mapping[Lane, int] = {Lane.CHAT: 1, Lane.PLATFORM: 8}
 """Under way to one target: a channel sees posts in order, and a platform that hangs leaves room for the others."""
+
+_MOST_COUNTED = 1000
+"""Waiting posts that are counted to see whether they leave in time; the workspace's pace is mostly a few dozen."""
 
 _BREATH_S = 0.02
 """Seconds of rest at the least after a look that found nothing, however often something is owed meanwhile."""
@@ -54,8 +64,9 @@ class Worker:
         pacer: Pacer | None = None,
         width: int = 32,
         lease_s: float = LEASE_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        self.lane, self.store, self.width, self.lease_s = lane, store, width, lease_s
+        self.lane, self.store, self.width, self.lease_s, self.patience_s = lane, store, width, lease_s, patience_s
         self.pacer = pacer or Pacer()
         self.courier = Courier(store, desk, clock, wire, languages, self.pacer)
         self._nudged = asyncio.Event()
@@ -64,6 +75,7 @@ class Worker:
         self._ended.set()
         self._away = 0.0
         self._under_way: set[asyncio.Task[None]] = set()
+        self._taking = False
 
     def nudge(self) -> None:
         """Something was owed: look now."""
@@ -75,7 +87,7 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._nudged.clear()
-                began = monotonic()
+                began, self._taking = monotonic(), True
                 until, claimed = began + self.lease_s, await self._claim()
                 rendered = await self.courier.rendered(claimed)
                 for owed in claimed:
@@ -83,6 +95,7 @@ class Worker:
                     task = asyncio.create_task(work, name=f"deliver {owed.id}")
                     self._under_way.add(task)
                     task.add_done_callback(self._done)
+                self._taking = False
                 if len(self._under_way) >= self.width:
                     await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
                 elif not claimed:
@@ -107,8 +120,8 @@ class Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way."""
-        return not self._under_way
+        """Whether nothing is under way, nor being taken up."""
+        return not (self._under_way or self._taking)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -122,7 +135,7 @@ class Worker:
 
     async def _claim(self) -> Sequence[Owed]:
         """What may leave now. Nothing when there is no room, or when the store is away."""
-        room = self.width - len(self._under_way)
+        room = free = self.width - len(self._under_way)
         busy: Sequence[str] = ()
         without: list[What] = []
         chat = self.lane is Lane.CHAT
@@ -138,7 +151,16 @@ class Worker:
             return ()
         try:
             claimed = await self.store.run(
-                _claim, self.lane, wall(), room, self.lease_s, tuple(busy), tuple(without), PER_TARGET[self.lane]
+                _claim,
+                self.lane,
+                wall(),
+                room,
+                self.lease_s,
+                tuple(busy),
+                tuple(without),
+                PER_TARGET[self.lane],
+                room < free,
+                self.pacer.reach(self.patience_s) if chat else None,
             )
         except Exception as error:
             self._away = min(_LONG_AWAY_S, self._away * 2 or _AWAY_S)
@@ -191,8 +213,24 @@ def _claim(
     busy: Sequence[str],
     without: Sequence[What],
     per_target: int,
+    scarce: bool,
+    reach: Reach | None,
 ) -> Sequence[Owed]:
-    return tx.outbox.claim(lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target)
+    """What may leave now. A card that comes with more behind it than the pace lets out in time takes the soonest due
+    of them along, in a digest (decisions.md 18): as many messages leave, and each tells up to 24 orders."""
+    claimed = tx.outbox.claim(
+        lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target, scarce=scarce
+    )
+    if reach is None or not any(owed.intent.may_join for owed in claimed):
+        return claimed
+    waiting = Counter(tx.outbox.waiting(lane, now, min(_MOST_COUNTED, int(reach.posts) + 1)))
+    waiting.update(owed.intent.target for owed in claimed if owed.intent.what is not What.REDRAW)
+    return [
+        tx.outbox.gather(owed, MOST_ORDERS, now, lease_s)
+        if owed.intent.may_join and not owed.tries and reach.exceeded(owed.intent.target, waiting)
+        else owed
+        for owed in claimed
+    ]
 
 
 def _next_waiting(tx: Tx, lane: Lane, now: datetime) -> datetime | None:

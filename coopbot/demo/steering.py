@@ -12,7 +12,10 @@ from aiohttp import web
 from coopbot.app import House
 from coopbot.clock import SteeredClock
 from coopbot.domain.facts import instant
+from coopbot.domain.upcoming import Upcoming
 from coopbot.sandbox.client import SandboxClient
+from coopbot.views.language import Catalogues
+from coopbot.views.upcoming import upcoming as in_words
 
 FASTEST = 3600.0
 _FOLLOW_S = 1.0
@@ -24,6 +27,7 @@ class Steering:
         self._house: House | None = None
         self._slack: SandboxClient | None = None
         self._following: asyncio.Task[None] | None = None
+        self._languages = Catalogues()
 
     def take(self, house: House, slack: SandboxClient) -> None:
         self._house, self._slack = house, slack
@@ -37,23 +41,27 @@ class Steering:
     async def to(self, instant: datetime) -> None:
         """Jump to ``instant``, through every due moment on the way; returns when what fell due was delivered."""
         house = self._need()
-        while (look := await house.next_look()) is not None and look <= instant:
-            self._forward(look)
-            await self._set_workspace()
-            looked = await house.tick()
-            await house.settled()
-            if not looked:  # nobody looks at what is due: time goes on all the same
-                break
-        self._forward(instant)
-        await self._set_workspace()
+        before: Upcoming | None = None
+        while (due := await house.upcoming()) is not None and due.at <= instant and due != before:
+            await self._at(due.at)
+            before = due  # what is still due after a look does not keep time from going on
+        await self._at(instant)
+        await house.audit()
         await house.settled()
 
     async def to_next(self) -> datetime | None:
         """Jump to the next due moment; None when nothing is due any more."""
-        look = await self._need().next_look()
-        if look is not None:
-            await self.to(max(look, self.clock.now()))
-        return look
+        due = await self._need().upcoming()
+        if due is not None:
+            await self.to(max(due.at, self.clock.now()))
+        return due.at if due is not None else None
+
+    async def _at(self, instant: datetime) -> None:
+        """Everything that recurs, at that instant, and its messages delivered."""
+        self._forward(instant)
+        await self._set_workspace()
+        await self._need().every_tick()
+        await self._need().settled()
 
     def _forward(self, instant: datetime) -> None:
         """A running clock may have passed ``instant`` meanwhile: then it stays where it is."""
@@ -65,8 +73,8 @@ class Steering:
         app.router.add_get("/demo/clock", self._get)
         app.router.add_post("/demo/clock", self._post)
 
-    async def _get(self, _: web.Request) -> web.Response:
-        return web.json_response(await self._state())
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(await self._state(request))
 
     async def _post(self, request: web.Request) -> web.Response:
         try:
@@ -79,15 +87,17 @@ class Steering:
                 await self.to(instant(str(asked["to"])))
         except (ValueError, TypeError, AttributeError) as mistake:
             return web.json_response({"error": str(mistake)}, status=400)
-        return web.json_response(await self._state())
+        return web.json_response(await self._state(request))
 
-    async def _state(self) -> dict[str, Any]:
-        look = await self._house.next_look() if self._house is not None else None
+    async def _state(self, request: web.Request) -> dict[str, Any]:
+        """Where the clock is, and what comes next in the language that ``?lang=`` asks for."""
+        due = await self._house.upcoming() if self._house is not None else None
+        t = self._languages[request.query.get("lang", "")]
         return {
             "now": self.clock.now().isoformat(),
             "rate": self.clock.rate,
-            "next": look.isoformat() if look else None,
-            "next_what": "",
+            "next": due.at.isoformat() if due else None,
+            "next_what": in_words(due, t) if due else "",
         }
 
     async def _follow(self) -> None:
@@ -96,6 +106,7 @@ class Steering:
             await asyncio.sleep(_FOLLOW_S)
             if self.clock.rate > 1:
                 await self._set_workspace()
+                await self._need().every_tick()  # its own minute of real time would be an hour of this clock
 
     async def _set_workspace(self) -> None:
         assert self._slack is not None

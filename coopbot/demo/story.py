@@ -165,14 +165,11 @@ class _Play:
         return card
 
     async def _goes_late(self, card: Json) -> None:
-        for who, threaded in ((self.agent, True), (self.on_call, False), (self.lead, False), (self.manager, False)):
+        for who in (self.agent, self.lead, self.manager, self.on_call, self.lead, self.manager):
             since = await self.audience.seq()
             await self._jumps()
-            if threaded:
-                tell("↳", await self._said_since(who, since, thread=True))
-            else:
-                called = await who.is_called(since)
-                print(f"    🔔 {called['user']}: {called['text']}")
+            called = await who.is_called(since)
+            print(f"    🔔 {called['user']}: {called['text']}")
         tell("#coopbot ↻", await self._changed(card, OVERDUE))
 
     async def _raises(self, scene: str, klass: str, **more: Any) -> str:
@@ -202,15 +199,6 @@ class _Play:
 
         changed: Json = await self.audience.until(f"the card {what}", look)
         return changed
-
-    async def _said_since(self, who: Person, since: int, *, thread: bool) -> Json:
-        async def look() -> tuple[Json | None, str]:
-            new = await self.audience.get(f"/control/users/{who.user}/new", channel=who.channel, since=since)
-            said = [m for m in new["messages"] if m["change"] == "new" and bool(m["thread_ts"]) is thread]
-            return (said[-1] if said else None), str(new)
-
-        said: Json = await self.audience.until(f"something is said in {who.channel}", look)
-        return said
 
     async def _jumps(self) -> None:
         state = await self.audience.post("/demo/clock", {"jump": "next"})

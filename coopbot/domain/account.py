@@ -49,3 +49,5 @@ class Account:
     month: str
     entries: tuple[LedgerEntry, ...]
     """Of the month."""
+    channel: str = ""
+    """Of the shop's team."""

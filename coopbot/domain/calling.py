@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.domain.approval import pending
 from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.ladder import Rung
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.recall import on_shift
 from coopbot.domain.rota import Duty
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
-from coopbot.domain.work_order import Kind, WorkOrder
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
 
 EVERYBODY = "!channel"
 """Not a person: the whole channel."""
@@ -34,6 +35,8 @@ class Call:
     ``channel`` or ``nobody_on_call``: the first one's reason."""
     spared: tuple[str, ...] = ()
     """Those who were called for the same thing just before, so that this message names them no more."""
+    quiet: tuple[str, ...] = ()
+    """Those whose quiet hours run: they are told when these are over."""
     missing: tuple[str, ...] = ()
     """Whom the step wanted and who is no longer in the workspace."""
 
@@ -41,7 +44,8 @@ class Call:
 def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 0) -> Call:
     """Resolve a rung's roles to people at ``seen.now`` (fire time). Nobody on call: the backup, then the leads.
 
-    ``gone`` are deactivated people: the next in line is called in their place. ``turn`` picks of a round robin.
+    ``gone`` are deactivated people: the next in line is called in their place, and so it is for a role that nobody
+    has. ``turn`` picks of a round robin.
     """
     users: list[str] = []
     missing: list[str] = []
@@ -54,10 +58,13 @@ def call(seen: Seen, rung: Rung | None, gone: Collection[str] = (), turn: int = 
         missing += [user for user in wanted if user in gone and user not in missing]
         found = [user for user in wanted if user not in gone]
         if wanted and not found:
-            found, reason = list(_stand_in(seen, role, gone)), reason if role != "on_call" else "nobody_on_call"
+            found, reason = list(stand_in(seen, role, gone)), reason if role != "on_call" else "nobody_on_call"
         if found and not users:
             why = reason
         users += [user for user in found if user not in users]
+    for role in roles if not users else ():
+        if role in _ABOVE and (above := _without(_above(seen.team, role), gone)):
+            return Call(above, role, missing=tuple(missing))
     return Call(tuple(users), why, missing=tuple(missing))
 
 
@@ -73,10 +80,16 @@ def called_by_card(seen: Seen, gone: Collection[str] = ()) -> tuple[str, ...]:
 
 
 def duty_note(seen: Seen) -> str:
-    """``nobody_on_call`` for an order that would be the on-call's, were there one; a key of the card's notes."""
+    """``nobody_on_call`` for an order that would be the on-call's, were there one; ``nobody_was_on_call`` where that
+    was so when it was told, or at its last reminder. A key of the card's notes."""
     order = seen.order
     waits = order.claim is None and order.standing_reply is None and order.ending is None
-    return "nobody_on_call" if waits and seen.is_crc and not seen.duty.who else ""
+    if not waits or not seen.is_crc:
+        return ""
+    if not seen.duty.who:
+        return "nobody_on_call"
+    called = [entry for entry in order.log if entry.kind in (Kind.TOLD, Kind.REMINDED)]
+    return "nobody_was_on_call" if called and called[-1].data.get("reason") == "nobody_on_call" else ""
 
 
 def with_approvers(called: Call, order: WorkOrder, rung: Rung | None, gone: Collection[str] = ()) -> Call:
@@ -123,8 +136,16 @@ def _promised(seen: Seen, gone: Collection[str]) -> tuple[str, ...]:
     return (recall.by,) if on_shift(recall.by, seen.team, seen.duty, seen.now, gone) else ()
 
 
-def _stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
-    """Everybody of a role has left: the next above who is there."""
+_ABOVE = ("backup", "lead", "manager")
+"""Roles that a team may have nobody for."""
+
+
+def _above(team: Team, role: str) -> tuple[str, ...]:
+    return team.managers if role == "lead" else team.leads or team.managers
+
+
+def stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
+    """Nobody of a role is to be had: the next above who is."""
     above = [seen.duty.who, seen.duty.backup, seen.team.leads, seen.team.managers]
     if role == "manager":
         above = [seen.team.leads]
@@ -148,12 +169,29 @@ def _without(users: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
 
 def sparing(called: Call, order: WorkOrder, now: datetime, gap: timedelta) -> Call:
     """``called`` without those whom a message about this order named less than ``gap`` ago (noise budget)."""
-    just = {
-        str(user)
-        for entry in order.log
-        if entry.kind in (Kind.REMINDED, Kind.TOLD) and timedelta() <= now - entry.at < gap
-        for user in entry.data.get("called") or ()
-    }
+    just = just_called(order.log, now, gap)
     keep = tuple(user for user in called.users if user not in just)
     spared = tuple(user for user in called.users if user in just)
-    return Call(keep, called.why, spared, called.missing) if spared else called
+    return replace(called, users=keep, spared=spared) if spared else called
+
+
+def just_called(log: Iterable[Entry], now: datetime, gap: timedelta) -> frozenset[str]:
+    """Whom a message about the order named less than ``gap`` ago."""
+    said = [entry for entry in log if entry.kind in (Kind.REMINDED, Kind.TOLD) and timedelta() <= now - entry.at < gap]
+    return frozenset(str(user) for entry in said for user in entry.data.get("called") or ())
+
+
+def hushed(called: Call, it: Seen, quiet: Mapping[str, Quiet]) -> Call:
+    """``called`` without those whose quiet hours run: they hear of the order when these are over and the team works.
+
+    Not for urgent classes (CRC, decisions.md 10), and not for an order that falls due before (assumed): both pierce.
+    """
+    if it.klass.mentions_on_card:
+        return called
+
+    def waits(user: str) -> bool:
+        back = quiet[user].ends(it.now) if user in quiet else None
+        return back is not None and not it.now <= it.due.at <= it.team.hours.next_open(back)
+
+    kept_back = tuple(user for user in called.users if waits(user))
+    return replace(called, users=tuple(u for u in called.users if u not in kept_back), quiet=kept_back)

@@ -7,15 +7,17 @@ answer waits for a second person the claim does not run out: its holder has done
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coopbot.domain.approval import Standing, pending, requests
+from coopbot.domain.calling import just_called, stand_in
 from coopbot.domain.pauses import add, as_windows
-from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.seen import class_of, deadline, see
 from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Claim, Kind, ReplyState, WorkOrder
+from coopbot.domain.work_order import Claim, Entry, Kind, ReplyState, WorkOrder
 
 REMINDS_AT = 2 / 3
 """Of the time that the profile gives a claim: then its holder is asked for the answer."""
@@ -73,3 +75,38 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = No
         key=key,
         reminded=key in order.fired,
     )
+
+
+def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
+    """What the log gains at ``now``: a reminder of the claim; its end, and whom that calls; or nothing."""
+    found = expiry(order, desk, now)
+    if found is None:
+        return ()
+    match found.due(now):
+        case "end":
+            data = {"from": found.claim.by, "why": "expired", "since": found.claim.at.isoformat()}
+            released = Entry(Kind.RELEASED, now, f"expired:{found.key}", "coopbot", data)
+            others = stand_in(see(order, desk, now), "on_call", {found.claim.by, *desk.gone})
+            return released, _reminded(order, desk, now, f"{found.key}:end", found, others)
+        case "remind":
+            holder = () if found.claim.by in desk.gone else (found.claim.by,)
+            return (_reminded(order, desk, now, found.key, found, holder),)
+        case _:
+            return ()
+
+
+def sparing(order: WorkOrder, desk: Desk, now: datetime, said: Sequence[Entry], fresh: Sequence[Entry]) -> list[Entry]:
+    """``fresh`` without calling whom a message about the order, ``said`` included, called a moment ago."""
+    just = just_called((*order.log, *said), now, desk.mention_gap)
+    return [_calling(entry, [user for user in entry.data.get("called", ()) if user not in just]) for entry in fresh]
+
+
+def _reminded(order: WorkOrder, desk: Desk, now: datetime, key: str, found: Expiry, called: Sequence[str]) -> Entry:
+    why = "expired claim" if found.due(now) == "end" else "unanswered claim"
+    night = not desk.team_for(order).hours.is_open(now)
+    data = {"rung": key, "due": found.ends_at.isoformat(), "why": why, "called": list(called), "night": night}
+    return Entry(Kind.REMINDED, now, f"rung:{key}", "coopbot", data)
+
+
+def _calling(entry: Entry, users: Sequence[str]) -> Entry:
+    return replace(entry, data={**entry.data, "called": list(users)}) if "called" in entry.data else entry

@@ -18,6 +18,8 @@ class DeadlineKind(StrEnum):
     """A penalty was issued and may be appealed against."""
     OUTAGE_WINDOW = "outage_window"
     """Orders are late, and an outage may still be reported for them."""
+    OUTAGE_END = "outage_end"
+    """An outage was reported; nobody has said yet that it is over."""
     OUTAGE_DECISION = "outage_decision"
     """An outage was reported; what the platform decided is not recorded yet."""
 
@@ -25,10 +27,13 @@ class DeadlineKind(StrEnum):
 BEFORE: Mapping[DeadlineKind, tuple[timedelta, ...]] = {
     DeadlineKind.TOP_UP: (timedelta(days=3), timedelta(days=1), timedelta(0)),
     DeadlineKind.APPEAL: (timedelta(days=3), timedelta(days=1), timedelta(hours=3)),
-    DeadlineKind.OUTAGE_WINDOW: (timedelta(hours=2),),
+    DeadlineKind.OUTAGE_WINDOW: (timedelta(days=1), timedelta(hours=2)),
+    DeadlineKind.OUTAGE_END: (timedelta(0),),
     DeadlineKind.OUTAGE_DECISION: (timedelta(0),),
 }
 """How long before the day a reminder goes out; our own choice. Those that lie before the beginning never do."""
+OWED_AFTER = frozenset({DeadlineKind.TOP_UP, DeadlineKind.OUTAGE_END})
+"""Kinds that stay open when their day has passed: the deposit is still short, the outage's end still unknown."""
 
 
 @dataclass(frozen=True, slots=True)

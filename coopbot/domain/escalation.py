@@ -13,6 +13,7 @@ from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.seen import class_of, deadline
 from coopbot.domain.sla import Due
+from coopbot.domain.snooze import SNOOZED, ends
 from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Kind, WorkOrder
@@ -24,6 +25,8 @@ MINUTE = timedelta(minutes=1)
 LAST_HOUR = timedelta(hours=1)
 """With less working time left than this, a rejection restarts the ladder at its last rung (decisions.md 4)."""
 
+GIVEN_BACK = (Kind.RELEASED, Kind.MOVED)
+"""After these nobody has the order."""
 
 LOUDER = "louder"
 """Why a step is passed over: another speaks for it."""
@@ -34,7 +37,8 @@ class Step:
     """One step of the ladder in the order's present cycle."""
 
     key: str
-    """``cycle:rung``, ``cycle:rung:n`` where it is said again; what the log's uniqueness is about."""
+    """``cycle:rung``, ``cycle:rung:n`` where it is said again, ``cycle.m:rung`` of a wait after the ``m``-th release;
+    what the log's uniqueness is about."""
     rung: Rung | None
     """None for the steps that no profile lists: the window's opening, an urge."""
     at: datetime
@@ -42,7 +46,7 @@ class Step:
     speaks_at: datetime
     """When its message may go out (decisions.md 10)."""
     why: str = ""
-    """Of one that is passed over: ``louder``, or the condition that did not hold."""
+    """Of one that is passed over: ``louder``, ``snoozed``, or the condition that did not hold."""
 
     @property
     def name(self) -> str:
@@ -72,9 +76,11 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     passed: list[Step] = []
     loudest: int | None = None
     for index, step in enumerate(waiting):
-        if step.speaks_at > now:
+        if _heard_at(step, order, rules, team, its_due, now) > now:
             continue
-        condition = unmet(step.rung, order, rules, team, its_due, now) if step.rung is not None else ""
+        condition = SNOOZED if _asleep(step, order, its_due) else ""
+        if step.rung is not None and not condition:
+            condition = unmet(step.rung, order, rules, team, its_due, now)
         if condition:
             passed.append(replace(step, why=condition))
         else:
@@ -99,7 +105,8 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None =
     if met_at(order) is None and not _breached(order):
         looks.append(its_due.at + INSTANT)
     if order.standing_reply is None:
-        looks += [step.speaks_at for step in steps(order, rules, team, its_due)]
+        waiting = steps(order, rules, team, its_due)
+        looks += [_heard_at(step, order, rules, team, its_due, now) for step in waiting]
     return min(looks, default=None)
 
 
@@ -107,7 +114,8 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
     """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
     listed = _urges(order, rules, team, its_due)
     if not its_due.held:
-        listed = [*_opening(order, rules, team, its_due), *listed, *_rungs(order, rules, team, its_due)]
+        first = [*_opening(order, rules, team, its_due), *_waking(order, rules, team, its_due)]
+        listed = [*first, *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
 
@@ -128,6 +136,31 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
 
 
+def _heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
+    """When it may go out as of ``now``: what was held up until the night waits for the morning, like any other."""
+    if step.speaks_at > now:
+        return step.speaks_at
+    mentions = step.rung.calls if step.rung is not None else True
+    return _may_speak(order, rules, team, its_due, now, mentions)
+
+
+def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The one reminder when a snooze is over, in place of those that it kept back."""
+    until = ends(order, its_due)
+    if order.snooze is None or until is None:
+        return []
+    key = f"{order.cycle}:snooze:{order.snooze.at.isoformat()}"
+    return [Step(key, None, until, _may_speak(order, rules, team, its_due, until, True))]
+
+
+def _asleep(step: Step, order: WorkOrder, its_due: Due) -> bool:
+    """Whether a snooze keeps the step back: never the breach, nor what comes after it, nor an urge."""
+    until = ends(order, its_due)
+    if until is None or step.at >= its_due.at or step.name.startswith(("urge", "snooze")):
+        return False
+    return step.speaks_at < until
+
+
 def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     urged = [entry for entry in order.log if entry.kind is Kind.URGED]
     return [
@@ -137,13 +170,8 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
-    ladder = team.ladder(rules, class_of(order, rules).code)
-    falls = [
-        its_due.at + INSTANT
-        if rung.is_breach
-        else rung.due_at(its_due.start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
-        for rung in ladder
-    ]
+    ladder = [rung for rung in team.ladder(rules, class_of(order, rules).code) if _waits(order, rung)]
+    falls = [_falls(order, rung, its_due) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -158,12 +186,38 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
         rungs = [(ladder[index], falls[index]) for index in keep]
     else:
         rungs = list(zip(ladder, falls, strict=True))
+    rungs = [(rung, at) for rung, at in rungs if rung.at.kind != "unclaimed" or at < its_due.at]
     return [step for rung, at in rungs for step in _said(order, rules, team, its_due, rung, at)]
+
+
+def _waits(order: WorkOrder, rung: Rung) -> bool:
+    """A wait for somebody to take the order is none while somebody has it: the acknowledgement is the claim."""
+    return rung.at.kind != "unclaimed" or order.claim is None
+
+
+def _falls(order: WorkOrder, rung: Rung, its_due: Due) -> datetime:
+    if rung.is_breach:
+        return its_due.at + INSTANT
+    start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
+    return rung.due_at(start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
+
+
+def free_since(order: WorkOrder) -> datetime:
+    """Since when nobody has the order, as far as the team can know of it; of a claimed one, since when nobody had."""
+    given_back = [entry.at for entry in order.log if entry.kind in GIVEN_BACK]
+    rejected = [rejection.settled_at or rejection.at for rejection in order.rejections]
+    return max((order.received_at, *given_back, *rejected))
+
+
+def _stretch(order: WorkOrder, rung: Rung) -> str:
+    """What tells a rung's turn from its last: the cycle, and for a wait how often the order was given back."""
+    times = sum(entry.kind in GIVEN_BACK for entry in order.log) if rung.at.kind == "unclaimed" else 0
+    return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
 def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> list[Step]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
-    key = f"{order.cycle}:{rung.key}"
+    key = f"{_stretch(order, rung)}:{rung.key}"
     said = [_step(order, rules, team, its_due, rung, at, key)]
     for n, again in enumerate(rung.repeats(at, its_due.calendar, pauses=its_due.pauses), 1):
         if again > its_due.at >= at:
@@ -173,13 +227,18 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
 
 
 def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
-    speaks = _may_speak(order, rules, team, its_due, at, rung.calls)
+    rests = rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
+    speaks = _may_speak(order, rules, team, its_due, at, rests)
     return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
 
 
-def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, mentions: bool) -> datetime:
-    """When a step may go out: mentions wait for the clock (CRC) or for the team's hours (ordinary), decisions.md 10."""
-    if not mentions:
+def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, rests: bool) -> datetime:
+    """When a step may go out, if it ``rests`` at all: CRC with the clock, others with the team (decisions.md 10).
+
+    An ordinary order's reminders wait for the team whether they mention anybody or not: what fell due at night is one
+    message in the morning.
+    """
+    if not rests:
         return at
     if class_of(order, rules).mentions_on_card:
         waits = its_due.calendar.next_open(at)

@@ -12,8 +12,6 @@ from typing import Any
 from coopbot.errors import Refusal
 
 MB = 1024 * 1024
-ATTACHMENT = "attachment"
-"""What a preset calls a file that it requires (platform-api.md, Intake)."""
 MOST_AT_ONCE = 10
 """What Slack's file input takes at most (slack.md A1)."""
 LARGEST_MB = 10

@@ -25,6 +25,8 @@ class What(StrEnum):
     """The kinds of messages that are owed."""
 
     CARD = "card"
+    DIGEST = "digest"
+    """One message that tells several orders, a row each (decisions.md 18)."""
     REDRAW = "redraw"
     NOTE = "note"
     REMINDER = "reminder"
@@ -44,6 +46,8 @@ class What(StrEnum):
     DRILL = "drill"
     MONEY = "money"
     """News of money to somebody who may see it."""
+    GROUP = "group"
+    """The user group of whoever is on call."""
     GLANCE = "glance"
     """The team's pinned message: what is at risk."""
 
@@ -61,6 +65,10 @@ class Priority(IntEnum):
     REDRAW = 7
 
 
+FIRST_CARD, OWN_CARD = "card:", "own:"
+"""How the key of a card begins that tells an order for the first time, and of one that is to stand by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     what: What
@@ -74,6 +82,8 @@ class Intent:
     args: Mapping[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
     """Real time (decisions.md 25) before which it stays, e.g. an undo grace."""
+    due: int = 0
+    """UNIX seconds by which its order is to be answered: of one priority, what is due first goes first. 0: no such."""
 
     @property
     def lane(self) -> Lane:
@@ -81,8 +91,15 @@ class Intent:
 
     @property
     def stream(self) -> str:
-        """Messages of one stream leave in the order in which they were owed: an order's, else the target's."""
-        return f"{self.lane}/{self.order or self.target}"
+        """Messages of one stream leave in the order in which they were owed: an order's, else the target's; a digest
+        and its edits keep nothing else waiting."""
+        apart = self.order is None and self.what in (What.DIGEST, What.REDRAW)
+        return f"{self.lane}/{self.key if apart else self.order or self.target}"
+
+    @property
+    def may_join(self) -> bool:
+        """Whether a digest may tell it: a card that nothing has called for by itself yet."""
+        return self.what is What.CARD and self.priority is Priority.CARD and self.key.startswith(FIRST_CARD)
 
 
 @dataclass(frozen=True, slots=True)

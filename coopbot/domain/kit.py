@@ -25,11 +25,25 @@ def chained(records: Sequence[Record]) -> dict[str, Any]:
     return {"format": FORMAT, "records": linked, "count": len(linked), "head": before}
 
 
+def written(document: Record) -> str:
+    """The kit as its file holds it: one form only, so that a changed blank is a change too."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
 def digest(record: Record) -> str:
     """SHA-256 of a record's canonical JSON without its own hash."""
     bare = {key: value for key, value in record.items() if key != "hash"}
     text = json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def faults_in(content: bytes) -> list[str]:
+    """Likewise of a file: any byte that is not as it was written is a fault. Raises ValueError for what is no JSON."""
+    document = json.loads(content.decode())
+    found = faults(document)
+    if not found and written(document).encode() != content:
+        found.append("the records say the same, but the file is not the one that was written")
+    return found
 
 
 def faults(document: Any) -> list[str]:

@@ -20,15 +20,18 @@ PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer
 ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
 CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
 """Two more have a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
-OWN_STEPS = ("opening", "urge")
+OWN_STEPS = ("opening", "urge", "snooze")
 """Steps that no ladder lists."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When a rung falls due: at a share of the budget, some time before or after the due time, or after a wait."""
+    """When a rung falls due: at a share of the budget, some time before or after the due time, or after a wait.
 
-    kind: Literal["share", "before", "after", "wait"]
+    ``unclaimed`` is a wait since nobody has the order: a claim ends it, and a release begins it anew.
+    """
+
+    kind: Literal["share", "before", "after", "wait", "unclaimed"]
     share: Fraction = Fraction(0)
     offset: timedelta = NOTHING
 
@@ -66,6 +69,11 @@ class Rung:
         """Whether it reaches people, who are not to be woken (decisions.md 10); a webhook is for machines."""
         return bool(self.mentions) and self.channel != "webhook"
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is a message in the channel, or in the order's thread."""
+        return self.channel in ("thread", "channel")
+
     def repeats(self, first: datetime, calendar: Calendar, *, pauses: Sequence[Window] = ()) -> Sequence[datetime]:
         """When it is said again after ``first``, at most as often as its cap allows."""
         if self.repeat is None:
@@ -78,6 +86,7 @@ class Rung:
     ) -> datetime:
         """The instant of this rung for a clock that started at ``start``, grants ``budget`` and ends at ``due``.
 
+        A wait is counted from ``start``, be it the clock's or, for ``unclaimed``, when the order became free.
         A share of a working budget is reached in working time. Nothing before the due time is put after it, nothing
         before the start: a rung of a budget that is too short for it falls due at once.
         """
@@ -88,7 +97,7 @@ class Rung:
             if self.wall:
                 return max(start, due - self.at.offset)
             return min(due, add(calendar, start, max(NOTHING, budget - self.at.offset), pauses))
-        if self.at.kind == "wait":
+        if self.at.kind in ("wait", "unclaimed"):
             return add(clock, start, self.at.offset, pauses)
         return min(due, add(calendar, start, _share(budget, self.at.share), pauses))
 
@@ -97,19 +106,27 @@ def _share(budget: timedelta, share: Fraction) -> timedelta:
     return budget * share.numerator // share.denominator
 
 
+_OFFSETS: dict[str, Literal["before", "after", "wait", "unclaimed"]] = {
+    "due-": "before",
+    "due+": "after",
+    "start+": "wait",
+    "unclaimed+": "unclaimed",
+}
+
+
 def parse_moment(text: str) -> Moment:
-    """``75%``, ``due``, ``due-1h``, ``due+30m`` or ``start+15m``. Raises ValueError for anything else."""
+    """``75%``, ``due``, ``due-1h``, ``due+30m``, ``start+15m``, ``unclaimed+15m``. Raises ValueError for all else."""
     text = text.replace(" ", "")
     percent = re.fullmatch(r"(\d{1,3})%", text)
     if percent and int(percent[1]) <= 100:
         return Moment("share", share=Fraction(int(percent[1]), 100))
     if text == "due":
         return Moment("after")
-    offset = re.fullmatch(r"(due[+-]|start\+)(\w+)", text)
+    offset = re.fullmatch(r"(due[+-]|start\+|unclaimed\+)(\w+)", text)
     if offset:
-        kind = {"due-": "before", "due+": "after", "start+": "wait"}[offset[1]]
-        return Moment(cast(Literal["before", "after", "wait"], kind), offset=parse_duration(offset[2]))
-    raise ValueError(f"{text!r} is not a moment; write 75%, due, due-1h, due+30m or start+15m")
+        kind = _OFFSETS[offset[1]]
+        return Moment(kind, offset=parse_duration(offset[2]))
+    raise ValueError(f"{text!r} is not a moment; write 75%, due, due-1h, due+30m, start+15m or unclaimed+15m")
 
 
 def read_ladder(rows: list[Reader]) -> tuple[Rung, ...]:
@@ -156,7 +173,7 @@ def _read_rung(row: Reader, position: int) -> Rung:
         to=row.text("to", ""),
     )
     if ":" in rung.key or rung.key in OWN_STEPS:
-        row.wrong("key", f"{rung.key!r} can't name a rung: no colon, and not {' or '.join(OWN_STEPS)}")
+        row.wrong("key", f"{rung.key!r} can't name a rung: no colon, and not {', '.join(OWN_STEPS)}")
     if rung.channel in ("webhook", "transfer") and not rung.to:
         row.wrong("to", "is missing; must be the name of a hook, or of a team")
     if rung.channel == "direct" and not mentions:

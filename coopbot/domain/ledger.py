@@ -88,6 +88,11 @@ class LedgerEntry:
         """Whether it takes another entry back."""
         return bool(self.reverses) and self.state in COUNTERS
 
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether it only says that an offence brings no points: the platform has nothing to issue for it."""
+        return self.kind is PenaltyKind.POINTS and self.points == 0
+
 
 def standing(entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...]:
     """The entries that no counter-entry has taken back, without markers and counter-entries themselves."""

@@ -26,6 +26,7 @@ from coopbot.domain.work_order import (
     OrderKey,
     Reply,
     ReplyState,
+    Snooze,
     WorkOrder,
 )
 from coopbot.errors import Refusal
@@ -56,6 +57,7 @@ class Act(StrEnum):
     REPORT_OUTAGE = "report_outage"
     PAUSE = "pause"
     RESUME = "resume"
+    SNOOZE = "snooze"
     ASK_APPROVAL = "ask_approval"
     APPROVE = "approve"
     DECLINE = "decline"
@@ -96,6 +98,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.OPEN,),
             Act.PAUSE: (State.OPEN,),
             Act.RESUME: (State.OPEN,),
+            Act.SNOOZE: (State.OPEN,),
             Act.ASK_APPROVAL: (State.CLAIMED,),
             Act.URGED: (State.OPEN,),
             Act.ACCEPTED: (State.ACCEPTED,),
@@ -110,6 +113,7 @@ LIFECYCLE: Mapping[State, Mapping[Act, tuple[State, ...]]] = MappingProxyType(
             Act.REPORT_OUTAGE: (State.CLAIMED,),
             Act.PAUSE: (State.CLAIMED,),
             Act.RESUME: (State.CLAIMED,),
+            Act.SNOOZE: (State.CLAIMED,),
             Act.ASK_APPROVAL: (State.CLAIMED,),
             Act.DECLINE: (State.CLAIMED,),
             Act.WITHDRAW: (State.CLAIMED,),
@@ -172,6 +176,7 @@ _STRENGTH = (
     Kind.REPLY_REJECTED,
     Kind.URGED,
 )
+_CHANGES_HANDS = (Kind.CLAIMED, Kind.TAKEN_OVER, Kind.HANDED_OVER, Kind.RELEASED, Kind.MOVED)
 _ENDING = {Kind.VOIDED: Act.VOIDED, Kind.CLOSED: Act.CLOSED, Kind.TIMED_OUT: Act.TIMED_OUT}
 _ENDING[Kind.ANSWERED_ELSEWHERE] = Act.ANSWERED_ELSEWHERE
 
@@ -233,7 +238,8 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
     urged = [entry for entry in log if entry.kind is Kind.URGED]
     return replace(
         order,
-        card=_card(log),
+        card=_told(log, digest=False),
+        row=_told(log, digest=True),
         claim=_claim(log),
         replies=_replies(log),
         ending=_ending(log),
@@ -246,6 +252,7 @@ def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Se
             if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
         ),
         pauses=_pauses(log),
+        snooze=_snooze(log),
         team=_team(log),
     )
 
@@ -279,17 +286,30 @@ def _pauses(log: Iterable[Entry]) -> tuple[Pause, ...]:
     return tuple(pauses)
 
 
-def _card(log: Iterable[Entry]) -> Card | None:
-    """Where it was told last; given to another team, it has to be told again."""
+def _snooze(log: Iterable[Entry]) -> Snooze | None:
+    """The last one; a change of hands ends it."""
+    snooze: Snooze | None = None
+    for entry in log:
+        if entry.kind is Kind.SNOOZED:
+            until = datetime.fromisoformat(entry.data["until"])
+            snooze = Snooze(entry.by, entry.at, until, int(entry.data["cycle"]))
+        elif entry.kind in _CHANGES_HANDS:
+            snooze = None
+    return snooze
+
+
+def _told(log: Iterable[Entry], *, digest: bool) -> Card | None:
+    """Where it was told last, by a row of a digest or by a card; given to another team, it has to be told again."""
     told: list[Entry] = []
     for entry in log:
         if entry.kind is Kind.MOVED:
             told = []
         elif entry.kind is Kind.TOLD:
             told.append(entry)
-    if not told:
+    last = next((entry for entry in reversed(told) if bool(entry.data.get("digest")) is digest), None)
+    if last is None:
         return None
-    return Card(str(told[-1].data["channel"]), str(told[-1].data["ts"]), told[0].at)
+    return Card(str(last.data["channel"]), str(last.data["ts"]), told[0].at, str(last.data.get("digest") or ""))
 
 
 def _claim(log: Iterable[Entry]) -> Claim | None:

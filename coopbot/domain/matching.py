@@ -85,7 +85,8 @@ def match(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WIN
     gone = {entry.key for entry in never}
     pending = tuple(entry for entry in free.values() if entry.key not in gone)
     pairs.sort(key=lambda pair: _order(pair.issued))
-    return Matched(tuple(pairs), pending, never, tuple(sorted(unpredicted, key=_order)))
+    awaited = tuple(entry for entry in never if not entry.adds_nothing)
+    return Matched(tuple(pairs), pending, awaited, tuple(sorted(unpredicted, key=_order)))
 
 
 def _pair(

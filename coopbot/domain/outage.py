@@ -46,6 +46,23 @@ class OutageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Somebody's word that it is over."""
+
+    at: datetime
+    by: str
+    by_name: str
+    recorded_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "at": self.at.isoformat(), "recorded_at": self.recorded_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> End:
+        return cls(instant(data["at"]), data["by"], data["by_name"], instant(data["recorded_at"]))
+
+
+@dataclass(frozen=True, slots=True)
 class FiledOutage:
     """A report with who filed it and when: that moment is what the platform will ask for."""
 
@@ -64,10 +81,18 @@ class FiledOutage:
     decided_by: str = ""
     """Who recorded it; empty when silence was."""
     decided_at: datetime | None = None
+    ends: tuple[End, ...] = ()
+    """When it was over, each word that was given on it; the last one counts."""
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it was over by somebody's word; None while it lasts."""
+        return self.ends[-1].at if self.ends else None
 
     def covers(self, due_at: datetime) -> bool:
-        """Whether a due time lies in the outage; without a known end all that lie behind its beginning do."""
-        return self.report.since <= due_at and (self.report.until is None or due_at <= self.report.until)
+        """Whether a due time lies in it: up to its end, else the expected one, else all behind its beginning."""
+        until = self.over_at or self.report.until
+        return self.report.since <= due_at and (until is None or due_at <= until)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON: what the store keeps and an intent carries."""
@@ -75,6 +100,7 @@ class FiledOutage:
         data["at"] = self.at.isoformat()
         data["decision"] = self.decision.value
         data["decided_at"] = self.decided_at.isoformat() if self.decided_at else None
+        data["ends"] = [end.to_json() for end in self.ends]
         data["report"] = {
             **data["report"],
             "kind": self.report.kind.value,
@@ -107,4 +133,5 @@ class FiledOutage:
             decision=Decision(data.get("decision") or "pending"),
             decided_by=data.get("decided_by") or "",
             decided_at=instant(data["decided_at"]) if data.get("decided_at") else None,
+            ends=tuple(End.from_json(each) for each in data.get("ends") or ()),
         )

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from coopbot.domain.penalty_rules import Counted, Reset, ResetDay
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTH = re.compile(r"([0-9]{4})(?:[-/.]|年)([0-9]{1,2})月?")
 
 
 def month_of(at: datetime, zone: ZoneInfo) -> str:
     """The calendar month of an instant on the zone's clock, as ``2026-11``."""
     return at.astimezone(zone).strftime("%Y-%m")
+
+
+def looks_like_month(word: str) -> bool:
+    """Whether somebody means a month by it: ``2026-11``, ``2026/1``, ``2026年11月``, and also ``2026-13``."""
+    return _MONTH.fullmatch(word) is not None
+
+
+def read_month(word: str) -> str:
+    """A month as somebody writes it, as ``2026-11``. Raises ValueError for what is none."""
+    found = _MONTH.fullmatch(word)
+    if found is None or not 1 <= int(found[2]) <= 12 or not 2000 <= int(found[1]) <= 2199:
+        raise ValueError(f"not a month: {word!r}; write it like 2026-11")
+    return f"{found[1]}-{int(found[2]):02d}"
 
 
 def next_month(month: str) -> str:

@@ -17,6 +17,7 @@ from coopbot.domain.approval_rules import ApprovalRules, read_approval
 from coopbot.domain.calendar import Calendar, find_zone
 from coopbot.domain.durations import parse_duration
 from coopbot.domain.effectiveness import UNITS, Effectiveness, Unit, measure, read_effectiveness
+from coopbot.domain.field import Field, read_fields, usual
 from coopbot.domain.hours_reading import read_calendars
 from coopbot.domain.ladder import Rung, read_ladder
 from coopbot.domain.named import Line, check_names, find_named, read_lines
@@ -78,6 +79,8 @@ class Profile:
     """Fen; an answer that speaks of more money is asked about once more before it is sent. 0: none is."""
     classes: Mapping[str, OrderClass]
     scenes: Mapping[str, Scene]
+    fields: Mapping[str, Field]
+    """Fields of presets that this platform describes; :meth:`field` knows the others too."""
     merchant_types: Mapping[str, Line]
     business_lines: Mapping[str, Line]
     refused_kinds: Mapping[str, Line]
@@ -119,6 +122,10 @@ class Profile:
         own = self.scene(scene_code).presets
         taken = {preset.code for preset in own}
         return own + tuple(preset for preset in self.scenes[GENERAL_SCENE].presets if preset.code not in taken)
+
+    def field(self, name: str) -> Field:
+        """What a preset's field of that name takes."""
+        return self.fields.get(name) or usual(name)
 
     def business_line(self, code_or_alias: str) -> Line | None:
         """The business line of that name; None when unknown, which is taken (only listed ones are refused)."""
@@ -220,6 +227,7 @@ def _read(top: Reader, canonical: str, sets: Mapping[str, Any]) -> Profile:
         ask_over=reply.integer("ask_over", 0),
         classes=MappingProxyType(classes),
         scenes=MappingProxyType(scenes),
+        fields=read_fields(top),
         merchant_types=read_lines(top, "merchant_types"),
         business_lines=read_lines(top, "business_lines"),
         refused_kinds=read_lines(top, "refused_kinds"),

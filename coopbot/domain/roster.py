@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,28 @@ class Standin:
 
 
 @dataclass(frozen=True)
+class Booking:
+    """A shift on a date, as a calendar has it, from ``start`` until before ``end``."""
+
+    event: str
+    """The calendar's id of it."""
+    who: tuple[str, ...]
+    start: datetime
+    end: datetime
+    recurs: str = ""
+    """Which occurrence of the event it is, where that recurs."""
+    backup: bool = False
+    """Whether it says who is the backup, not who is on call."""
+
+    def covers(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.event, self.recurs
+
+
+@dataclass(frozen=True)
 class Span:
     """A stretch during which the same people are on call; nobody, perhaps."""
 
@@ -53,10 +75,12 @@ class Roster:
     layers: tuple[Layer, ...] = ()
     standins: tuple[Standin, ...] = ()
     """In the sequence in which they were made: of two for one place, the later counts."""
+    bookings: tuple[Booking, ...] = ()
+    """A calendar's: they lie over the rotas, under what people changed."""
 
     @property
     def empty(self) -> bool:
-        return not (self.shifts or self.layers or self.standins)
+        return not (self.shifts or self.layers or self.standins or self.bookings)
 
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``, with nobody who is on leave; the backup moves up for them."""
@@ -104,29 +128,43 @@ class Roster:
         return list(subtracted(hours.windows(start, end), held))
 
     def _regular(self, at: datetime, away: frozenset[str]) -> Duty:
+        booked = [each for each in self.bookings if each.covers(at)]
+        who, backup = (
+            tuple(user for each in booked if each.backup is kind for user in each.who) for kind in (False, True)
+        )
+        below = Duty(who) if who else self._in_turn(at, away)
+        return _without(Duty(below.who, backup or below.backup), away)
+
+    def _in_turn(self, at: datetime, away: frozenset[str]) -> Duty:
         for layer in reversed(self.layers):
             if layer.covers(at) and (turn := layer.on_turn(at, away)):
                 return Duty(turn[:1], turn[1:])
-        table = on_duty(self.shifts, at, self.zone)
-        who = tuple(user for user in table.who if user not in away)
-        backup = tuple(user for user in table.backup if user not in away)
-        return Duty(who, backup) if who or not table.who else Duty(backup)
+        return on_duty(self.shifts, at, self.zone)
 
     def _edges(self, start: datetime, end: datetime) -> Iterator[datetime]:
-        for each in self.standins:
-            yield from (each.start, each.end)
+        for change in self.standins:
+            yield from (change.start, change.end)
+        for booking in self.bookings:
+            yield from (booking.start, booking.end)
         for layer in self.layers:
             yield from layer.edges(start, end)
         yield from _shift_edges(self.shifts, self.zone, start, end)
 
 
 def _shift_edges(shifts: Sequence[Shift], zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    day = start.astimezone(zone).date()
+    day = start.astimezone(zone).date() - timedelta(days=1)
     while shifts and day <= end.astimezone(zone).date():
         for shift in shifts:
-            for moment in (shift.start, shift.end):
-                yield datetime.combine(day, moment, zone).astimezone(UTC)
+            if (window := shift.on(day, zone)) is not None:
+                yield from (window.start, window.end)
         day += timedelta(days=1)
+
+
+def _without(duty: Duty, away: frozenset[str]) -> Duty:
+    """Those who are there, each once; where nobody of those on call is, the backup moves up."""
+    who = tuple(dict.fromkeys(user for user in duty.who if user not in away))
+    backup = tuple(dict.fromkeys(user for user in duty.backup if user not in (*away, *who)))
+    return Duty(who, backup) if who or not duty.who else Duty(backup)
 
 
 def _stood_in(duty: Duty, change: Standin) -> Duty:

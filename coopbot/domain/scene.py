@@ -14,6 +14,12 @@ ORDER_FIELDS = ("work_order_no", "order_no", "title", "consumer_name", "amount")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+def has_loose_brace(text: str) -> bool:
+    """Whether a brace is left that no placeholder explains: it would go out raw."""
+    rest = _PLACEHOLDER.sub("", text)
+    return "{" in rest or "}" in rest
+
+
 @dataclass(frozen=True)
 class Preset:
     """A ready answer. ``text`` goes to the platform in its language; ``{names}`` are filled from order and fields."""
@@ -61,5 +67,7 @@ def _read_presets(table: Reader) -> Iterator[Preset]:
         for name in preset.placeholders:
             if name not in preset.requires and name not in ORDER_FIELDS:
                 row.wrong("text", f"{{{name}}} is filled by nothing: name it in requires ({', '.join(ORDER_FIELDS)})")
+        if has_loose_brace(preset.text):
+            row.wrong("text", "has a brace that belongs to no {placeholder}; it would go out as it stands")
         row.done()
         yield preset

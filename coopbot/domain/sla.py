@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from coopbot.domain.calendar import NOTHING, Calendar
-from coopbot.domain.ladder import Rung
 from coopbot.domain.order_class import ClockKind, OrderClass
 from coopbot.domain.pauses import Pause, add, as_windows, elapsed
 from coopbot.domain.profile import Profile
@@ -136,11 +135,6 @@ def usage(due: Due, now: datetime, *, met_at: datetime | None = None, paused: bo
         met_at=met_at,
         overdue_s=(end - due.at) // SECOND if late else 0,
     )
-
-
-def rung_times(ladder: Sequence[Rung], due: Due) -> tuple[tuple[Rung, datetime], ...]:
-    """Each rung with the instant at which it falls due, in the ladder's order (which is loudness, not time)."""
-    return tuple((rung, rung.due_at(due.start, due.at, due.budget, due.calendar, pauses=due.pauses)) for rung in ladder)
 
 
 def _fresh(profile: Profile, klass: OrderClass) -> tuple[ClockKind, timedelta] | None:

@@ -16,7 +16,8 @@ from coopbot.domain.ladder import Rung
 from coopbot.domain.layers import Layer
 from coopbot.domain.links import Links
 from coopbot.domain.profile import Profile
-from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.quiet import Quiet
+from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from coopbot.domain.work_order import OrderKey, WorkOrder
 
@@ -54,6 +55,9 @@ class Team:
     usergroup: str | None = None
     leads: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    lead_group: str | None = None
+    """The user group whose members are the leads; who they are is known when the team is put together."""
+    manager_group: str | None = None
     on_call: tuple[Shift, ...] = ()
     is_fallback: bool = False
     undo_for: timedelta | None = None
@@ -66,6 +70,12 @@ class Team:
     """Layers over the weekly table; where several cover an hour, the last counts."""
     standins: tuple[Standin, ...] = ()
     """Overrides and leave: kept in the store, put in at fire time."""
+    on_call_from: str = ""
+    """A user group whose members are on call, in place of a weekly table."""
+    duty_group: str = ""
+    """A user group that is kept at whoever is on call."""
+    bookings: tuple[Booking, ...] = ()
+    """A calendar's shifts: likewise."""
 
     def ladder(self, rules: Profile, class_code: str) -> tuple[Rung, ...]:
         """The rungs of a class: the team's, else those of the profile."""
@@ -74,11 +84,16 @@ class Team:
 
     @property
     def roster(self) -> Roster:
-        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins)
+        return Roster(self.hours.zone, self.on_call, self.rotas, self.standins, self.bookings)
 
     def duty(self, at: datetime) -> Duty:
         """Who is on call at ``at``."""
         return self.roster.duty(at)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups that its settings name."""
+        return tuple(dict.fromkeys(each for each in (self.usergroup, self.lead_group, self.manager_group) if each))
 
     @property
     def named(self) -> frozenset[str]:
@@ -87,6 +102,7 @@ class Team:
         users |= {user for shift in self.on_call for user in (*shift.who, *shift.backup)}
         users |= {user for layer in self.rotas for user in layer.who} | {each.who for each in self.standins}
         users |= people_in(self.approval.by or ())
+        users |= {user for each in self.bookings for user in each.who}
         roles = [role for ladder in self.ladders.values() for rung in ladder for role in rung.mentions]
         return frozenset(users | {role.removeprefix("user:") for role in roles if role.startswith("user:")})
 
@@ -143,6 +159,8 @@ class Desk:
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
+    quiet: Mapping[str, Quiet] = field(default_factory=dict)
+    """Quiet hours of people: kept in the store, put in at fire time."""
     gone: frozenset[str] = frozenset()
     """People whom the workspace has deactivated: never called, the next in line is."""
 

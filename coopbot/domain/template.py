@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,7 +18,6 @@ PREFIX = "t-"
 MOST_NAME = 70
 MOST = 24
 """Templates of a team that are in use: with a section each the list fits one modal."""
-_HOLE = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,12 @@ class Template:
         pledge = Pledge({}, parse_duration(self.within)) if self.within else None
         return Preset(bare.code, bare.labels, bare.text, asks, pledge)
 
+    @property
+    def mark(self) -> str:
+        """Names this wording of it: another's edit gives another, who wrote it does not."""
+        words = (self.name, self.text, self.scene, self.shop, self.language, str(self.retired))
+        return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:16]
+
     def fits(self, order: WorkOrder, rules: Profile) -> bool:
         """Whether it is offered on this order."""
         return (
@@ -63,12 +68,6 @@ def read(data: Mapping[str, Any]) -> Template:
     names = ("code", "name", "text", "scene", "shop", "language", "by", "within")
     words = {name: str(data.get(name) or "") for name in names}
     return Template(**words, retired=bool(data.get("retired")))
-
-
-def has_loose_brace(text: str) -> bool:
-    """Whether a brace is left that no placeholder explains: it would go out raw."""
-    rest = _HOLE.sub("", text)
-    return "{" in rest or "}" in rest
 
 
 def is_template(code: str | None) -> bool:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain import typed
 from coopbot.domain.facts import yuan
+from coopbot.domain.field import ATTACHMENT, USUAL
 from coopbot.domain.profile import Profile
-from coopbot.domain.scene import Preset
+from coopbot.domain.scene import ORDER_FIELDS, Preset
 from coopbot.domain.work_order import WorkOrder
-from coopbot.errors import Refusal
 
 BLANK = "＿＿"
-INSTANTS = ("promised_at",)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A preset with its fields: the text for the platform, and the values that went into it, by name."""
+
+    text: str
+    fields: Mapping[str, str]
 
 
 def known(order: WorkOrder) -> Mapping[str, str]:
@@ -36,21 +45,30 @@ def needed(preset: Preset, order: WorkOrder) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*preset.requires, *lacking)))
 
 
-def filled(preset: Preset, order: WorkOrder, fields: Mapping[str, str], rules: Profile) -> str:
-    """The text that goes to the platform; a required field that has no place in it follows on a line of its own.
+def filled(preset: Preset, order: WorkOrder, fields: Mapping[str, str], rules: Profile, now: datetime) -> Filled:
+    """What goes to the platform; a required field that has no place in the text follows on a line of its own.
 
-    Raises Refusal ``missing_field``, naming the field and the modal's block, when one is needed and empty. An
-    attachment is no text: whether there is one, the caller checks.
+    Raises Refusal with everything that is missing or wrong, each with its field and the modal's block. An attachment
+    is no text: whether there is one, the caller checks.
     """
-    values = {**known(order), **{name: value.strip() for name, value in fields.items() if value.strip()}}
-    asked = [name for name in needed(preset, order) if name != "attachment"]
-    for name in asked:
-        if not fields.get(name, "").strip():
-            raise Refusal("missing_field", field=name, block=f"field:{name}")
-    written = {name: _written(name, value, rules) for name, value in values.items()}
+    asked = [name for name in needed(preset, order) if name != ATTACHMENT]
+    taken = typed.read([rules.field(name) for name in asked], fields, now, rules.zone)
+    values = {**known(order), **taken}
+    written = {name: _written(name, value, rules, now) for name, value in values.items()}
     text = _PLACEHOLDER.sub(lambda found: written[found[1]], preset.text)
     rest = [written[name] for name in asked if name not in preset.placeholders]
-    return "\n".join([text, *rest])
+    return Filled("\n".join([text, *rest]), taken)
+
+
+def remembered(order: WorkOrder) -> Mapping[str, str]:
+    """What earlier answers to this order said in their fields: the newest word on each."""
+    return {name: value for reply in order.replies for name, value in reply.fields.items()}
+
+
+def left_open(text: str, rules: Profile) -> str | None:
+    """A placeholder by a known name that free text still holds: somebody has copied a template by hand."""
+    names = {*ORDER_FIELDS, *rules.fields, *USUAL}
+    return next((found[0] for found in _PLACEHOLDER.finditer(text) if found[1] in names), None)
 
 
 def preview(preset: Preset, order: WorkOrder) -> str:
@@ -59,15 +77,15 @@ def preview(preset: Preset, order: WorkOrder) -> str:
     return _PLACEHOLDER.sub(lambda found: BLANK if found[1] in asked else told[found[1]], preset.text)
 
 
-def _written(name: str, value: str, rules: Profile) -> str:
-    """A promised time as the platform's people read it, in the profile's zone; everything else as it was typed."""
-    if name not in INSTANTS:
-        return value
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+def _written(name: str, value: str, rules: Profile, now: datetime) -> str:
+    """A day or an instant as the platform's people read it, in the profile's zone; everything else as it is."""
+    field = rules.field(name)
+    moment = typed.moment_of(field, value, rules.zone)
+    if moment is None:
         return value
     local = moment.astimezone(rules.zone)
-    if rules.language.startswith("zh"):
-        return f"{local.month} 月 {local.day} 日 {local:%H:%M}"
-    return f"{local:%Y-%m-%d %H:%M}"
+    chinese = rules.language.startswith("zh")
+    day = f"{local.month} 月 {local.day} 日" if chinese else f"{local:%Y-%m-%d}"
+    if chinese and local.year != now.astimezone(rules.zone).year:
+        day = f"{local.year} 年 {day}"
+    return day if field.kind == "date" else f"{day} {local:%H:%M}"

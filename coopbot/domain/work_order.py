@@ -69,6 +69,7 @@ class Kind(StrEnum):
     APPROVAL_WITHDRAWN = "approval_withdrawn"
     PAUSED = "paused"
     RESUMED = "resumed"
+    SNOOZED = "snoozed"
     REAPPLIED = "reapplied"
     """Put under another version of its rules, on purpose."""
     MOVED = "moved"
@@ -195,6 +196,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Who put the order's reminders off, when, and until when, in which round of the ladder."""
+
+    by: str
+    at: datetime
+    until: datetime
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What ended the order for the team: who said so, when and why."""
 
@@ -212,6 +223,9 @@ class Card:
     channel: str
     ts: str
     at: datetime
+    """When it was told first, be it by this message or by a row before it."""
+    digest: str = ""
+    """The digest that this is a row of; empty for a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +250,9 @@ class WorkOrder:
     log: tuple[Entry, ...]
     received_at: datetime
     card: Card | None = None
+    """The order's own message."""
+    row: Card | None = None
+    """Its row of a digest, which stays when it has become a card (decisions.md 18)."""
     claim: Claim | None = None
     replies: tuple[Reply, ...] = ()
     ending: Ending | None = None
@@ -246,8 +263,15 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    snooze: Snooze | None = None
+    """The last one, unless it went to somebody else since."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
+
+    @property
+    def told(self) -> Card | None:
+        """Where the team finds it: its own card, else its row of a digest; None before either."""
+        return self.card or self.row
 
     @property
     def pause(self) -> Pause | None:

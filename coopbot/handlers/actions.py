@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.clock import wall
+from coopbot.domain.scene import Preset
+from coopbot.domain.seen import Seen
 from coopbot.domain.wording import filled, needed
 from coopbot.domain.work_order import WorkOrder
-from coopbot.handlers import approval, group_answer, money, oncall, promises, templates
+from coopbot.handlers import approval, group_answer, money, oncall, promises, quiet, templates
 from coopbot.handlers.interaction import Click
+from coopbot.handlers.opening import opening
 from coopbot.handlers.reception import Followup, Reception
-from coopbot.ports import Tx
-from coopbot.services import answering, drafts, looking
+from coopbot.ports import Translate, Tx
+from coopbot.services import answering, asking, drafts, looking
 from coopbot.services.answering import Draft
 from coopbot.services.once import met, once
 from coopbot.services.outages import team_of_user
@@ -21,6 +24,7 @@ from coopbot.services.permission import language_of
 from coopbot.views import consumer as consumer_view
 from coopbot.views import ids, reply_modal
 from coopbot.views import outage as outage_view
+from coopbot.views.ask_again import ask_again_modal
 from coopbot.views.why import why as why_view
 
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
@@ -37,8 +41,14 @@ async def _act(reception: Reception, click: Click, service: Callable[..., WorkOr
     await reception.write(once, click.once, wall(), work)
 
 
-async def claim(reception: Reception, click: Click) -> None:
+async def claim(reception: Reception, click: Click) -> Followup | None:
+    """In the modal that a row of a digest opens it stays open: what was typed there can still be sent."""
     await _act(reception, click, answering.claim)
+    if not click.view_id:
+        return None
+    it, language = await reception.read(looking.to_answer, *_who(reception, click))
+    view = reply_modal.reply_modal(it, reception.languages[language], files=reception.desk.passes_on)
+    return reception.update_view(click.view_id, view)
 
 
 async def release(reception: Reception, click: Click) -> None:
@@ -62,21 +72,44 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     chosen = looking.preset(it, click.pressed.preset)
     if needed(chosen, it.order):
-        files = reception.desk.passes_on
-        view = reply_modal.preset_modal(it, chosen, reception.languages[language], files=files)
-        return reception.open_view(click.trigger_id, view)
-    draft = Draft(filled(chosen, it.order, {}, it.rules), chosen.code, asked=True)  # by the button's own dialog
+        view = _preset_modal(reception, click, it, chosen, reception.languages[language])
+        return await opening(reception, click.user, click.trigger_id, view)
+    text = filled(chosen, it.order, {}, it.rules, reception.clock.now()).text
+    draft = Draft(text, chosen.code, asked=True)  # by the button's own dialog
+    if click.action_id == ids.PRESET_MENU and (second := await _once_more(reception, click, draft)) is not None:
+        return second
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
     return None
 
 
+async def _preset_modal(reception: Reception, click: Click, it: Seen, chosen: Preset, t: Translate) -> dict[str, Any]:
+    typed = await reception.read(drafts.read_fields, reception.clock.now(), click.user, it.order.key)
+    return reply_modal.preset_modal(it, chosen, t, files=reception.desk.passes_on, draft=typed)
+
+
+async def _once_more(reception: Reception, click: Click, draft: Draft) -> Followup | None:
+    """A menu's dialog can't show the text that was chosen: of a sensitive answer it is shown here, and asked about."""
+    now, key = reception.clock.now(), click.order()
+    question = await reception.read(asking.question, now, reception.desk, click.user, key, draft)
+    if question is None:
+        return None
+    await reception.write(asking.ask, now, click.user, key, draft)
+    t = reception.languages[question.language]
+    which = asking.digest(draft.text)
+    return reception.open_view(
+        click.trigger_id, ask_again_modal(question.seen, draft.text, which, question.sensitive, t, close=t("Cancel"))
+    )
+
+
 async def other_answer(reception: Reception, click: Click) -> Followup:
+    return await opening(reception, click.user, click.trigger_id, _reply_modal(reception, click))
+
+
+async def _reply_modal(reception: Reception, click: Click) -> dict[str, Any]:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
-    return reception.open_view(
-        click.trigger_id,
-        reply_modal.reply_modal(it, reception.languages[language], draft=draft, files=reception.desk.passes_on),
-    )
+    files = reception.desk.passes_on
+    return reply_modal.reply_modal(it, reception.languages[language], draft=draft, files=files)
 
 
 async def typing(reception: Reception, click: Click) -> None:
@@ -146,6 +179,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SHOW_ANSWERED: show_answered,
         ids.WHY: why,
         ids.UNDO: undo,
+        ids.SNOOZE: quiet.open_snooze,
+        ids.QUIET: quiet.open_form,
         ids.TOGETHER: group_answer.choose,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
@@ -165,5 +200,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.APPEAL_LOST: money.appeal_lost,
         ids.OUTAGE_GRANTED: money.outage_granted,
         ids.OUTAGE_REFUSED: money.outage_refused,
+        ids.OUTAGE_OVER: money.outage_over,
+        ids.LEDGER_FILE: money.ledger_file,
+        ids.RISK: money.show_reckoning,
     }
 )

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from coopbot.domain.kit import faults, file_faults, files_in
+from coopbot.domain.kit import faults_in, file_faults, files_in
+from coopbot.domain.periods import read_month
 from coopbot.errors import Refusal
+from coopbot.handlers.ledger_file import FORMATS
 from coopbot.ports import Languages
 from coopbot.views import kit as kit_view
 
@@ -23,13 +25,13 @@ class Books:
     """What the money commands need of the store, handed in by the wiring."""
 
     languages: Languages
-    csv: Callable[[str, str], str]
-    """The ledger as CSV, by shop and month; empty: all."""
+    file: Callable[[str, str, str, str], bytes]
+    """The ledger in a format, by language, shop and month; empty: all."""
     summary: Callable[[str, str], list[str]]
     """The same in a few lines, by shop and month."""
     kit: Callable[[str, bool], Mapping[str, Any]]
     """The appeal kit of a penalty number; True for whole consumer data. Raises Refusal."""
-    file: Callable[[str], bytes | None]
+    attached: Callable[[str], bytes | None]
     """The bytes of a file in it, by its id."""
 
 
@@ -38,17 +40,37 @@ def mount(app: typer.Typer, books: Books) -> None:
 
     @app.command("penalties")
     def penalties(
-        csv: Annotated[Path | None, typer.Option("--csv", help="write every entry there, for a spreadsheet")] = None,
+        csv: Annotated[Path | None, typer.Option("--csv", help="write every entry there, as CSV")] = None,
+        format: Annotated[str, typer.Option(help="csv or xlsx: every entry, as a file")] = "",
+        out: Annotated[
+            Path | None, typer.Option(help="the file; penalties.xlsx and the like where none is named")
+        ] = None,
         shop: Shop = "",
         month: Annotated[str, typer.Option(help="only this month, such as 2026-11")] = "",
+        lang: Annotated[str, typer.Option(help="zh-CN or en, for the headings of an xlsx")] = "zh-CN",
     ) -> None:
-        """The ledger: in a few lines, or every entry as CSV."""
-        if csv is None:
+        """The ledger: in a few lines, or every entry as a file for a spreadsheet."""
+        kind = "csv" if csv is not None else format or (out.suffix.removeprefix(".") if out is not None else "")
+        try:
+            month = read_month(month) if month else ""
+            if csv is not None and (out is not None or format not in ("", "csv")):
+                raise ValueError("--csv names the file and the format; leave --out and --format away")
+            if kind and kind not in FORMATS:
+                raise ValueError(f"not a format: {kind!r}; it is {' or '.join(FORMATS)}")
+        except ValueError as mistake:
+            typer.echo(str(mistake), err=True)
+            raise typer.Exit(2) from None
+        if not kind:
             for line in books.summary(shop, month):
                 typer.echo(line)
             return
-        csv.write_text(books.csv(shop, month), encoding="utf-8", newline="")
-        typer.echo(f"{csv}")
+        file = csv or out or Path("-".join(part for part in ("penalties", month) if part) + f".{kind}")
+        try:
+            file.write_bytes(books.file(kind, lang, shop, month))
+        except OSError as error:
+            typer.echo(f"{file}: {error.strerror}", err=True)
+            raise typer.Exit(2) from None
+        typer.echo(f"{file}")
 
     @app.command("kit")
     def kit(
@@ -65,10 +87,10 @@ def mount(app: typer.Typer, books: Books) -> None:
             raise typer.Exit(2) from None
         out.mkdir(parents=True, exist_ok=True)
         for name, content in kit_view.files(document, books.languages[lang]):
-            (out / name).write_text(content, encoding="utf-8")
+            (out / name).write_bytes(content.encode())
             typer.echo(f"{out / name}")
         for identity, name in files_in(document).items():
-            if (found := books.file(identity)) is not None:
+            if (found := books.attached(identity)) is not None:
                 (out / name).write_bytes(found)
                 typer.echo(f"{out / name}")
 
@@ -77,15 +99,16 @@ def mount(app: typer.Typer, books: Books) -> None:
         """Check that nothing in an appeal kit was changed since it was made, nor the files beside it; ends with 1 when
         something was."""
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            content = file.read_bytes()
+            found = faults_in(content) or file_faults(json.loads(content), lambda name: _beside(file, name))
+        except (OSError, ValueError, RecursionError) as error:
             typer.echo(f"{file}: {error}", err=True)
             raise typer.Exit(2) from None
-        found = faults(document) or file_faults(document, lambda name: _beside(file, name))
         for each in found:
             typer.echo(f"{file}: {each}", err=True)
         if found:
             raise typer.Exit(1)
+        document = json.loads(content)
         typer.echo(f"{file}: {document['count']} records, unchanged, head {document['head']}")
 
 

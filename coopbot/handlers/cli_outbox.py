@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from coopbot.domain.intent import What
 from coopbot.domain.kept import Kept
 from coopbot.ports import Tx
 
@@ -103,7 +104,8 @@ def _one(run: Run, message: str) -> Kept:
 
 def _line(kept: Kept, now: datetime) -> str:
     age = int((now - kept.owed_at).total_seconds())
-    about = str(kept.intent.order or "-")
+    several = kept.intent.args.get("orders") if kept.intent.what is What.DIGEST else None
+    about = f"{len(several)} orders" if several else str(kept.intent.order or "-")
     return "  ".join(
         (kept.id[:12], kept.state, kept.intent.what.value, kept.intent.target, about, f"{age} s", kept.why[:120])
     ).rstrip()

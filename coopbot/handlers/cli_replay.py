@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,28 +11,31 @@ import typer
 
 from coopbot.domain.ledger import PenaltyKind
 from coopbot.domain.replay import Result, replay, under
-from coopbot.domain.team import Desk
+from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import WorkOrder
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Translate
 
 Language = Annotated[str, typer.Option("--lang", help="zh-CN or en")]
-Recorded = Callable[[datetime, datetime], tuple[Desk, Sequence[WorkOrder]]]
-"""The installation's desk, with what people changed of its rotas, and the orders received between two naive times on
-its profile's clock."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table."""
+class Recorded:
+    """What the store knows of a period."""
 
-    name: str
-    before: int
-    after: int
+    desk: Desk
+    """The installation's, with what people changed of its rotas and every version of its rules that is kept."""
+    orders: Sequence[WorkOrder]
+    """In the sequence in which they came."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of people, by Slack id, as far as they are known."""
 
 
-def mount(app: typer.Typer, rules: Rules, recorded: Recorded, teams: Callable[[str], Desk]) -> None:
-    """Put ``replay`` on ``app``; ``teams`` reads the desk of another coopbot.toml."""
+def mount(
+    app: typer.Typer, rules: Rules, recorded: Callable[[datetime, datetime], Recorded], teams: Callable[[str], Desk]
+) -> None:
+    """Put ``replay`` on ``app``; ``recorded`` takes two naive times on its profile's clock, ``teams`` reads the desk of
+    another coopbot.toml. Both raise Misconfigured."""
 
     @app.command("replay")
     def run(
@@ -44,24 +47,63 @@ def mount(app: typer.Typer, rules: Rules, recorded: Recorded, teams: Callable[[s
     ) -> None:
         """What would have been late, and who would have been called, under other rules."""
         t = rules.languages[lang]
-        desk, orders = recorded(since, until)
+        if since >= until:
+            _refuse(t("--from must lie before --to: {since} does not.", since=f"{since:%Y-%m-%d %H:%M}"), 2)
+        if not (profile or rota):
+            _refuse(t("Name other rules to compare with: --profile, --rota or both."), 2)
+        new = rules.read(profile) if profile else None
+        tried = teams(rota) if rota else None
+        found = recorded(since, until)
+        if not found.orders:
+            _refuse(t("No order was received in that time: nothing to replay."), 1)
+        desk = found.desk
+        other = _with_teams_of(tried, desk) if tried is not None else desk
+        if new is not None:
+            other = under(other, new)
         end = until.replace(tzinfo=desk.profile.zone).astimezone(UTC)
-        other = desk
-        if rota:
-            new = teams(rota)
-            other = replace(desk, teams=new.teams, fallback=new.fallback, mention_gap=new.mention_gap)
-        if profile:
-            other = under(other, rules.read(profile))
         with typer.progressbar(
-            length=2 * len(orders), label=t("Replaying"), file=typer.get_text_stream("stderr")
+            length=2 * len(found.orders), label=t("Replaying"), file=typer.get_text_stream("stderr")
         ) as bar:
-            before = replay(orders, under(desk, desk.profile), end, lambda: bar.update(1))
-            after = replay(orders, under(other, other.profile), end, lambda: bar.update(1))
-        for line in lines(table(before, after, t), t):
+            before = replay(found.orders, desk, end, lambda: bar.update(1))
+            after = replay(found.orders, other, end, lambda: bar.update(1))
+        for line in lines(table(before, after, t, found.names), t):
             typer.echo(line)
+        if before.unkept:
+            rules_now = f"{desk.profile.name} {desk.profile.version}"
+            said = t(
+                "{n} orders were born under rules that are kept no more; {rules} stood in for them before.",
+                n=before.unkept,
+                rules=rules_now,
+            )
+            typer.echo(said)
 
 
-def table(before: Result, after: Result, t: Translate) -> list[Row]:
+def _refuse(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _with_teams_of(tried: Desk, desk: Desk) -> Desk:
+    """Its teams and their settings. Who was on leave was away, whatever the rota; who stood in did so for the old."""
+    away = [each for team in desk.teams for each in team.standins if each.kind == "leave"]
+
+    def with_leave(team: Team) -> Team:
+        return replace(team, standins=tuple(each for each in away if each.who in team.named))
+
+    teams = tuple(with_leave(team) for team in tried.teams)
+    return replace(desk, teams=teams, fallback=tried.fallback, mention_gap=tried.mention_gap)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    before: int
+    after: int
+
+
+def table(before: Result, after: Result, t: Translate, names: Mapping[str, str]) -> list[Row]:
     """Breaches, what they are expected to cost, and mentions: all, by person, and of each how many at night."""
     warning, unknown = PenaltyKind.WARNING, PenaltyKind.UNKNOWN
     rows = [
@@ -80,9 +122,10 @@ def table(before: Result, after: Result, t: Translate) -> list[Row]:
     if before.skipped or after.skipped:
         rows.append(Row(t("orders of a class that the rules lack"), before.skipped, after.skipped))
     for user in sorted({*before.mentions, *after.mentions}):
-        rows.append(Row(t("mentions of {who}", who=user), before.mentions[user], after.mentions[user]))
+        who = names.get(user) or user
+        rows.append(Row(t("mentions of {who}", who=who), before.mentions[user], after.mentions[user]))
         if before.at_night[user] or after.at_night[user]:
-            night = t("mentions of {who} outside working hours", who=user)
+            night = t("mentions of {who} outside working hours", who=who)
             rows.append(Row(night, before.at_night[user], after.at_night[user]))
     return rows
 

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from coopbot.errors import Refusal, StoreBusy
-from coopbot.handlers import oncall, promises
+from coopbot.handlers import oncall, promises, quiet
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.money import exam, show_exposure, show_penalties
 from coopbot.handlers.reception import Reception, error_id
@@ -135,6 +135,7 @@ COMMANDS: Mapping[str, Answerer] = MappingProxyType(
         "exam": exam,
         "oncall": oncall.command,
         "drill": oncall.drill,
+        "quiet": quiet.command,
         "promises": promises.command,
     }
 )
@@ -152,6 +153,7 @@ _CHINESE = {
     "以考代罚": "exam",
     "值班": "oncall",
     "演练": "drill",
+    "免打扰": "quiet",
     "承诺": "promises",
     "?": "help",
 }

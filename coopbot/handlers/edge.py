@@ -133,13 +133,16 @@ async def on_submit(reception: Reception, submission: Submission, ack: AsyncAck)
     if why is not None:
         t = reception.languages[await _language(reception, submission.user)]
         zone = reception.desk.profile.zone
-        names = await _names(reception, why)
-        sentence = refusal(why.code, why.facts, t, names=names, now=reception.clock.now(), zone=zone)
-        block = submission.input_of(str(why.facts.get("block") or ""))
-        if block:
-            await ack(response_action="errors", errors={block: sentence})
+        names, now = await _names(reception, why), reception.clock.now()
+        said = [
+            (str(each.facts.get("block") or ""), refusal(each.code, each.facts, t, names=names, now=now, zone=zone))
+            for each in (*reversed(why.also), why)
+        ]
+        errors = {submission.input(block): sentence for block, sentence in said}
+        if "" not in errors:
+            await ack(response_action="errors", errors=errors)
         else:  # Slack shows errors at inputs alone
-            await ack(response_action="update", view=error_view.above(submission.view, sentence))
+            await ack(response_action="update", view=error_view.above(submission.view, errors[""]))
     elif answer:
         await ack(**answer)
     else:

@@ -13,10 +13,11 @@ from coopbot.handlers.asking import Asked
 from coopbot.handlers.commands import answer
 from coopbot.handlers.home import publish
 from coopbot.handlers.reception import Followup, Reception
-from coopbot.ports import Message
-from coopbot.services import membership
+from coopbot.ports import Message, Translate
+from coopbot.services import membership, status
 from coopbot.services.once import is_new
 from coopbot.services.permission import language_of
+from coopbot.views.direct import direct as direct_view
 from coopbot.views.refusal import refusal
 
 Event = Mapping[str, Any]
@@ -50,7 +51,7 @@ async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
         asked.user, "" if direct else asked.channel, asked.words[:1] if asked.words[:1] != ("outage",) else ()
     )
     try:
-        said = await answer(reception, asked, t) or Message("")
+        said = await (answer if asked.words else _where_we_stand)(reception, asked, t) or Message("")
     except Refusal as why:
         said = Message(refusal(why.code, why.facts, t))
     channel = asked.channel
@@ -64,6 +65,18 @@ async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
         await reception.client.chat_postEphemeral(
             channel=channel, user=asked.user, text=said.text, blocks=[dict(block) for block in said.blocks] or None
         )
+
+
+async def _where_we_stand(reception: Reception, asked: Asked, t: Translate) -> Message:
+    """Spoken to without a word that asks for something: status, and what can be asked (decisions.md 21)."""
+    now = reception.clock.now()
+    try:
+        teams, _ = await reception.read(status.where_we_stand, now, reception.desk, asked.user, asked.channel)
+    except Refusal as why:
+        if why.code != "no_team":
+            raise
+        teams = []
+    return direct_view(teams, t, now)
 
 
 async def home_opened(reception: Reception, event: Event, _: str) -> Followup | None:
@@ -110,6 +123,16 @@ async def group_changed(reception: Reception, event: Event, _: str) -> None:
         await reception.write(membership.joined, group, str(user))
 
 
+async def group_updated(reception: Reception, event: Event, _: str) -> None:
+    """Somebody switched a group off or on, or changed it whole."""
+    subteam = event.get("subteam") or {}
+    off = bool(subteam.get("date_delete"))
+    if off or isinstance(subteam.get("users"), list):
+        users = () if off else tuple(map(str, subteam["users"]))
+        code = "disabled" if off else "no_members"
+        await reception.write(membership.group_changed, reception.desk, str(subteam.get("id") or ""), users, code)
+
+
 EVENTS: Mapping[str, Handler] = MappingProxyType(
     {
         "message": message,
@@ -121,5 +144,6 @@ EVENTS: Mapping[str, Handler] = MappingProxyType(
         "group_archive": archived,
         "user_change": person_changed,
         "subteam_members_changed": group_changed,
+        "subteam_updated": group_updated,
     }
 )

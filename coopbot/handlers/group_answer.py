@@ -7,6 +7,7 @@ from typing import Any
 
 from coopbot.clock import wall
 from coopbot.handlers.interaction import Click, Submission
+from coopbot.handlers.opening import opening
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.services import together
 from coopbot.services.permission import language_of, names_of
@@ -14,10 +15,13 @@ from coopbot.views.together import outcome_modal, preview_modal, read_choice, re
 
 
 async def choose(reception: Reception, click: Click) -> Followup:
+    return await opening(reception, click.user, click.trigger_id, _choice(reception, click))
+
+
+async def _choice(reception: Reception, click: Click) -> dict[str, Any]:
     now, key = reception.clock.now(), click.order()
     orders, found, language = await reception.read(together.choice, now, reception.desk, click.user, key)
-    view = together_modal(orders, found, key, reception.languages[language])
-    return reception.open_view(click.trigger_id, view)
+    return together_modal(orders, found, key, reception.languages[language])
 
 
 async def look(reception: Reception, submission: Submission) -> Mapping[str, Any]:
@@ -33,6 +37,7 @@ async def send(reception: Reception, submission: Submission) -> Mapping[str, Any
     desk, user, now = reception.desk, submission.user, reception.clock.now()
     text, orders = await reception.read(together.kept, user, submission.metadata)
     fields = read_each(submission.values)
+    await reception.read(together.must_be_filled, now, desk, [key for key, _ in orders], text, fields)
     outcomes = [
         await reception.write(
             together.send, now, desk, user, key, was, text, fields.get(index, {}), submission.view_id, wall()

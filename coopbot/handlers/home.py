@@ -7,9 +7,9 @@ from typing import Any
 from coopbot.errors import Refusal
 from coopbot.handlers.reception import Reception
 from coopbot.ports import Message, Translate
-from coopbot.services import exposure, status, templates
+from coopbot.services import exposure, outage_end, status, templates
 from coopbot.services.permission import language_of
-from coopbot.views import account, home
+from coopbot.views import account, home, outage
 from coopbot.views.refusal import refusal
 from coopbot.views.status import status as status_view
 from coopbot.views.templates import home_buttons
@@ -21,7 +21,8 @@ MOST_BLOCKS = 100
 async def publish(reception: Reception, user: str) -> None:
     """Show the user their Home, as it stands now."""
     t = reception.languages[await reception.read(language_of, reception.desk, user)]
-    view = home.home(await _status(reception, user, t), await _account(reception, user, t), t)
+    going_on = outage.lasting(await reception.read(outage_end.lasting, reception.desk, user), t, reception.clock.now())
+    view = home.home(await _status(reception, user, t), await _account(reception, user, t), t, going_on)
     led = await reception.read(templates.led_by, reception.desk, user)
     await reception.client.views_publish(
         user_id=user, view={**view, "blocks": [*view["blocks"], *home_buttons(led, t)][:MOST_BLOCKS]}

@@ -122,11 +122,10 @@ class Submission:
     def order(self) -> OrderKey:
         return order_in(self.metadata)
 
-    def input_of(self, block: str) -> str:
-        """The block under which an error about ``block`` is shown: itself, else the first of the form; empty where
-        there is no input."""
+    def input(self, block: str) -> str:
+        """The input at which an error about ``block`` is shown: the first where the form has no such input."""
         inputs = [str(each.get("block_id")) for each in self.blocks if each.get("type") == "input"]
-        return block if block in inputs else inputs[0] if inputs else ""
+        return block if block in inputs else next(iter(inputs), "")
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Submission:

@@ -41,8 +41,12 @@ _BOT_SCOPES = [
     "im:write",  # reminders in person
     "pins:write",  # the team's message of what is at risk
     "usergroups:read",  # members = { usergroup = "S…" }
+    "usergroups:write",  # usergroup = "S…", which is kept at whoever is on call
     "users:read",  # names, and the language of whispers
+    "users:read.email",  # coopbot rota import: whose address it is
 ]
+_OPTIONAL_SCOPES = ["usergroups:write", "users:read.email"]
+"""Whoever installs the app may leave these out: what needs them says so. They stand in both lists, as Slack wants."""
 _BOT_EVENTS = [
     "app_home_opened",
     "app_mention",
@@ -52,6 +56,7 @@ _BOT_EVENTS = [
     "member_left_channel",
     "message.im",
     "subteam_members_changed",
+    "subteam_updated",
     "user_change",
 ]
 
@@ -77,12 +82,12 @@ MANIFEST: dict[str, Any] = {
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | why | hold | resume | outage | exposure | penalties | help",
+                "usage_hint": "status | oncall | quiet | why | hold | resume | outage | exposure | penalties | help",
                 "should_escape": True,
             }
         ],
     },
-    "oauth_config": {"scopes": {"bot": _BOT_SCOPES}},
+    "oauth_config": {"scopes": {"bot": _BOT_SCOPES, "bot_optional": _OPTIONAL_SCOPES}},
     "settings": {
         "event_subscriptions": {"bot_events": _BOT_EVENTS},
         "interactivity": {"is_enabled": True},

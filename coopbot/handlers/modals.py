@@ -9,15 +9,16 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
-from coopbot.handlers import approval, group_answer, oncall, promises, templates
+from coopbot.handlers import approval, group_answer, oncall, promises, quiet, templates
 from coopbot.handlers.interaction import Submission
 from coopbot.handlers.reception import Reception
-from coopbot.services import answering, asking, drafts, looking, outages
+from coopbot.services import answering, asking, drafts, looking, outage_end, outages
 from coopbot.services.answering import Draft
 from coopbot.views import ids
 from coopbot.views import outage as outage_view
 from coopbot.views.ask_again import ask_again_modal
-from coopbot.views.reply_modal import read_fields, read_files, read_reply
+from coopbot.views.field_input import read_fields
+from coopbot.views.reply_modal import read_files, read_reply
 
 Answer = Mapping[str, Any] | None
 """What the modal becomes; None closes it."""
@@ -33,14 +34,15 @@ async def reply(reception: Reception, submission: Submission) -> Answer:
 async def preset(reception: Reception, submission: Submission) -> Answer:
     """A preset with its fields: every one is there, or the modal stays open and says which is not."""
     code = submission.metadata.partition("|")[2]
-    fields = read_fields(submission.values)
-    it, _ = await reception.read(
-        looking.to_answer, reception.clock.now(), reception.desk, submission.user, submission.order()
-    )
-    text = filled(looking.preset(it, code), it.order, fields, it.rules)
-    return await _answer(
-        reception, submission, Draft(text, code, fields, submission.view_id, read_files(submission.values))
-    )
+    typed, now, key = read_fields(submission.values), reception.clock.now(), submission.order()
+    handed = read_files(submission.values)
+    try:
+        it, _ = await reception.read(looking.to_answer, now, reception.desk, submission.user, key)
+        done = filled(looking.preset(it, code), it.order, typed, it.rules, now)
+        return await _answer(reception, submission, Draft(done.text, code, done.fields, submission.view_id, handed))
+    except Refusal:
+        await reception.write(drafts.keep_fields, now, submission.user, key, typed)
+        raise
 
 
 async def ask_again(reception: Reception, submission: Submission) -> Answer:
@@ -59,12 +61,13 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
             await _send(reception, submission, draft)
             return None
     except Refusal:
-        await reception.write(drafts.keep, now, who, key, draft.text)
+        if draft.preset_code is None:
+            await reception.write(drafts.keep, now, who, key, draft.text)
         raise
     await reception.write(asking.ask, now, who, key, draft)
     t = reception.languages[question.language]
     names = [each.name for each in draft.files]
-    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t, names)
+    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t, files=names)
     return {"response_action": "push", "view": shown}
 
 
@@ -85,6 +88,14 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
     return {"response_action": "update", "view": outage_view.filed_view(filed, t)}
 
 
+async def outage_over(reception: Reception, submission: Submission) -> Mapping[str, Any]:
+    """When the outage was over; the form becomes what the operations manager is told."""
+    at = outage_view.read_end(submission.values)
+    now, desk, identity = reception.clock.now(), reception.desk, submission.metadata
+    ended, language = await reception.write(outage_end.end, now, desk, submission.user, identity, at)
+    return {"response_action": "update", "view": outage_view.ended_view(ended, reception.languages[language])}
+
+
 VIEWS: Mapping[str, Handler] = MappingProxyType(
     {
         ids.REPLY_MODAL: reply,
@@ -93,11 +104,14 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.DECLINE_MODAL: approval.declined,
         ids.SEND_ALONE_MODAL: approval.sent_alone,
         ids.OUTAGE_MODAL: outage,
+        ids.OUTAGE_END_MODAL: outage_over,
         ids.TEMPLATE_MODAL: templates.saved,
         ids.TOGETHER_MODAL: group_answer.look,
         ids.TOGETHER_SEND_MODAL: group_answer.send,
         ids.ROTA_MODAL: oncall.change_rota,
         ids.SWAP_MODAL: oncall.ask_swap,
+        ids.SNOOZE_MODAL: quiet.snooze,
+        ids.QUIET_MODAL: quiet.save,
         ids.PROMISE_KEPT_MODAL: promises.save_kept,
         ids.PROMISE_GIVEN_UP_MODAL: promises.save_given_up,
     }

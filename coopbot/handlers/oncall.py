@@ -13,7 +13,7 @@ from coopbot.handlers.interaction import Click, Submission
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate, Tx
 from coopbot.services import drill as drill_service
-from coopbot.services import oncall, rota, swaps
+from coopbot.services import duty_group, oncall, rota, swaps
 from coopbot.services.once import once
 from coopbot.services.outages import team_of_user
 from coopbot.services.permission import language_of
@@ -67,6 +67,7 @@ async def change_rota(reception: Reception, submission: Submission) -> Mapping[s
         team = team_of_user(tx, reception.desk, user, submission.metadata)
         keep = rota.leave if standin.kind == "leave" else rota.override
         keep(tx, now, reception.desk, user, team, standin)
+        duty_group.sync(tx, now, reception.desk)
         return team, language_of(tx, reception.desk, user, team)
 
     team, language = await reception.write(work)
@@ -109,7 +110,13 @@ async def claim_drill(reception: Reception, click: Click) -> None:
 async def _settle(reception: Reception, click: Click, *, accept: bool) -> Followup | None:
     """The answer takes the place of the request's buttons."""
     now, identity = reception.clock.now(), click.order().number
-    swap = await reception.write(swaps.settle, now, reception.desk, click.user, identity, accept=accept)
+
+    def work(tx: Tx) -> swaps.Swap:
+        settled = swaps.settle(tx, now, reception.desk, click.user, identity, accept=accept)
+        duty_group.sync(tx, now, reception.desk)
+        return settled
+
+    swap = await reception.write(work)
     t = reception.languages[await reception.read(language_of, reception.desk, click.user)]
     names = await reception.read(oncall.names_of, frozenset({swap.by, swap.to}))
     message = swap_view.settled(swap, swap.state, t, now, reception.desk.profile.zone, names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coopbot.handlers.interaction import Click, Submission
+from coopbot.handlers.opening import opening
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.services import templates
 from coopbot.services.permission import language_of
@@ -12,7 +13,7 @@ from coopbot.views.templates import preview_modal, read_template, shops_of, temp
 
 
 async def open_list(reception: Reception, click: Click) -> Followup:
-    return reception.open_view(click.trigger_id, await _list(reception, click.user, click.value))
+    return await opening(reception, click.user, click.trigger_id, _list(reception, click.user, click.value))
 
 
 async def new(reception: Reception, click: Click) -> Followup:
@@ -36,9 +37,10 @@ async def do(reception: Reception, click: Click) -> Followup:
 
 async def saved(reception: Reception, submission: Submission) -> None:
     """The form: saved before it closes; the list below it is then shown anew."""
-    name, _, code = submission.metadata.partition("|")
+    name, _, rest = submission.metadata.partition("|")
+    code, _, was = rest.partition("|")
     draft = read_template(submission.values, code)
-    await reception.write(templates.save, reception.clock.now(), reception.desk, submission.user, name, draft)
+    await reception.write(templates.save, reception.clock.now(), reception.desk, submission.user, name, draft, was)
     if submission.below:
         reception.hold(reception.update_view(submission.below, await _list(reception, submission.user, name)))
 

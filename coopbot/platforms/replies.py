@@ -71,11 +71,15 @@ class Replies:
         return await self._call(wire, wire.reply_url, "work_order.reply", reply_id, payload)
 
     async def tell_outage(self, connection: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
-        """Post ``{"type": "outage.reported", …}`` to the operations manager's webhook; any 2xx is Sent."""
+        """Post ``{"type": "outage.reported", …}``, or ``outage.ended``, to the operations manager's webhook.
+
+        Any 2xx is Sent.
+        """
         wire = self._wires.get(connection)
         if wire is None or not wire.outage_url:
             return Refused("no_webhook", f"connection {connection} has no webhook of an operations manager")
-        return await self._call(wire, wire.outage_url, "outage.reported", marker, payload)
+        kind = "outage.ended" if payload.get("ends") else "outage.reported"
+        return await self._call(wire, wire.outage_url, kind, marker, payload)
 
     async def ring(self, hook: str, marker: str, payload: Mapping[str, Any]) -> Outcome:
         """Post ``{"type": "work_order.escalated", …}`` to a hook; any 2xx is Sent."""

@@ -16,8 +16,9 @@ from coopbot.domain.lifecycle import Act, check
 from coopbot.domain.pledge import pinned
 from coopbot.domain.profile import Preset, Profile
 from coopbot.domain.seen import choices, deadline, see
-from coopbot.domain.team import Desk
+from coopbot.domain.team import Desk, Role
 from coopbot.domain.template import is_template
+from coopbot.domain.wording import left_open
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
@@ -160,17 +161,21 @@ def queue(
 def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: str = "") -> WorkOrder:
     """Stop a reply that has not left yet, by default the newest; its author gets the text back as a draft.
 
-    Raises Refusal once it is on its way.
+    For its author, who has the order, and leads. Raises Refusal, also once it is on its way.
     """
     order = load(tx, key)
-    must_be_member(tx, desk, desk.team_for(order), user)
+    roles = must_be_member(tx, desk, desk.team_for(order), user)
     reply = order.reply(reply_id) if reply_id else order.standing_reply
     if reply is None or reply.state is not ReplyState.QUEUED:
         raise Refusal("cannot_undo", order=key)
+    holder = order.claim.by if order.claim is not None else reply.by
+    if user not in (reply.by, holder) and Role.LEAD not in roles:
+        raise Refusal("not_your_reply", by=reply.by, order=key)
     if not tx.outbox.withdraw(What.REPLY, reply.reply_id, "undone", now):
         raise Refusal("cannot_undo", order=key)
     order = _cancelled(tx, now, desk, order, reply, user, "undone")
     drafts.keep(tx, now, reply.by, key, reply.text)
+    drafts.keep_fields(tx, now, reply.by, key, reply.fields)
     mention = [reply.by] if reply.by != user else []
     owe_note(tx, desk, order, "reply_cancelled", mention=mention, by=user, text=reply.text)
     return order
@@ -184,6 +189,9 @@ def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, d
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
     must_be_effective(rules, draft)
     must_carry(desk, order, draft.preset_code, draft.files)
+    hole = left_open(draft.text, rules) if draft.preset_code is None and not draft.fields else None
+    if hole is not None:
+        raise Refusal("placeholder_left", hole=hole)
 
 
 def must_be_effective(rules: Profile, draft: Draft) -> None:
@@ -192,7 +200,9 @@ def must_be_effective(rules: Profile, draft: Draft) -> None:
         raise Refusal("empty_answer")
     over = rules.reply_length(draft.text) - rules.reply_max
     if over > 0:
-        raise Refusal("too_long", over=over, limit=rules.reply_max, unit=rules.reply_unit)
+        longest = max(draft.fields, key=lambda name: len(draft.fields[name]), default="")
+        block = {"block": f"field:{longest}"} if longest else {}
+        raise Refusal("too_long", over=over, limit=rules.reply_max, unit=rules.reply_unit, **block)
     if draft.preset_code is None:
         for why in rules.effectiveness.shortcomings(draft.text, rules.reply_max, rules.reply_unit):
             raise Refusal(f"not_effective_{why.code}", **why.facts)

@@ -5,8 +5,7 @@ Consumer data is masked unless somebody asks for it whole; what we don't have st
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +15,17 @@ from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.seen import Seen
 from coopbot.domain.sla import SECOND
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.appeals import penalty
 from coopbot.services.attachments import OF_OUTAGE, OF_REPLY
 from coopbot.services.change import seen
+from coopbot.services.masking import Mask
 from coopbot.services.platform_money import facts_of, penalty_key
-from coopbot.views.text import masked_contact, masked_name
 
-_DIGITS = re.compile(r"(?<!\d)\d[\d -]{6,}\d(?!\d)")
+Said = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""How data is shown: masked, or whole."""
 
 
 def build(tx: Tx, now: datetime, desk: Desk, user: str, key: str, *, whole: bool = False) -> dict[str, Any]:
@@ -46,17 +46,21 @@ def of_number(tx: Tx, now: datetime, desk: Desk, number: str, whole: bool) -> di
 def of_penalty(tx: Tx, now: datetime, desk: Desk, entry: LedgerEntry, *, whole: bool = False) -> dict[str, Any]:
     """Likewise, for the operator's terminal."""
     order = tx.orders.get(entry.order) if entry.order is not None else None
-    records = [_record("penalty", entry.at, {**facts_of(entry), "made_at": now.isoformat(), "masked": not whole})]
+    named = {order.key.number, order.facts.order_no} if order is not None else set()
+    said: Said = dict if whole else Mask(frozenset(named)).over
+    about: dict[str, Any] = {"shop": desk.shop_name(OrderKey(entry.shop.connection, ""), entry.shop.shop_id)}
+    about |= {"made_at": now.isoformat(), "zone": desk.profile.zone.key, "masked": not whole}
+    records = [_record("penalty", entry.at, {**facts_of(entry), **about})]
     records += [_booked(each) for each in _books(tx, entry)]
     if order is None:
         records.append(_gap("the penalty names no order that was raised to us", now))
     else:
         it = seen(tx, order, desk, now)
         records += _rules(it, desk)
-        records += [_line(each, it, whole) for each in order.log]
-        records += [_record("sent", r.done_at or r.owed_at, r.to_json()) for r in tx.outbox.receipts(order.key)]
-        records += _outages(tx, order, now, whole)
-        records += _files(tx, order, now, whole)
+        records += [_line(each, it, said) for each in order.log]
+        records += [_record("sent", r.done_at or r.owed_at, said(r.to_json())) for r in tx.outbox.receipts(order.key)]
+        records += _outages(tx, order, now, said)
+        records += _files(tx, order, now, said)
         records += _gaps(it, now)
     return chained(records)
 
@@ -100,13 +104,13 @@ def _rules(it: Seen, desk: Desk) -> list[dict[str, Any]]:
     return [*found, _record("due", it.due.at, due)]
 
 
-def _line(entry: Entry, it: Seen, whole: bool) -> dict[str, Any]:
-    data = dict(entry.data) if whole else _masked(entry.data)
+def _line(entry: Entry, it: Seen, said: Said) -> dict[str, Any]:
+    data = said(entry.data)
     who = it.names.get(entry.by, "") if entry.by else ""
     return _record(entry.kind.value, entry.at, {"by": entry.by, "name": who, "seq": entry.seq, "data": data})
 
 
-def _outages(tx: Tx, order: WorkOrder, now: datetime, whole: bool) -> list[dict[str, Any]]:
+def _outages(tx: Tx, order: WorkOrder, now: datetime, said: Said) -> list[dict[str, Any]]:
     found = []
     for entry in order.log:
         if entry.kind is Kind.OUTAGE_REPORTED:
@@ -114,26 +118,17 @@ def _outages(tx: Tx, order: WorkOrder, now: datetime, whole: bool) -> list[dict[
             if kept is None:
                 found.append(_gap("an outage was reported, its report is not kept here", now))
             else:
-                report = kept["report"] if whole else _unnamed(kept["report"])
-                found.append(
-                    _record("outage", entry.at, {k: v for k, v in kept.items() if k != "orders"} | {"report": report})
-                )
+                found.append(_record("outage", entry.at, said({k: v for k, v in kept.items() if k != "orders"})))
     return found
 
 
-def _unnamed(report: Mapping[str, Any]) -> dict[str, Any]:
-    """An outage report without the numbers that somebody wrote into it."""
-    files = [{**each, "name": _masked_value(each["name"])} for each in report.get("files") or ()]
-    return {**report, "note": _masked_value(report["note"]), "files": files}
-
-
-def _files(tx: Tx, order: WorkOrder, now: datetime, whole: bool) -> list[dict[str, Any]]:
+def _files(tx: Tx, order: WorkOrder, now: datetime, said: Said) -> list[dict[str, Any]]:
     """What went with the answers, and the evidence of outages: each with the hash of its bytes."""
     outages = dict.fromkeys(f"{OF_OUTAGE}{e.data['outage']}" for e in order.log if e.kind is Kind.OUTAGE_REPORTED)
     found = []
     for owner in (*(f"{OF_REPLY}{reply.reply_id}" for reply in order.replies), *outages):
         for file in tx.files.of(owner):
-            name = file.name if whole else str(_masked_value(file.name))
+            name = said({"name": file.name})["name"]
             if file.stored_at is None:
                 found.append(_gap(f"the file {name} of {owner} is not kept here", now))
                 continue
@@ -169,29 +164,3 @@ def _gap(what: str, at: datetime) -> dict[str, Any]:
 
 def _record(kind: str, at: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": kind, "at": at.isoformat(), "data": dict(data)}
-
-
-def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Names to their first character, numbers to their last four digits, wherever they stand (decisions.md 22)."""
-    masked = {key: _masked_value(value) for key, value in data.items()}
-    consumer = data.get("consumer")
-    if isinstance(consumer, Mapping):
-        masked["consumer"] = {
-            "name": masked_name(str(consumer.get("name") or "")),
-            "contact": masked_contact(str(consumer.get("contact") or "")),
-        }
-    return masked
-
-
-def _masked_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if _is_instant(value) else _DIGITS.sub(lambda found: masked_contact(found[0]), value)
-    if isinstance(value, Mapping):
-        return {key: _masked_value(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked_value(each) for each in value]
-    return value
-
-
-def _is_instant(text: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})", text) is not None

@@ -98,7 +98,7 @@ def settled(
 
 def owe_request(tx: Tx, desk: Desk, order: WorkOrder, identity: str, news: str, called: Sequence[str]) -> None:
     """Owe the message with the two buttons; ``news`` says why it comes now."""
-    channel = order.card.channel if order.card else desk.team_for(order).channel
+    channel = order.told.channel if order.told else desk.team_for(order).channel
     urgent = class_of(order, desk.rules_for(order)).mentions_on_card
     priority = Priority.CRC_REMINDER if urgent else Priority.REMINDER
     args = {"approval": identity, "news": news, "called": list(called)}

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.files import ATTACHMENT, HandedIn, must_fit
+from coopbot.domain.field import ATTACHMENT
+from coopbot.domain.files import HandedIn, must_fit
 from coopbot.domain.seen import choices
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Reply, WorkOrder

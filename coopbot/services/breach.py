@@ -43,7 +43,7 @@ class Breaches:
         tx.ledger.add([*predicted, *waived])
         counted += [] if waived else predicted
         keep_window(tx, desk, shop, due_at, now)
-        owe_glance(tx, desk, order.card.channel if order.card else desk.team_for(order).channel)
+        owe_glance(tx, desk, order.told.channel if order.told else desk.team_for(order).channel)
         before = sum(1 for entry in order.log if entry.kind is Kind.BREACHED)  # some after a granted outage
         data = {"due_at": due_at.isoformat(), "cause": cause}
         return Entry(Kind.BREACHED, now, f"breach:{before}" if before else "breach", "coopbot", data)

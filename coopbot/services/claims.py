@@ -1,4 +1,4 @@
-"""The tick's part in claims: who claimed is reminded, and what stays unanswered goes back to the team, each once."""
+"""The tick's words about claims: who claimed is reminded, and who has to take it next is called."""
 
 from __future__ import annotations
 
@@ -6,41 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coopbot.domain.claim_expiry import Expiry, expiry
-from coopbot.domain.rota import on_duty
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.change import owe_note
 
 
-def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
-    """What the log gains at ``now``: a reminder of the claim, its end, or nothing."""
-    found = expiry(order, desk, now)
-    if found is None:
-        return ()
-    match found.due(now):
-        case "end":
-            data = {"from": found.claim.by, "why": "expired", "since": found.claim.at.isoformat()}
-            return (Entry(Kind.RELEASED, now, f"expired:{found.key}", "coopbot", data),)
-        case "remind":
-            data = {"rung": found.key, "due": found.ends_at.isoformat(), "why": "unanswered claim"}
-            return (Entry(Kind.REMINDED, now, f"rung:{found.key}", "coopbot", data),)
-        case _:
-            return ()
-
-
 def owe_words(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder, fresh: Sequence[Entry]) -> None:
-    """Say in the thread what :func:`entries` did: to its holder before, to who is on call after."""
+    """Say in the thread what became of the claim, to those whom ``fresh`` calls."""
     found = expiry(before, desk, now)
     for entry in fresh if found is not None else ():
         assert found is not None
-        if entry.kind is Kind.RELEASED:
-            team = desk.team_for(after)
-            duty = on_duty(team.on_call, now, team.hours.zone)
-            called = [user for user in duty.who or duty.backup or team.leads if user != found.claim.by]
-            owe_note(tx, desk, after, "claim_expired", mention=called, **_facts(found))
-        else:
-            owe_note(tx, desk, after, "claim_expires", mention=[found.claim.by], **_facts(found))
+        if entry.kind is Kind.REMINDED:
+            code = "claim_expired" if entry.data["why"] == "expired claim" else "claim_expires"
+            owe_note(tx, desk, after, code, mention=entry.data["called"], **_facts(found))
 
 
 def _facts(found: Expiry) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from coopbot.domain.calling import fallback
 from coopbot.domain.intent import Intent, Owed, What
@@ -41,13 +40,12 @@ def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused)
         order = tx.orders.get(OrderKey.parse(item["order"]))
         if order is not None:
             team = desk.team_for(order)
-            channel = channel or (order.card.channel if order.card else team.channel)
+            channel = channel or (order.told.channel if order.told else team.channel)
             items.append({**item, "called": _instead(intent.target, desk, team, now)})
     if not items:
         return None
     only = OrderKey.parse(items[0]["order"]) if len(items) == 1 else None
-    args: dict[str, Any] = {**intent.args, "items": items}
-    return replace(intent, target=channel, order=only, args=args)
+    return replace(intent, target=channel, order=only, args={"items": items})
 
 
 def _instead(user: str, desk: Desk, team: Team, now: datetime) -> list[str]:

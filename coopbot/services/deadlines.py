@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coopbot.domain.deadline import Deadline, DeadlineKind
+from coopbot.domain.deadline import OWED_AFTER, Deadline, DeadlineKind
 from coopbot.domain.team import Desk
 from coopbot.ports import Tx
 from coopbot.services.outage_decision import fell_silent
@@ -18,8 +18,8 @@ def remind(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> int:
     due = tx.deadlines.due(now, limit)
     for each in due:
         moved = each.after(now)
-        if moved.next_at is None and each.kind is not DeadlineKind.TOP_UP and now >= each.due_at:
-            moved = moved.done(now, "passed")  # a top-up stays owed after its day
+        if moved.next_at is None and each.kind not in OWED_AFTER and now >= each.due_at:
+            moved = moved.done(now, "passed")
         tx.deadlines.put(moved)
         _say(tx, now, desk, each)
     return len(due)
@@ -34,6 +34,8 @@ def _say(tx: Tx, now: datetime, desk: Desk, each: Deadline) -> None:
             tell_owners(tx, desk, each.shop, "appeal_due", **facts)
         case DeadlineKind.OUTAGE_WINDOW if now < each.due_at:
             tell_owners(tx, desk, each.shop, "outage_window_due", **facts)
+        case DeadlineKind.OUTAGE_END:
+            tell_owners(tx, desk, each.shop, "outage_end_due", also=[str(each.data["by"])], **facts)
         case DeadlineKind.OUTAGE_DECISION:
             fell_silent(tx, now, desk, str(each.data["outage"]))
             tell_owners(tx, desk, each.shop, "outage_decision_due", **facts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Kind, OrderKey
@@ -16,11 +18,12 @@ KEPT_FOR = timedelta(days=7)
 
 def read(tx: Tx, now: datetime, user: str, key: OrderKey) -> str:
     """The draft of ``user`` for this order; empty when there is none, or none young enough."""
-    note = tx.notes.get(_note(user, key)) or {}
-    written = note.get("at")
-    if written and now - datetime.fromisoformat(str(written)) > KEPT_FOR:
-        return ""
-    return str(note.get("text") or "")
+    return str(_young(tx, now, _note(user, key)).get("text") or "")
+
+
+def read_fields(tx: Tx, now: datetime, user: str, key: OrderKey) -> Mapping[str, str]:
+    """What ``user`` typed into fields of presets for this order and has not sent, by the field's name."""
+    return dict(_young(tx, now, _fields(user, key)).get("fields") or {})
 
 
 def keep(tx: Tx, now: datetime, user: str, key: OrderKey, text: str) -> None:
@@ -28,7 +31,14 @@ def keep(tx: Tx, now: datetime, user: str, key: OrderKey, text: str) -> None:
     if text.strip():
         tx.notes.put(_note(user, key), {"text": text, "at": now.isoformat()}, now)
     else:
-        drop(tx, user, key)
+        tx.notes.remove(_note(user, key))
+
+
+def keep_fields(tx: Tx, now: datetime, user: str, key: OrderKey, fields: Mapping[str, str]) -> None:
+    """Keep what was typed into a preset's fields, beside what was typed into those of others: names are shared."""
+    if fields:
+        both = {**read_fields(tx, now, user, key), **fields}
+        tx.notes.put(_fields(user, key), {"fields": both, "at": now.isoformat()}, now)
 
 
 def typed(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, text: str, view: str) -> None:
@@ -48,6 +58,7 @@ def typed(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, text: str
 
 def drop(tx: Tx, user: str, key: OrderKey) -> None:
     tx.notes.remove(_note(user, key))
+    tx.notes.remove(_fields(user, key))
 
 
 def sweep_old(tx: Tx, now: datetime) -> int:
@@ -62,5 +73,16 @@ def sweep_old(tx: Tx, now: datetime) -> int:
     return len(old)
 
 
+def _young(tx: Tx, now: datetime, note: str) -> Mapping[str, Any]:
+    """What is kept there; nothing once it is too old."""
+    kept = tx.notes.get(note) or {}
+    written = kept.get("at")
+    return {} if written and now - datetime.fromisoformat(str(written)) > KEPT_FOR else kept
+
+
 def _note(user: str, key: OrderKey) -> str:
     return f"{PREFIX}{user}:{key}"
+
+
+def _fields(user: str, key: OrderKey) -> str:
+    return f"{PREFIX}fields:{user}:{key}"

@@ -1,24 +1,28 @@
-"""The ledger for the accountant: one row an entry, amounts as decimal text, nothing summed across currencies."""
+"""The ledger for the accountant: one row an entry, amounts exact, nothing summed across currencies."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from decimal import Decimal
 
-from coopbot.domain.facts import yuan
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.periods import LONG_AGO
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
+from coopbot.services.exposure import shops_led
 
 COLUMNS = (
     *("month", "at", "shop", "shop_name", "kind", "state", "penalty_no", "work_order_no", "track", "points"),
     *("amount", "currency", "days", "measure", "assumed", "basis", "reverses", "key"),
 )
 """``amount`` is what the entry takes, with two decimals; a counter-entry's is negative, so that a column sums up."""
+Cell = str | int | Decimal | datetime | None
+Row = tuple[Cell, ...]
+"""The values of :data:`COLUMNS`; the instant is aware, in the profile's zone."""
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,25 +33,42 @@ def entries(tx: Tx, desk: Desk, shop: str = "", month: str = "") -> list[LedgerE
     ]  # fmt: skip
     if shop and not shops and ":" in shop:
         shops = [ShopKey(*shop.split(":", 1))]
-    return [each for each in tx.ledger.since(shops, LONG_AGO) if not month or each.month == month]
+    return _of(tx, shops, month)
 
 
-def as_csv(rows: Iterable[LedgerEntry], desk: Desk) -> str:
-    """CSV with a byte order mark, which spreadsheets need to read Chinese; times in the profile's zone."""
+def for_owner(
+    tx: Tx, desk: Desk, user: str, channel: str, shop: str = "", month: str = ""
+) -> tuple[list[LedgerEntry], str]:
+    """Those of the shops whose account ``user`` may see, and the language. Raises Refusal for a member."""
+    shops, language = shops_led(tx, desk, user, channel, shop)
+    return _of(tx, shops, month), language
+
+
+def rows(some: Iterable[LedgerEntry], desk: Desk) -> list[Row]:
+    """Each entry as :data:`COLUMNS` says."""
+    return [_row(each, desk) for each in some]
+
+
+def as_csv(some: Iterable[LedgerEntry], desk: Desk) -> str:
+    """CSV with a byte order mark, which spreadsheets need to read Chinese; times with the profile's offset."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in rows:
-        writer.writerow([_harmless(value) for value in _row(each, desk, desk.profile.zone)])
+    for each in rows(some, desk):
+        writer.writerow([_written(value) for value in each])
     return out.getvalue()
 
 
-def _row(each: LedgerEntry, desk: Desk, zone: ZoneInfo) -> Sequence[str]:
+def _of(tx: Tx, shops: Sequence[ShopKey], month: str) -> list[LedgerEntry]:
+    return [each for each in tx.ledger.since(shops, LONG_AGO) if not month or each.month == month]
+
+
+def _row(each: LedgerEntry, desk: Desk) -> Row:
     sign = -1 if each.counters else 1
     return (
         each.month,
-        each.at.astimezone(zone).isoformat(timespec="seconds"),
+        each.at.astimezone(desk.profile.zone),
         str(each.shop),
         desk.shop_name(OrderKey(each.shop.connection, ""), each.shop.shop_id),
         each.kind.value,
@@ -55,10 +76,10 @@ def _row(each: LedgerEntry, desk: Desk, zone: ZoneInfo) -> Sequence[str]:
         each.ref,
         each.order.number if each.order else "",
         each.track,
-        "" if each.points is None else str(sign * each.points),
-        "" if each.amount is None else yuan(sign * each.amount),
+        None if each.points is None else sign * each.points,
+        None if each.amount is None else Decimal(sign * each.amount).scaleb(-2),
         each.currency,
-        "" if each.days is None else str(each.days),
+        each.days,
         each.text,
         "yes" if each.assumed else "",
         each.basis,
@@ -67,8 +88,13 @@ def _row(each: LedgerEntry, desk: Desk, zone: ZoneInfo) -> Sequence[str]:
     )
 
 
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is text; a negative number is no formula."""
-    if text.startswith(_ACTS) and not text.removeprefix("-").replace(".", "", 1).isdigit():
-        return "'" + text
-    return text
+def _written(value: Cell) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case Decimal() | int():
+            return str(value)
+        case str():
+            return "'" + value if value.startswith(_ACTS) else value  # or a spreadsheet would run it as a formula

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from coopbot.domain.account import Account, Risk
-from coopbot.domain.amounts import Estimate, estimate
 from coopbot.domain.appeals import record
-from coopbot.domain.ledger import LedgerEntry, PenaltyKind
 from coopbot.domain.lifecycle import State
 from coopbot.domain.matching import effective, match
-from coopbot.domain.penalty import Cost, cost, predict
+from coopbot.domain.penalty import Cost, cost
 from coopbot.domain.periods import cut_at, month_of
 from coopbot.domain.seen import Seen
 from coopbot.domain.settlement import forecast, keep
-from coopbot.domain.team import Desk, Role, ShopKey, Team
+from coopbot.domain.team import Desk, Role, ShopKey
 from coopbot.domain.tracks import standings
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services.change import seen
 from coopbot.services.deposits import deposit_of
 from coopbot.services.money import shops_of, year_of
-from coopbot.services.permission import language_of, roles_of
+from coopbot.services.permission import language_of, roles_of, with_leads
+from coopbot.services.risk import reckon, summed, waiting
 from coopbot.services.settlements import postings_of
-
-WAITING = (State.OPEN, State.CLAIMED, State.OVERDUE)
-
-
-def at_risk(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Risk, ...]:
-    """Orders of the team that wait and fall due today, by currency: what a member may see (decisions.md 12)."""
-    return _risks(tx, now, desk, [seen(tx, order, desk, now) for order in tx.orders.unfinished(team.channel)])
 
 
 def cost_of(tx: Tx, it: Seen) -> Cost | None:
@@ -48,18 +37,29 @@ def for_owner(
     tx: Tx, now: datetime, desk: Desk, user: str, channel: str, shop: str = "", month: str = ""
 ) -> tuple[list[Account], str]:
     """The accounts that ``user`` may see: of the channel's team, else of all theirs. Raises Refusal for a member."""
+    shops, language = shops_led(tx, desk, user, channel, shop)
+    return [money_of(tx, now, desk, key, month) for key in shops], language
+
+
+def shops_led(tx: Tx, desk: Desk, user: str, channel: str, shop: str = "") -> tuple[list[ShopKey], str]:
+    """The shops whose money ``user`` may see, by team, or the one that ``shop`` names; and their language.
+
+    Raises Refusal for a member, and for a shop that is none of theirs.
+    """
     here = desk.team_in(channel)
     teams = [here] if here is not None else [*desk.teams, desk.fallback]
     mine = [team for team in teams if roles_of(tx, desk, team, user) & {Role.LEAD, Role.MANAGER, Role.OPERATOR}]
     if not mine:
-        raise Refusal("only_owners", leads=list(here.leads) if here else [])
-    found = [
-        money_of(tx, now, desk, key, month) for team in mine for key in shops_of(tx, desk, team)
-        if not shop or shop in (key.shop_id, str(key), desk.shop_name(OrderKey(key.connection, ""), key.shop_id))
-    ]  # fmt: skip
+        raise Refusal("only_owners", leads=list(with_leads(tx, here).leads) if here else [])
+    theirs = [key for team in mine for key in shops_of(tx, desk, team)]
+    found = [key for key in theirs if not shop or shop in (key.shop_id, str(key), _name(desk, key))]
     if shop and not found:
-        raise Refusal("unknown_shop", shop=shop)
+        raise Refusal("unknown_shop", shop=shop, shops=[_name(desk, key) for key in theirs])
     return found, language_of(tx, desk, user, mine[0])
+
+
+def _name(desk: Desk, shop: ShopKey) -> str:
+    return desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
 
 
 def accounts(tx: Tx, now: datetime, desk: Desk, shop: str = "", month: str = "") -> list[Account]:
@@ -78,15 +78,14 @@ def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") 
     cut = rules.penalties.settlement_cut_day
     held = deposit_of(tx, shop)
     team = desk.team_of(shop.connection, shop.shop_id)
-    waiting = [
-        seen(tx, order, desk, now) for order in tx.orders.unfinished(team.channel)
-        if (order.key.connection, order.facts.shop_id) == shop
-    ]  # fmt: skip
-    today = _risks(tx, now, desk, waiting)
+    mine = [
+        it for it in waiting(tx, now, desk, team) if ShopKey(it.order.key.connection, it.order.facts.shop_id) == shop
+    ]
+    today = summed(reckon(tx, now, mine))
     window = rules.penalties.issue_within
     return Account(
         shop=shop,
-        name=desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id),
+        name=_name(desk, shop),
         today=next(iter(today), Risk(0, currency)),
         forecast=forecast(
             shop, month, entries, books, now, window=window, currency=currency,
@@ -101,48 +100,5 @@ def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") 
         last=next((each for each in reversed(books.months) if each.posting.month <= month), None),
         month=month,
         entries=tuple(entry for entry in entries if entry.month == month),
+        channel=team.channel,
     )  # fmt: skip
-
-
-def _risks(tx: Tx, now: datetime, desk: Desk, orders: Sequence[Seen]) -> tuple[Risk, ...]:
-    """One after the other, soonest first: the first may be a warning, the second not any more."""
-    risks: dict[str, Risk] = {}
-    grown: dict[ShopKey, list[LedgerEntry]] = {}
-    guesses: dict[ShopKey, Estimate | None] = {}
-    for it in sorted(orders, key=lambda each: each.due.at):
-        end = (now.astimezone(it.rules.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        if it.state not in WAITING or it.due.at > end:
-            continue
-        shop = ShopKey(it.order.key.connection, it.order.facts.shop_id)
-        currency = it.rules.penalties.currency
-        if shop not in grown:
-            history = year_of(tx, [shop], now)
-            grown[shop] = list(effective(history, now, it.rules.penalties.issue_within))
-            guesses[shop] = estimate(history, currency)
-        costs = _cost_now(tx, it, shop, grown[shop])
-        risks[currency] = _plus(risks.get(currency) or Risk(0, currency), costs, guesses[shop])
-    return tuple(risks.values())
-
-
-def _cost_now(tx: Tx, it: Seen, shop: ShopKey, counted: list[LedgerEntry]) -> Sequence[LedgerEntry]:
-    """Of a late order what is predicted already, of another one what missing it would add."""
-    if it.order.breaches:
-        return [entry for entry in counted if entry.order == it.order.key]
-    held = deposit_of(tx, shop)
-    added = predict(it.order, it.rules, it.due.at, counted, deposit=held.balance if held else None)
-    counted += added
-    return added
-
-
-def _plus(risk: Risk, costs: Sequence[LedgerEntry], guess: Estimate | None) -> Risk:
-    unknown = any(e.kind is PenaltyKind.UNKNOWN or (e.kind is PenaltyKind.FINE and e.amount is None) for e in costs)
-    return replace(
-        risk,
-        orders=risk.orders + 1,
-        known=risk.known + sum(entry.amount or 0 for entry in costs),
-        unknown=risk.unknown + unknown,
-        warnings=risk.warnings + any(entry.kind is PenaltyKind.WARNING for entry in costs),
-        points=risk.points + sum(entry.points or 0 for entry in costs if entry.kind is PenaltyKind.POINTS),
-        assumed=risk.assumed or any(entry.assumed for entry in costs),
-        estimate=guess,
-    )

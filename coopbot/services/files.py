@@ -19,7 +19,7 @@ from coopbot.services import drafts
 from coopbot.services.alarm import alarm
 from coopbot.services.attachments import OF_OUTAGE, OF_REPLY
 from coopbot.services.change import change, load, owe_note
-from coopbot.services.telling import tell_in_person
+from coopbot.services.telling import tell_people
 
 SLACK = "slack"
 """Where the files of answers are fetched from: so many at once as the worker allows one target."""
@@ -98,4 +98,4 @@ def _not_proven(tx: Tx, desk: Desk, file: File, code: str) -> None:
     shops = FiledOutage.from_json(kept).shops if kept is not None else ()
     if shops:
         shop = ShopKey(*shops[0].split(":", 1))
-        tell_in_person(tx, desk, shop, file.by, "evidence_lost", file=file.name, why=code)
+        tell_people(tx, desk, shop, [file.by], "evidence_lost", file=file.name, why=code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from coopbot.domain.calling import just_called
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Team
@@ -23,6 +24,8 @@ class Handover:
     """Those that wait for an answer, soonest due first."""
     promises: tuple[Owed, ...]
     """Those that are to be kept, soonest due first."""
+    spared: tuple[str, ...] = ()
+    """Of ``who`` those whom a message about these orders named just before."""
 
 
 def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
@@ -38,8 +41,11 @@ def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
         tx.notes.put(note, {"who": list(who)}, now)
         if known is None or not who:  # the first look changes nothing; a gap has its own alarm
             continue
-        args = {"team": team.name, "who": list(who), "before": list(known["who"])}
-        if waiting(tx, now, desk, team) or of_team(tx, now, desk, team):
+        orders = waiting(tx, now, desk, team)
+        just = {user for it in orders for user in just_called(it.order.log, now, desk.mention_gap)}
+        spared = [user for user in who if user in just]  # a reminder of this minute named them for the same orders
+        args = {"team": team.name, "who": list(who), "before": list(known["who"]), "spared": spared}
+        if orders or of_team(tx, now, desk, team):
             key = f"handover:{team.name}"
             tx.outbox.add([Intent(What.HANDOVER, team.channel, Priority.REMINDER, key=key, args=args)])
             owed += 1
@@ -47,14 +53,20 @@ def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
 
 
 def contents(
-    tx: Tx, now: datetime, desk: Desk, team: str, who: tuple[str, ...], before: tuple[str, ...]
+    tx: Tx,
+    now: datetime,
+    desk: Desk,
+    team: str,
+    who: tuple[str, ...],
+    before: tuple[str, ...],
+    spared: tuple[str, ...] = (),
 ) -> Handover | None:
     """What there is to hand over now; None when it was dealt with meanwhile."""
     found = desk.team_named(team)
     if found is None:
         return None
     orders, promises = waiting(tx, now, desk, found), tuple(of_team(tx, now, desk, found))
-    return Handover(found, who, before, orders, promises) if orders or promises else None
+    return Handover(found, who, before, orders, promises, spared) if orders or promises else None
 
 
 def waiting(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[Seen, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from coopbot.domain.event import Answer, InboxRow, PlatformEvent, Standing, Verdict
-from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.intent import FIRST_CARD, Intent, Priority, What
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
@@ -18,7 +18,7 @@ from coopbot.ports import Index, Tx
 from coopbot.services import drill, recalls
 from coopbot.services.aftermath import owe_aftermath
 from coopbot.services.alarm import alarm
-from coopbot.services.change import index_of, owe_redraw, record, unrecorded
+from coopbot.services.change import index_of, record_and_redraw, unrecorded
 from coopbot.services.platform_money import MONEY, book
 
 _PREFIX = "work_order."
@@ -150,7 +150,7 @@ class _Batch:
             for order, _ in new:
                 self._alarm_if_nobody_has(order)
             self._preempt_drills([order for order, _ in new])
-            self.tx.outbox.add([_card(order, self.desk) for order, _ in new])
+            self.tx.outbox.add([_card(order, self.desk, index) for order, index in new])
         for key, entries in sorted(self.entries.items()):
             self._append(self.orders[key], entries)
 
@@ -169,8 +169,7 @@ class _Batch:
         fresh = unrecorded(before, _once(entries))
         if not fresh:
             return
-        after = record(self.tx, self.now, self.desk, before, fresh)
-        owe_redraw(self.tx, self.desk, after)
+        after = record_and_redraw(self.tx, self.now, self.desk, before, fresh)
         owe_aftermath(self.tx, self.now, self.desk, before, after, fresh)
 
 
@@ -183,8 +182,9 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     return list({entry.key: entry for entry in entries}.values())
 
 
-def _card(order: WorkOrder, desk: Desk) -> Intent:
+def _card(order: WorkOrder, desk: Desk, index: Index) -> Intent:
     urgent = class_of(order, desk.rules_for(order)).mentions_on_card
     channel = desk.team_for(order).channel
     priority = Priority.CRC_CARD if urgent else Priority.CARD
-    return Intent(What.CARD, channel, priority, order.key, key=f"card:{order.key}")
+    key, due = f"{FIRST_CARD}{order.key}", int(index.due_at.timestamp())
+    return Intent(What.CARD, channel, priority, order.key, key, due=due)

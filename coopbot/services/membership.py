@@ -33,6 +33,27 @@ def lost_channel(tx: Tx, desk: Desk, channel: str, code: str) -> None:
         alarm(tx, desk, code, key=channel, channel=channel)
 
 
+def set_group(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "") -> None:
+    """Who is in a user group that says who is on call; without anybody the operator is told why (``code``)."""
+    tx.people.set_members(group, users)
+    team = next((team for team in desk.teams if team.on_call_from == group), None)
+    if not users and team is not None:
+        alarm(tx, desk, "group_empty", key=f"{group}:{code}", also=team.leads, group=group, team=team.name, code=code)
+
+
+def group_changed(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "") -> None:
+    """Likewise, for a group of which somebody asked before; others do not concern us."""
+    known = tx.people.members(group)
+    if known is not None and known != frozenset(users):
+        set_group(tx, desk, group, users, code)
+
+
+def lost_group(tx: Tx, desk: Desk, group: str, why: str) -> None:
+    """A user group that the configuration names can't be read: whom it lets in is not known."""
+    if tx.people.members(group) is None:
+        alarm(tx, desk, "group_unknown", key=group, group=group, reason=why)
+
+
 def people_of(desk: Desk) -> list[str]:
     """Everybody whom the configuration names."""
     users: set[str] = set(desk.operators)

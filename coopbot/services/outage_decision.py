@@ -16,7 +16,7 @@ from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.change import change
-from coopbot.services.permission import must_lead
+from coopbot.services.permission import must_lead, names_of
 from coopbot.services.telling import owe_glance, tell_owners
 
 SILENCE = timedelta(days=3)
@@ -35,13 +35,11 @@ def await_decision(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> Non
     wait = desk.profile.penalties.outage_answer_within or SILENCE
     key = f"outage_decision:{filed.id}"
     tx.deadlines.put(deadline(key, DeadlineKind.OUTAGE_DECISION, shop, now, now + wait, outage=filed.id))
-    tell_owners(tx, desk, shop, "outage_filed", outage=filed.id, by=filed.by_name or filed.by)
+    tell_owners(tx, desk, shop, "outage_filed", outage=filed.id, by=filed.by, by_name=filed.by_name)
 
 
-def decide(
-    tx: Tx, now: datetime, desk: Desk, user: str, identity: str, decision: Decision, until: datetime | None = None
-) -> FiledOutage:
-    """A lead records the platform's word; ``until`` is when the outage ended, where that is known. Raises Refusal.
+def decide(tx: Tx, now: datetime, desk: Desk, user: str, identity: str, decision: Decision) -> FiledOutage:
+    """A lead records the platform's word. Raises Refusal.
 
     A later word replaces an earlier one, save that a granted outage stays granted: what it spared is spared.
     """
@@ -50,14 +48,14 @@ def decide(
     must_lead(tx, desk, desk.team_of(shop.connection, shop.shop_id), user)
     if filed.decision is Decision.GRANTED:
         raise Refusal("outage_granted_already")
-    report = replace(filed.report, until=until) if until is not None else filed.report
-    decided = replace(filed, report=report, decision=decision, decided_by=user, decided_at=now)
+    decided = replace(filed, decision=decision, decided_by=user, decided_at=now)
     tx.notes.put(f"outage:{identity}", decided.to_json(), now)
     _end_wait(tx, now, identity, decision)
     effect = desk.profile.penalties.outage_effect
-    touched = _grant(tx, now, desk, decided) if decision is Decision.GRANTED else 0
+    touched = grant(tx, now, desk, decided) if decision is Decision.GRANTED else 0
     tell_owners(
-        tx, desk, shop, "outage_decided", outage=identity, decision=decision.value, by=_name(tx, user),
+        tx, desk, shop, "outage_decided", outage=identity, decision=decision.value, by=user,
+        by_name=names_of(tx, [user]).get(user, ""),
         orders=touched, effect=effect,
     )  # fmt: skip
     return decided
@@ -89,7 +87,8 @@ def spared(tx: Tx, order: WorkOrder, due_at: datetime, predicted: Sequence[Ledge
     return ()
 
 
-def _grant(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> int:
+def grant(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> int:
+    """Do what a granted outage does to each order that it covers; once more when its end becomes known."""
     touched = 0
     for order in _orders(tx, filed):
         if desk.rules_for(order).penalties.outage_effect == "extend":
@@ -123,15 +122,21 @@ def _waive(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOuta
 
 
 def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> int:
-    """The due time moves by what of the outage fell into the order's time; a breach before the new one never was."""
+    """The due time moves by what of the outage fell into the order's time; a breach before the new one never was.
+
+    Known to last longer than when it was granted, it moves further; what was given is never taken back.
+    """
     due = see(order, desk, now).due
+    given = [e for e in order.log if e.kind is Kind.OUTAGE_GRANTED and e.data.get("outage") == filed.id]
+    was = datetime.fromisoformat(given[0].data["was"]) if given else due.at
     began = max(filed.report.since, due.start)
-    ended = filed.report.until or now
-    if ended <= began or began >= due.at:
+    ended = filed.over_at or filed.report.until or now
+    to = was + (ended - began)
+    if ended <= began or began >= was or (given and to <= due.at):
         return 0
-    to = due.at + (ended - began)
-    data = {"outage": filed.id, "effect": "extend", "due_at": to.isoformat()}
-    changed = change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, f"granted:{filed.id}", "coopbot", data)])
+    data = {"outage": filed.id, "effect": "extend", "was": was.isoformat(), "due_at": to.isoformat()}
+    key = f"granted:{filed.id}" + (f":{len(given)}" if given else "")
+    changed = change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, key, "coopbot", data)])
     ours = [e for e in standing(tx.ledger.of_order(order.key)) if e.state is PenaltyState.PREDICTED]
     met = met_at(changed)
     if now <= to or (met is not None and met <= to):
@@ -152,11 +157,8 @@ def _shops(filed: FiledOutage) -> list[ShopKey]:
 
 
 def _end_wait(tx: Tx, now: datetime, identity: str, decision: Decision) -> None:
-    wait = tx.deadlines.get(f"outage_decision:{identity}")
-    if wait is not None and wait.done_at is None:
-        tx.deadlines.put(wait.done(now, decision.value))
-
-
-def _name(tx: Tx, user: str) -> str:
-    person = tx.people.known([user]).get(user)
-    return person.name if person is not None and person.name else user
+    """Nobody is asked for the decision any more, nor, once it is refused, for the end."""
+    for kind in ("outage_decision", *(("outage_end",) if decision is Decision.REFUSED else ())):
+        wait = tx.deadlines.get(f"{kind}:{identity}")
+        if wait is not None and wait.done_at is None:
+            tx.deadlines.put(wait.done(now, decision.value))

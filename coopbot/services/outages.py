@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from coopbot.domain.files import must_fit
-from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.matching import match
-from coopbot.domain.outage import FiledOutage, OutageReport
-from coopbot.domain.team import Desk, ShopKey, Team
-from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
+from coopbot.domain.outage import End, FiledOutage, OutageReport
+from coopbot.domain.team import Desk, Team
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services import files
 from coopbot.services.attachments import OF_OUTAGE
-from coopbot.services.change import change, owe_note
-from coopbot.services.money import year_of
+from coopbot.services.money import shops_of
 from coopbot.services.outage_decision import await_decision
-from coopbot.services.permission import language_of, must_be_member
+from coopbot.services.outage_end import await_end
+from coopbot.services.outage_reach import note_on, orders_of, tell_manager
+from coopbot.services.permission import language_of, must_be_member, names_of
 from coopbot.views import ids
 
 
@@ -44,55 +41,24 @@ def report(
     """
     must_fit(said.files, desk.files, ids.OUTAGE_FILES)
     team = team_of_user(tx, desk, user, channel)
-    shops = said.shops or tuple(sorted(str(shop) for shop in team.shops))
-    orders = [order for order in tx.orders.unfinished(team.channel) if _shop(order) in shops or team.is_fallback]
-    orders += _late_ones(tx, now, shops, said.since, {order.key for order in orders})
-    name = tx.people.known([user])
+    shops = said.shops or tuple(str(shop) for shop in shops_of(tx, desk, team))
+    orders = orders_of(tx, now, desk, team, shops, said.since)
+    name = names_of(tx, [user]).get(user, "")
     filed = FiledOutage(
         id=identity,
         report=said,
         team=team.name,
         by=user,
-        by_name=name[user].name if user in name else "",
+        by_name=name,
         at=now,
         shops=shops,
         orders=tuple(order.key.number for order in orders),
+        ends=(End(said.until, user, name, now),) if said.until is not None and said.until <= now else (),
     )
-    filed = replace(filed, sent_to=_send(tx, desk, filed, sorted({shop.partition(":")[0] for shop in shops})))
+    filed = replace(filed, sent_to=tell_manager(tx, desk, filed))
     tx.notes.put(f"outage:{identity}", filed.to_json(), now)
     files.owe(tx, now, user, f"{OF_OUTAGE}{identity}", said.files)
-    for order in orders:
-        entry = Entry(Kind.OUTAGE_REPORTED, now, f"outage:{identity}", user, {"outage": identity})
-        owe_note(tx, desk, change(tx, now, desk, order, [entry]), "outage", by=user, outage=identity)
+    note_on(tx, now, desk, orders, filed, user)
     await_decision(tx, now, desk, filed)
+    await_end(tx, now, desk, filed)
     return filed, language_of(tx, desk, user, team)
-
-
-def _late_ones(tx: Tx, now: datetime, shops: Sequence[str], since: datetime, known: set[OrderKey]) -> list[WorkOrder]:
-    """Orders that fell due in the outage and that the platform has taken over: the penalty still threatens."""
-    keys = [ShopKey(*shop.split(":", 1)) for shop in shops]
-    pending = match(year_of(tx, keys, now), now).pending
-    numbers = {entry.order for entry in pending if entry.order is not None and entry.at >= since} - known
-    return list(tx.orders.get_many(sorted(numbers), for_update=True).values())
-
-
-def _shop(order: WorkOrder) -> str:
-    return f"{order.key.connection}:{order.facts.shop_id}"
-
-
-def _send(tx: Tx, desk: Desk, filed: FiledOutage, connections: Sequence[str]) -> tuple[str, ...]:
-    sent = []
-    for name in connections:
-        connection = desk.connections.get(name)
-        if connection is None:
-            continue
-        contact = connection.operations_manager
-        for via, target in (("slack", contact.slack), ("webhook", contact.webhook)):
-            if target:
-                args = {"via": via, "connection": name, "facts": filed.to_json()}
-                once = f"outage:{filed.id}:{name}:{via}"
-                tx.outbox.add(
-                    [Intent(What.OUTAGE, target if via == "slack" else name, Priority.BREACH, None, once, args)]
-                )
-                sent.append(target if via == "slack" else f"webhook:{name}")
-    return tuple(sent)

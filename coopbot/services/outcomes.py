@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.calling import called_by_card
+from coopbot.domain.calling import called_by_card, duty_note
 from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
 from coopbot.services import approving, promise_ticks
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, load, owe_note, record, seen
+from coopbot.services.change import change, digest_redraw, load, owe_note, record, seen
 from coopbot.services.rota import with_rota
 
 
@@ -25,10 +25,13 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     order = load(tx, owed.intent.order)
     desk = with_rota(tx, desk)
     it = seen(tx, order, desk, now)
-    called = {"called": list(called_by_card(it, desk.gone)), "night": not it.team.hours.is_open(now)}
+    called: dict[str, Any] = {"called": list(called_by_card(it, desk.gone)), "night": not it.team.hours.is_open(now)}
+    called["reason"] = duty_note(it)
     data = {"channel": channel, "ts": ts, "intent": owed.id, **called}
     entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
+    if order.row is not None:  # its row links to it from now on
+        tx.outbox.add([digest_redraw(order.row)])
     return True
 
 

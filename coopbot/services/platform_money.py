@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from coopbot.domain.deadline import DeadlineKind, deadline
 from coopbot.domain.event import PlatformEvent
@@ -85,7 +86,7 @@ def _revoke(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     tell_owners(tx, desk, entry.shop, "revoked", **facts_of(entry), reason=reason, appealed=appealed, settled=settled)
 
 
-def facts_of(entry: LedgerEntry) -> dict[str, object]:
+def facts_of(entry: LedgerEntry) -> dict[str, Any]:
     """A penalty as plain JSON for messages: amounts in minor units, instants in RFC 3339."""
     return {
         "penalty": entry.key,

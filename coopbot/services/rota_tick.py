@@ -6,11 +6,12 @@ from datetime import datetime
 
 from coopbot.domain.team import Desk
 from coopbot.ports import Tx
-from coopbot.services import drill, handover, rota, swaps
+from coopbot.services import drill, duty_group, handover, quiet, rota, swaps
 
 
 def tick(tx: Tx, now: datetime, desk: Desk) -> int:
-    """Changes of shift, gaps ahead, swaps without an answer, drills without a claim; how many messages are owed."""
+    """Shifts and their user groups, gaps ahead, swaps and drills that wait, quiet hours; how many messages are owed."""
     rota.forget(tx, now, desk)
     owed = handover.at_shift_change(tx, now, desk) + rota.warn_of_gaps(tx, now, desk)
+    owed += duty_group.sync(tx, now, desk) + quiet.let_go(tx, now, desk)
     return owed + swaps.remind(tx, now, desk) + drill.lapse(tx, now, desk)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.calling import EVERYBODY, Call, call, sparing, with_approvers
+from coopbot.domain.calling import EVERYBODY, Call, call, hushed, sparing, with_approvers
 from coopbot.domain.escalation import LOUDER, Decision, Step
-from coopbot.domain.intent import Intent, Priority, What
+from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline, see
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
+from coopbot.services import quiet
 from coopbot.services.alarm import alarm
+from coopbot.services.change import digest_redraw
 from coopbot.services.drill import preempt
 
 
@@ -41,19 +43,26 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     team = desk.team_for(order)
     data: dict[str, Any] = {"rung": step.key, "due": step.at.isoformat(), "why": "due", "called": list(called.users)}
     data |= {"reason": called.why, "night": not team.hours.is_open(now)}
-    data |= {name: list(users) for name, users in (("spared", called.spared), ("gone", called.missing)) if users}
+    data |= {
+        name: list(users)
+        for name, users in (("spared", called.spared), ("gone", called.missing), ("quiet", called.quiet))
+        if users
+    }
     entries.append(Entry(Kind.REMINDED, now, f"rung:{step.key}", "coopbot", data))
-    missed = [each.name for each in decision.superseded if each.why == LOUDER]
+    missed = [each.name for each in decision.superseded if each.why == LOUDER and each.speaks_at <= now]
     item = {"order": str(order.key), "step": step.key, "missed": missed, "called": list(called.users)}
     item |= {"why": called.why}
+    quiet.hold(tx, now, desk, called, item)
     rung = step.rung
-    channel = order.card.channel if order.card else team.channel
+    channel = order.told.channel if order.told else team.channel
     match rung.channel if rung is not None else "channel":
         case "direct":
             people = [user for user in called.users if user[:1] in "UW"]
             items = {user: {**item, "called": []} for user in people}
             others = [user for user in called.users if user not in people]
-            if others or not (people or called.spared):  # a group has no direct messages, and nobody is no reason
+            if others or not (
+                people or called.spared or called.quiet
+            ):  # a group has no direct messages, and nobody is no reason
                 items[channel] = {**item, "called": others}
             return Fired(tuple(entries), items)
         case "webhook" if rung is not None:
@@ -71,7 +80,8 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
 
 
 def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Call:
-    """Whom the step calls now, without those named for the same thing a moment ago; the owner hears of who left."""
+    """Whom the step calls now, without those named for the same thing a moment ago and those whose quiet hours run;
+    the owner hears of who left."""
     it, rung = see(order, desk, now), step.rung
     turn = 0
     if rung is not None and "round_robin" in rung.mentions:
@@ -83,8 +93,8 @@ def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Cal
         alarm(tx, desk, "person_gone", key=f"{it.team.name}:{user}", who=user, team=it.team.name)
     called = with_approvers(called, order, rung, desk.gone)
     if rung is None or rung.is_breach:  # an urge and the breach are news, not the same thing again
-        return called
-    return sparing(called, order, now, desk.mention_gap)
+        return hushed(called, it, desk.quiet)
+    return hushed(sparing(called, order, now, desk.mention_gap), it, desk.quiet)
 
 
 def owe_move(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder, to: Team) -> None:
@@ -93,8 +103,10 @@ def owe_move(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOr
     if urgent:
         preempt(tx, now, [to])
     priority = Priority.CRC_CARD if urgent else Priority.CARD
-    key = f"card:{after.key}:{to.name}"
+    key = f"{OWN_CARD}{after.key}:{to.name}"
     tx.outbox.add([Intent(What.CARD, to.channel, priority, after.key, key=key)])
+    if before.row is not None:
+        tx.outbox.add([digest_redraw(before.row)])
     if before.card is not None:
         args = {"left": {"channel": before.card.channel, "ts": before.card.ts, "to": to.name}}
         key = f"left:{after.key}:{to.name}"

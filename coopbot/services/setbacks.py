@@ -8,8 +8,10 @@ from datetime import datetime
 from coopbot.domain.intent import Owed, Priority, What
 from coopbot.domain.team import Desk
 from coopbot.ports import Refused, Tx
+from coopbot.services import duty_group
 from coopbot.services.alarm import alarm
 from coopbot.services.closed_door import closed_door
+from coopbot.services.digests import one_by_one
 from coopbot.services.outcomes import reply_refused
 
 
@@ -21,6 +23,8 @@ def not_delivered(
     why = f"{refused.code} {refused.detail}".strip()
     if what == "refused_reply":
         return reply_refused(tx, now, desk, owed, real, why)
+    if intent.what is What.GROUP:
+        return duty_group.refused(tx, now, desk, owed, real, refused.code)
     if intent.what is What.GLANCE:  # deleted by somebody, or never there: the next one is posted anew
         tx.notes.remove(f"glance:{intent.target}")
     if what == "drop":
@@ -30,6 +34,9 @@ def not_delivered(
         facts = {"channel": intent.target, "code": refused.code, "message": intent.what.value, "detail": refused.detail}
         alarm(tx, desk, "not_delivered", key=f"{intent.target}:{refused.code}", **facts)
     if what == "park":
+        surely_not_there = refused.code != "failed" or not owed.attempts
+        if intent.what is What.DIGEST and surely_not_there:
+            return one_by_one(tx, owed, real, why)
         return tx.outbox.park(owed, real, why)
     if what == "elsewhere" and intent.target[:1] in "UW" and (instead := closed_door(tx, now, desk, owed, refused)):
         if not tx.outbox.drop(owed, real, f"{why}; goes to {instead.target}"):

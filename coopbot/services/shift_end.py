@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from coopbot.domain.calling import call
+from coopbot.domain.calling import call, hushed
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import Seen
 from coopbot.domain.staffing import Staffed, leaves_at, staffed, tight_after
@@ -13,6 +13,7 @@ from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import OrderKey, WorkOrder
 from coopbot.ports import Tx
 from coopbot.services.change import seen
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 
 BEFORE = timedelta(minutes=30)
@@ -42,7 +43,7 @@ def still_tight(
     tx: Tx, now: datetime, desk: Desk, keys: Sequence[str], end: datetime
 ) -> tuple[list[tuple[Seen, Staffed]], tuple[str, ...]]:
     """Those of the listed orders that nobody has answered meanwhile, and whom the list calls."""
-    desk = with_rota(tx, desk)
+    desk = with_quiet(tx, with_rota(tx, desk))
     rows: list[tuple[Seen, Staffed]] = []
     users: list[str] = []
     for order in (tx.orders.get(OrderKey.parse(key)) for key in keys):
@@ -50,7 +51,7 @@ def still_tight(
             continue
         it = seen(tx, order, desk, now)
         rows.append((it, staffed(it.due, it.team.hours, end)))
-        users += [user for user in call(it, None, desk.gone).users if user not in users]
+        users += [user for user in hushed(call(it, None, desk.gone), it, desk.quiet).users if user not in users]
     return rows, tuple(users)
 
 

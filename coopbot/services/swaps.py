@@ -32,8 +32,13 @@ class Swap:
     why: str
     asked_at: datetime
     state: str = "pending"
-    """``pending``, ``accepted``, ``declined`` or ``lapsed`` (the shift began before an answer)."""
+    """``pending``, ``accepted``, ``declined`` or ``lapsed`` (see :attr:`lapses_at`)."""
     reminded: bool = False
+
+    @property
+    def lapses_at(self) -> datetime:
+        """With the beginning of the shift; one that had begun when it was asked for can be taken until its end."""
+        return self.start if self.asked_at < self.start else self.end
 
 
 def request(
@@ -88,7 +93,7 @@ def remind(tx: Tx, now: datetime, desk: Desk) -> int:
         swap = find(tx, key.partition(":")[2])
         if swap is None or (swap.state != "pending" and now - swap.end > KEPT):
             tx.notes.remove(key)
-        elif swap.state == "pending" and swap.start <= now:
+        elif swap.state == "pending" and swap.lapses_at <= now:
             _write(tx, now, replace(swap, state="lapsed"))
             _tell(tx, swap, swap.by, "lapsed")
             told += 1

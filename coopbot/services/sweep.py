@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.domain import approval_steps
+from coopbot.domain import approval_steps, claim_expiry
+from coopbot.domain.digest import MOST_RUNGS
 from coopbot.domain.escalation import Decision, decide
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of, deadline
@@ -20,7 +21,8 @@ from coopbot.ports import Index, Tx
 from coopbot.services import approval_tick, approving, claims, promise_ticks, rungs
 from coopbot.services.alarm import alarm
 from coopbot.services.breach import Breaches
-from coopbot.services.change import index_of, owe_redraw, record
+from coopbot.services.change import index_of, own_card, record, record_and_redraw
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 
 log = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
-        desk = with_rota(tx, desk)
+        desk = with_quiet(tx, with_rota(tx, desk))
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
     for order, decision, own in _judged(tx, now, desk, orders):
@@ -73,7 +75,7 @@ def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> l
         try:
             due_at = deadline(order, desk.rules_for(order), now).at
             request = approval_steps.entries(order, desk, now)
-            own = Own(claims.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
+            own = Own(claim_expiry.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
             found.append((due_at, order, decide(order, desk, now), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
@@ -83,7 +85,7 @@ def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> l
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
-    channel = order.card.channel if order.card else desk.fallback.channel
+    channel = order.told.channel if order.told else desk.fallback.channel
     tx.orders.record(order, (), Index("open", channel, now, now + PUT_OFF))
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
@@ -103,15 +105,16 @@ def _apply(
         entries.append(breaches.book(order, decision.breach))
     if fired.moved_to is not None:  # who waited for a second person has the order no more
         order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
-    entries += [*own.claim, *own.promise, *own.request]
+    claim = claim_expiry.sparing(order, desk, now, entries, own.claim)
+    entries += [*claim, *own.promise, *own.request]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
         return tx.orders.record(order, (), index_of(order, desk, now))
-    changed = record(tx, now, desk, order, entries)
     if fired.moved_to is not None:
+        changed = record(tx, now, desk, order, entries)
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
-        owe_redraw(tx, desk, changed)
-    claims.owe_words(tx, now, desk, order, changed, own.claim)
+        changed = record_and_redraw(tx, now, desk, order, entries)
+    claims.owe_words(tx, now, desk, order, changed, claim)
     promise_ticks.owe_words(tx, now, desk, changed, own.promise)
     approval_tick.owe_words(tx, desk, changed, own.request)
     return changed
@@ -122,6 +125,9 @@ def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrd
     urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
     priority = Priority.CRC_REMINDER if urgent else Priority.BREACH if breach else Priority.REMINDER
+    rows = [(order, order.row) for order, _ in items if order.row is not None and order.card is None]
+    if len(rows) <= MOST_RUNGS:  # a row of a digest becomes a card at its first rung (decisions.md 18)
+        tx.outbox.add([own_card(order, row, desk, min(priority, Priority.CARD)) for order, row in rows])
     direct = target[:1] in "UW"
     only = items[0][0].key if len(items) == 1 and not direct else None
     args = {"items": [item for _, item in items]}

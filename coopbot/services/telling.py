@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
+from coopbot.services.permission import with_leads
 
 
-def owners(desk: Desk, shop: ShopKey) -> tuple[str, ...]:
+def owners(tx: Tx, desk: Desk, shop: ShopKey) -> tuple[str, ...]:
     """Managers and leads of the shop's team; of a team without any, the operators."""
-    team = desk.team_of(shop.connection, shop.shop_id)
+    team = with_leads(tx, desk.team_of(shop.connection, shop.shop_id))
     return tuple(dict.fromkeys((*team.managers, *team.leads))) or desk.operators
 
 
-def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, **facts: object) -> None:
-    """Owe each of them one direct message; ``code`` names its sentence, ``facts`` are plain JSON, amounts in fen."""
+def tell_owners(tx: Tx, desk: Desk, shop: ShopKey, code: str, *, also: Sequence[str] = (), **facts: object) -> None:
+    """Owe each of them one direct message; ``code`` names its sentence, ``facts`` are plain JSON, amounts in fen.
+
+    ``also`` hear it too, members or not: only for what says nothing of money.
+    """
+    tell_people(tx, desk, shop, dict.fromkeys((*owners(tx, desk, shop), *also)), code, **facts)
+
+
+def tell_people(tx: Tx, desk: Desk, shop: ShopKey, users: Iterable[str], code: str, **facts: object) -> None:
+    """Owe each of ``users`` one direct message about the shop, likewise."""
     name = desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
-    _owe(tx, owners(desk, shop), code, {"shop": name, "shop_key": str(shop), **facts})
-
-
-def tell_in_person(tx: Tx, desk: Desk, shop: ShopKey, user: str, code: str, **facts: object) -> None:
-    """Likewise to one person, whose own business it is."""
-    name = desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id)
-    _owe(tx, [user], code, {"shop": name, "shop_key": str(shop), **facts})
-
-
-def _owe(tx: Tx, users: Sequence[str], code: str, facts: dict[str, object]) -> None:
-    tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args={"code": code, "facts": facts}) for user in users])
+    args = {"code": code, "facts": {"shop": name, "shop_key": str(shop), **facts}}
+    tx.outbox.add([Intent(What.MONEY, user, Priority.BREACH, args=args) for user in users])
 
 
 def glances(tx: Tx, desk: Desk) -> None:

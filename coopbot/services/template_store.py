@@ -11,9 +11,9 @@ from coopbot.domain.template import Template, read
 from coopbot.ports import Tx
 
 
-def all_of(tx: Tx, team: Team) -> Sequence[Template]:
-    """Every template of the team, retired ones too."""
-    note = tx.notes.get(f"templates:{team.name}") or {}
+def all_of(tx: Tx, team: Team, *, for_update: bool = False) -> Sequence[Template]:
+    """Every template of the team, retired ones too; ``for_update`` before any of them changes: they are one note."""
+    note = tx.notes.get(f"templates:{team.name}", for_update=for_update) or {}
     return [read(row) for row in note.get("templates") or ()]
 
 

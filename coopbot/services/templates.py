@@ -10,9 +10,10 @@ from typing import Any
 
 from coopbot.domain.durations import parse_duration
 from coopbot.domain.profile import Profile
+from coopbot.domain.scene import has_loose_brace
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
-from coopbot.domain.template import MOST, MOST_NAME, Template, has_loose_brace, read
+from coopbot.domain.template import MOST, MOST_NAME, Template, read
 from coopbot.domain.work_order import WorkOrder
 from coopbot.errors import Misconfigured, Mistake, Refusal
 from coopbot.ports import Tx
@@ -43,11 +44,17 @@ def listed(tx: Tx, desk: Desk, user: str, name: str) -> tuple[Team, Sequence[Tem
     return team, templates, uses_of(tx, team)
 
 
-def save(tx: Tx, now: datetime, desk: Desk, user: str, name: str, draft: Template) -> Template:
-    """Add the template, or put it in place of the one with its code. Raises Refusal for what could not be sent."""
+def save(tx: Tx, now: datetime, desk: Desk, user: str, name: str, draft: Template, was: str = "") -> Template:
+    """Add the template, or put it in place of the one with its code, if that is still ``was``: its mark in the form.
+
+    Raises Refusal for what could not be sent, and for what another lead has changed since the form was opened.
+    """
     team = team_named(desk, name)
     must_lead(tx, desk, team, user)
-    known = list(all_of(tx, team))
+    known = list(all_of(tx, team, for_update=True))
+    there = next((each for each in known if each.code == draft.code), None)
+    if there is not None and was and there.mark not in (was, replace(draft, retired=there.retired).mark):
+        raise Refusal("template_changed", block="template_text", by=there.by)
     _check(desk.profile, draft, known)
     if not draft.code:
         draft = replace(draft, code=_code(draft, now))
@@ -60,7 +67,7 @@ def retire(tx: Tx, now: datetime, desk: Desk, user: str, name: str, code: str) -
     """Offer it no more, or again: nothing is deleted, what was sent with it keeps its name."""
     team = team_named(desk, name)
     must_lead(tx, desk, team, user)
-    known = list(all_of(tx, team))
+    known = list(all_of(tx, team, for_update=True))
     found = _with_code(known, code)
     changed = replace(found, retired=not found.retired, by=user)
     if not changed.retired:
@@ -98,7 +105,7 @@ def imported(tx: Tx, now: datetime, desk: Desk, name: str, rows: Sequence[Any], 
     Raises Misconfigured with every mistake.
     """
     team = team_named(desk, name)
-    known = list(all_of(tx, team))
+    known = list(all_of(tx, team, for_update=True))
     mistakes: list[Mistake] = []
     for index, row in enumerate(rows):
         try:

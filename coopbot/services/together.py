@@ -8,9 +8,9 @@ from datetime import datetime
 from coopbot.domain.alike import MOST, Alike, alike
 from coopbot.domain.approval import find
 from coopbot.domain.lifecycle import Act, state_of
+from coopbot.domain.scene import has_loose_brace
 from coopbot.domain.seen import Seen, deadline
 from coopbot.domain.team import Desk
-from coopbot.domain.template import has_loose_brace
 from coopbot.domain.together import Group, Outcome, digest, mark, preset_of
 from coopbot.domain.wording import filled
 from coopbot.domain.work_order import OrderKey, WorkOrder
@@ -79,6 +79,27 @@ def kept(tx: Tx, user: str, which: str) -> tuple[str, Sequence[tuple[OrderKey, s
     return str(note["text"]), [(OrderKey.parse(key), str(mark)) for key, mark in note["orders"]]
 
 
+def must_be_filled(
+    tx: Tx, now: datetime, desk: Desk, orders: Sequence[OrderKey], text: str, fields: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Raises Refusal with every field of every order that is missing or wrong, by the order's place in the group:
+    before the first of them is sent. An order that takes no answer any more is :func:`send`'s to skip."""
+    faults: list[Refusal] = []
+    for index, key in enumerate(orders):
+        it = seen(tx, load_to_read(tx, key), desk, now)
+        if Act.REPLY not in it.acts:
+            continue
+        try:
+            filled(preset_of(text), it.order, fields.get(index, {}), it.rules, now)
+        except Refusal as why:
+            at = f"field:{index}:"
+            faults += [
+                Refusal(each.code, **{**each.facts, "block": f"{at}{each.facts['field']}"}) for each in (why, *why.also)
+            ]
+    if faults:
+        raise faults[0].with_others(faults[1:])
+
+
 def send(
     tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, was: str, text: str, fields: Mapping[str, str],
     view: str, real: datetime,
@@ -95,8 +116,8 @@ def send(
         if mark(order) != was:
             raise Refusal("changed_meanwhile")
         must_lead(tx, desk, desk.team_for(order), user)
-        words = filled(preset_of(text), order, fields, desk.rules_for(order))
-        draft = Draft(words, fields=dict(fields), view=view, asked=True)
+        words = filled(preset_of(text), order, fields, desk.rules_for(order), now)
+        draft = Draft(words.text, fields=words.fields, view=view, asked=True)
         order = answer(tx, now, desk, user, key, draft, identity, real)
     except Refusal as why:
         return Outcome(key, why)

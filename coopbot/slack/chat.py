@@ -6,7 +6,7 @@ session; what is paced, retried and looked for is the delivery worker's business
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,6 +89,10 @@ class SlackChat:
             if not cursor:
                 break
         return Refused("not_found")
+
+    async def set_group(self, group: str, users: Sequence[str]) -> Outcome:
+        call = self._client.usergroups_users_update(usergroup=group, users=list(users))
+        return await outcome_of(call, "usergroups.users.update", "")
 
     async def open_direct(self, user: str) -> Outcome:
         opened = await outcome_of(self._client.conversations_open(users=[user]), "conversations.open", "")

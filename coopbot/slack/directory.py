@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,7 @@ class Directory:
         self.bot_user = self.team_id = ""
         self.unreachable: dict[str, str] = {}
         """Channels that a card can't be posted to, with Slack's reason."""
+        self._groups: set[str] = set()
 
     async def greet(self) -> None:
         """auth.test until Slack answers (slack.md C5): until then the bot is not ready, and says why."""
@@ -49,15 +51,38 @@ class Directory:
         people: set[str] = set(membership.people_of(self._desk))
         for team in (*self._desk.teams, self._desk.fallback):
             people |= await self._look_into(team)
+        people |= await self._look_into_groups()
+        for group in sorted({group for team in self._desk.teams for group in team.groups}):
+            people |= await self._group(group)
         for user in sorted(people):
             await self._learn(user)
+
+    async def _look_into_groups(self) -> frozenset[str]:
+        """Members of the user groups that say who is on call, kept as they were while Slack does not answer."""
+        wanted = sorted({team.on_call_from for team in self._desk.teams if team.on_call_from})
+        if not wanted:
+            return frozenset()
+        try:
+            answer: Any = await self._client.usergroups_list(include_users=True, include_disabled=True)
+        except _TROUBLE as error:
+            log.error("user groups can't be read: %s", _why(error))
+            return frozenset()
+        groups = {group["id"]: group for group in answer["usergroups"]}
+        found: set[str] = set()
+        for group in wanted:
+            users, code = _members_of(groups.get(group))
+            look = membership.group_changed if group in self._groups else membership.set_group
+            await self._store.run(look, self._desk, group, users, code)
+            self._groups.add(group)
+            found.update(users)
+        return frozenset(found)
 
     async def _look_into(self, team: Team) -> frozenset[str]:
         try:
             info: Any = await self._client.conversations_info(channel=team.channel)
             channel = info["channel"]
             why = "is_archived" if channel.get("is_archived") else "" if channel.get("is_member") else "not_in_channel"
-            members = await self._members(team)
+            members = await self._members(team.channel)
         except _TROUBLE as error:
             why, members = _why(error), None
         if why:
@@ -69,17 +94,25 @@ class Directory:
             self.unreachable.pop(team.channel, None)
         if members is None:
             return frozenset()
-        await self._store.run(membership.set_members, team.usergroup or team.channel, sorted(members))
+        await self._store.run(membership.set_members, team.channel, sorted(members))
         return members
 
-    async def _members(self, team: Team) -> frozenset[str]:
-        if team.usergroup:
-            answer: Any = await self._client.usergroups_users_list(usergroup=team.usergroup)
-            return frozenset(answer["users"])
+    async def _group(self, group: str) -> frozenset[str]:
+        """A user group's members; what was known of it stays where Slack does not say."""
+        try:
+            answer: Any = await self._client.usergroups_users_list(usergroup=group)
+        except _TROUBLE as error:
+            log.error("user group %s can't be read: %s", group, _why(error))
+            await self._store.run(membership.lost_group, self._desk, group, _why(error))
+            return frozenset()
+        await self._store.run(membership.set_members, group, sorted(answer["users"]))
+        return frozenset(answer["users"])
+
+    async def _members(self, channel: str) -> frozenset[str]:
         found: set[str] = set()
         cursor = None
         while True:
-            page: Any = await self._client.conversations_members(channel=team.channel, limit=500, cursor=cursor)
+            page: Any = await self._client.conversations_members(channel=channel, limit=500, cursor=cursor)
             found |= set(page["members"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -92,6 +125,15 @@ class Directory:
             log.warning("user %s is not known to Slack: %s", user, _why(error))
             return
         await self._store.run(membership.learn, [membership.person_of(answer["user"])])
+
+
+def _members_of(group: Mapping[str, Any] | None) -> tuple[list[str], str]:
+    """Of a user group as Slack lists it, and why there is nobody."""
+    if group is None:
+        return [], "no_such_subteam"
+    if group.get("date_delete"):
+        return [], "disabled"
+    return sorted(group.get("users") or ()), "no_members"
 
 
 def _why(error: BaseException) -> str:

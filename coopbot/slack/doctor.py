@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -39,7 +39,7 @@ async def examine(client: AsyncWebClient, desk: Desk, scopes: Iterable[str]) -> 
     found += skew("Slack", _date(answer.headers))
     for team in (*desk.teams, desk.fallback):
         found += [finding async for finding in _channel(client, team.name, team.channel)]
-    return found
+    return found + [finding async for finding in _groups(client, desk, _granted(answer.headers))]
 
 
 def skew(whose: str, theirs: datetime | None) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def skew(whose: str, theirs: datetime | None) -> Iterator[Finding]:
 
 
 def _scopes(headers: Any, wanted: Iterable[str]) -> Iterator[Finding]:
-    granted = {name.strip() for name in _header(headers, "x-oauth-scopes").split(",") if name.strip()}
+    granted = _granted(headers)
     if not granted:
         yield Finding(True, "scopes: Slack did not tell")
         return
@@ -63,6 +63,40 @@ def _scopes(headers: Any, wanted: Iterable[str]) -> Iterator[Finding]:
         yield Finding(False, f"scopes: missing {', '.join(missing)}", "reinstall the app from `coopbot manifest`")
     else:
         yield Finding(True, f"scopes: all {len(granted)} granted")
+
+
+def _granted(headers: Any) -> set[str]:
+    return {name.strip() for name in _header(headers, "x-oauth-scopes").split(",") if name.strip()}
+
+
+async def _groups(client: AsyncWebClient, desk: Desk, granted: set[str]) -> AsyncIterator[Finding]:
+    """User groups that say who is on call, or follow it. Whether a bot may change one, Slack tells only who tries."""
+    teams = [team for team in desk.teams if team.on_call_from or team.duty_group]
+    if not teams:
+        return
+    try:
+        answer: Any = await client.usergroups_list(include_users=True, include_disabled=True)
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield Finding(False, f"user groups can't be read: {_why(error)}", "grant usergroups:read; free plans have none")
+        return
+    known = {group["id"]: group for group in answer["usergroups"]}
+    for team in teams:
+        for group in filter(None, (team.on_call_from, team.duty_group)):
+            what = f"user group {group} of {team.name}"
+            if group not in known or known[group].get("date_delete"):
+                yield Finding(False, f"{what}: there is none, or it is switched off", "correct its id, or enable it")
+            elif group == team.on_call_from and not known[group].get("users"):
+                yield Finding(False, f"{what}: nobody is in it, so nobody is on call", "add whoever is on call")
+            elif group == team.duty_group and granted and "usergroups:write" not in granted:
+                yield Finding(
+                    False, f"{what}: the bot may not change it", "grant usergroups:write and reinstall the app"
+                )
+            elif group == team.duty_group:
+                yield Finding(
+                    True, f"{what}: found; it follows who is on call, if the workspace lets everybody change it"
+                )
+            else:
+                yield Finding(True, f"{what}: {len(known[group]['users'])} on call")
 
 
 async def _channel(client: AsyncWebClient, team: str, channel: str) -> Any:

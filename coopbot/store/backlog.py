@@ -17,7 +17,7 @@ from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PENDING
 
 _HERE = OUTBOX.c.workspace == bindparam("workspace")
 _COLUMNS = (
-    *("uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before"),
+    *("uid", "what", "target", "priority", "connection", "number", "key", "args", "due", "not_before"),
     *("state", "owed_at", "tries", "done_at", "why", "receipt"),
 )
 _SELECT = select(*(OUTBOX.c[name] for name in _COLUMNS))
@@ -76,7 +76,8 @@ class Backlog:
 
 
 def _kept(row: Sequence[Any]) -> Kept:
-    uid, what, target, priority, connection, number, key, args, not_before, state, owed_at, tries, done_at, *said = row
+    uid, what, target, priority, connection, number, key, args, due, not_before, *rest = row
+    state, owed_at, tries, done_at, why, receipt = rest
     order = OrderKey(connection, number) if connection is not None else None
-    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
-    return Kept(uid, intent, state, owed_at, tries, done_at, *said)
+    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before, due)
+    return Kept(uid, intent, state, owed_at, tries, done_at, why, receipt)

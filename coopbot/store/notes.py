@@ -35,7 +35,9 @@ class Notes:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, key: str) -> Mapping[str, Any] | None:
+    def get(self, key: str, *, for_update: bool = False) -> Mapping[str, Any] | None:
+        if for_update and not self._session.reading:
+            self._session.hold([f"note:{key}"])
         row = self._session.one(_GET, its_key=key)
         return row[0] if row else None
 

@@ -51,6 +51,12 @@ _HERE_OPEN = and_(ORDER.c.workspace + literal_column("0") == bindparam("workspac
 _UNFINISHED = Statement(_ANY.where(_HERE_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
+_UNDER = Statement(
+    _HEAD.where(
+        ORDER.c.channel == bindparam("channel"), ORDER.c.card_ts == bindparam("ts"), literal_column("card_ts <> ''")
+    )
+)
+
 _COUNTS = Statement(
     select(func.count(), func.coalesce(func.sum(case((ORDER.c.due_at < bindparam("now"), 1), else_=0)), 0)).where(
         _HERE_OPEN
@@ -113,7 +119,7 @@ _KIN = {
     for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
 }
 _INDEX = (
-    *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs"),
+    *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs", "card_ts"),
     *("promise_due_at", "promise_owner", "promised_at"),
 )
 _FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
@@ -194,6 +200,9 @@ class Orders:
         if channel is None:
             return self._tell(self._session.all(_UNFINISHED))
         return self._tell(self._session.all(_UNFINISHED_IN, channel=channel))
+
+    def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
+        return self._tell(self._session.all(_UNDER, channel=channel, ts=ts))
 
     def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
         return [

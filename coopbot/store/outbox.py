@@ -8,7 +8,8 @@ but edits go their own way, and what fails again and again is passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -56,6 +57,7 @@ class Outbox:
         busy: Sequence[str] = (),
         without: Sequence[What] = (),
         per_target: int = 0,
+        scarce: bool = False,
     ) -> Sequence[Owed]:
         session = self._session
         session.hold([f"claim {lane.value}"])
@@ -63,7 +65,8 @@ class Outbox:
         under_way = session.all(sql.UNDER_WAY, lane=lane.value, leases=leases)
         posting = Counter(target for _, target, what in under_way if what != What.REDRAW.value)
         full = [target for target, count in posting.items() if per_target and count >= per_target]
-        for size in (max(limit, _FEW), max(limit, _CANDIDATES)) if per_target else (limit,):
+        sizes = (max(limit, _FEW), max(limit, _CANDIDATES)) if per_target else (limit,)
+        for size in sizes:
             found = session.all(
                 sql.HEADS,
                 lane=lane.value,
@@ -75,16 +78,41 @@ class Outbox:
                 drawing=[stream for stream, _, what in under_way if what in (What.REDRAW.value, What.CARD.value)],
                 limit=size,
             )
-            heads = _few_of_each(found, Counter(posting), per_target)[:limit] if per_target else found
-            if len(heads) >= limit or len(found) < size:
+            heads = _few_of_each(found, Counter(posting), per_target) if per_target else found
+            if len(found) < size or (len(heads) >= limit and not scarce):
                 break
+        heads = (_longest_queue_first(heads, found) if scarce else heads)[:limit]
         if not heads:
             return []
-        rows = session.all(sql.TAKE, ids=[head[0] for head in heads])
-        session.change(
-            sql.LEASE, ids=[row[0] for row in rows], until=leases + timedelta(seconds=lease_s), leases=leases
+        return self._lease([head[0] for head in heads], lease_s, leases)
+
+    def waiting(self, lane: Lane, now: datetime, most: int) -> Mapping[str, int]:
+        return Counter(
+            target for (target,) in self._session.all(sql.WAITING_POSTS, lane=lane.value, now=now, limit=most)
         )
-        return [_owed(row, leases) for row in rows]
+
+    def gather(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        session, intent = self._session, first.intent
+        if intent.order is None:
+            return first
+        others = session.all(
+            sql.LIKE_IT,
+            lane=intent.lane.value,
+            its_priority=int(intent.priority),
+            its_target=intent.target,
+            limit=most - 1,
+        )
+        if not others:
+            return first
+        uid = uuid4().hex
+        orders = [intent.order, *(OrderKey(connection, number) for _, connection, number, _ in others)]
+        args = {"orders": [str(order) for order in orders]}
+        digest = replace(intent, what=What.DIGEST, order=None, key=f"digest:{uid}", args=args)
+        owed_at = min(first.owed_at, *(row[3] for row in others))
+        session.change(sql.JOINED, uids=[first.id], ids=[row[0] for row in others], now=now, new_why=f"told by {uid}")
+        session.insert(sql.ADD_HERE, [{**self._line(digest, owed_at), "uid": uid}])
+        ((row_id,),) = session.all(sql.BY_UID, the_uid=uid)
+        return self._lease([row_id], lease_s)[0]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
@@ -137,6 +165,14 @@ class Outbox:
         rows = [self._session.one(each, lane=lane.value, now=now) for each in (sql.WAITING, sql.EXPIRING)]
         return min((row[0] for row in rows if row and row[0] is not None), default=None)
 
+    def _lease(self, ids: Sequence[int], lease_s: float, leases: datetime | None = None) -> Sequence[Owed]:
+        session = self._session
+        leases = leases or session.lease_clock()
+        rows = session.all(sql.TAKE, ids=ids)
+        until = leases + timedelta(seconds=lease_s)
+        session.change(sql.LEASE, ids=[row[0] for row in rows], until=until, leases=leases)
+        return [_owed(row, leases) for row in rows]
+
     def _end(self, how: Any, owed: Owed, now: datetime, *, receipt: str = "", why: str = "") -> bool:
         changed = self._session.change(how, the_uid=owed.id, held=owed.lease, now=now, new_receipt=receipt, new_why=why)
         return changed == 1
@@ -154,6 +190,7 @@ class Outbox:
             "number": intent.order.number if intent.order else None,
             "key": intent.key,
             "args": intent.args,
+            "due": intent.due,
             "not_before": intent.not_before,
             "owed_at": now,
             "state": PENDING,
@@ -177,11 +214,22 @@ def _few_of_each(heads: Sequence[Any], taken: Counter[str], most: int) -> list[A
     return few
 
 
+def _longest_queue_first(heads: Sequence[Any], found: Sequence[Any]) -> list[Any]:
+    """Of each priority; edits keep their sequence, by due time."""
+    queues = Counter((target, priority) for _, target, what, priority in found if what != What.REDRAW.value)
+
+    def place(head: Any) -> tuple[int, int]:
+        _, target, what, priority = head
+        return priority, 0 if what == What.REDRAW.value else -queues[target, priority]
+
+    return sorted(heads, key=place)
+
+
 def _owed(row: Sequence[Any], leases: datetime) -> Owed:
     """The row as it was found, holding the lease that was just written; ``leases`` is the present lease clock."""
-    _, uid, what, target, priority, connection, number, key, args, not_before, *held = row
+    _, uid, what, target, priority, connection, number, key, args, due, not_before, *held = row
     owed_at, attempts, tries, tried_at, lease = held
     order = OrderKey(connection, number) if connection is not None else None
-    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before)
+    intent = Intent(What(what), target, Priority(priority), order, key, args, not_before, due)
     ago = (leases - tried_at).total_seconds() if tried_at is not None else None
     return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries, ago)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal_column, or_, select, update
 
-from coopbot.domain.intent import What
+from coopbot.domain.intent import FIRST_CARD, What
 from coopbot.store.bulk import Insert
 from coopbot.store.columns import UtcDateTime
 from coopbot.store.statement import Statement, among
@@ -18,7 +18,7 @@ _THAT = and_(OUTBOX.c.uid == bindparam("the_uid"), OUTBOX.c.lease == bindparam("
 
 COLUMNS = (
     *("workspace", "uid", "what", "lane", "target", "priority", "stream", "connection", "number"),
-    *("key", "args", "not_before", "owed_at", "state", "attempts", "tries", "lease", "receipt", "why"),
+    *("key", "args", "due", "not_before", "owed_at", "state", "attempts", "tries", "lease", "receipt", "why"),
 )
 ADD_HERE = Insert(OUTBOX, COLUMNS, once="ON CONFLICT DO NOTHING")
 # What is pending already is touched, that is: locked. Else a worker could claim and render it between this
@@ -45,6 +45,7 @@ def _kind(what: What) -> ColumnElement[str]:
 
 _REDRAW, _CARD = _kind(What.REDRAW), _kind(What.CARD)
 _REPLY, _FETCH = _kind(What.REPLY), _kind(What.FETCH)
+_IN_SEQUENCE = (OUTBOX.c.priority, OUTBOX.c.due, OUTBOX.c.id)
 _IS_HEAD = (
     OUTBOX.c.id
     == select(func.min(_ahead.c.id))
@@ -80,7 +81,7 @@ UNDER_WAY = Statement(
     )
 )
 HEADS = Statement(
-    select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.what)
+    select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.what, OUTBOX.c.priority)
     .where(
         _IN_LANE,
         or_(
@@ -95,14 +96,14 @@ HEADS = Statement(
         or_(OUTBOX.c.what != _REDRAW, among(OUTBOX.c.stream, "drawing", out=True)),
         _IS_HEAD,
     )
-    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .order_by(*_IN_SEQUENCE)
     .limit(bindparam("limit"))
 )
-_OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "not_before")
+_OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "due", "not_before")
 TAKE = Statement(
     select(*(OUTBOX.c[name] for name in (*_OWED, "owed_at", "attempts", "tries", "tried_at", "lease")))
     .where(among(OUTBOX.c.id, "ids"), _UNFINISHED)
-    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .order_by(*_IN_SEQUENCE)
     .with_for_update(skip_locked=True)
 )
 LEASE = Statement(
@@ -117,6 +118,46 @@ LEASE = Statement(
         tried_at=bindparam("leases", type_=OUTBOX.c.tried_at.type),
     )
 )
+
+# To whom posts wait, so that what a channel can't take in time goes out as digests; no more rows than are asked for.
+WAITING_POSTS = Statement(
+    select(OUTBOX.c.target)
+    .where(
+        _IN_LANE,
+        OUTBOX.c.state == literal_column("'pending'"),
+        OUTBOX.c.what != _REDRAW,
+        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now")),
+    )
+    .limit(bindparam("limit"))
+)
+# Cards like one that was just claimed, that nobody has tried yet; what is due first is told first.
+LIKE_IT = Statement(
+    select(OUTBOX.c.id, OUTBOX.c.connection, OUTBOX.c.number, OUTBOX.c.owed_at)
+    .where(
+        _IN_LANE,
+        OUTBOX.c.state == literal_column("'pending'"),
+        OUTBOX.c.priority == bindparam("its_priority"),
+        OUTBOX.c.what == _CARD,
+        OUTBOX.c.target == bindparam("its_target"),
+        OUTBOX.c.key.startswith(FIRST_CARD, autoescape=True),
+        OUTBOX.c.attempts == literal_column("0"),
+        OUTBOX.c.not_before.is_(None),
+    )
+    .order_by(*_IN_SEQUENCE)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+JOINED = Statement(
+    update(OUTBOX)
+    .where(or_(among(OUTBOX.c.uid, "uids"), among(OUTBOX.c.id, "ids")))
+    .values(
+        state=DROPPED,
+        done_at=bindparam("now", type_=OUTBOX.c.done_at.type),
+        leased_until=None,
+        why=bindparam("new_why"),
+    )
+)
+BY_UID = Statement(select(OUTBOX.c.id).where(OUTBOX.c.uid == bindparam("the_uid")))
 
 
 def _ended(state: str) -> Statement:
@@ -190,7 +231,7 @@ ONE_THAT_MAY = Statement(
         or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now")),
         _IS_HEAD,
     )
-    .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    .order_by(*_IN_SEQUENCE)
     .limit(literal_column("1"))
 )
 NEXT = Statement(

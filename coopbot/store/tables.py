@@ -92,6 +92,7 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial("ix_work_order_card", "workspace", "channel", "card_ts", where="card_ts <> ''"),
         _partial(
             "ix_work_order_kin_consumer",
             "workspace",
@@ -141,6 +142,7 @@ class OrderRow(Row, table=True):
     claimed_by: str = ""
     told_at: datetime | None = _at(default=None, nullable=True)
     due_differs: bool = False
+    card_ts: str = ""
     promise_due_at: datetime | None = _at(default=None, nullable=True)
     promise_owner: str = ""
     promised_at: datetime | None = _at(default=None, nullable=True)
@@ -204,7 +206,7 @@ class OutboxRow(Row, table=True):
         CheckConstraint("(done_at IS NULL) = (state IN ('pending', 'leased'))", name="done"),
         CheckConstraint("attempts >= 0 AND lease >= 0", name="counts"),
         _partial("uq_outbox_key", "workspace", "key", where="state = 'pending' AND key <> ''", unique=True),
-        _partial("ix_outbox_owed", "workspace", "lane", "priority", "id", where="done_at IS NULL"),
+        _partial("ix_outbox_owed", "workspace", "lane", "priority", "due", "id", where="done_at IS NULL"),
         _partial("ix_outbox_stream", "workspace", "stream", "id", where="done_at IS NULL"),
         _partial("ix_outbox_leased", "workspace", "lane", "target", where="state = 'leased'"),
         _partial("ix_outbox_parked", "workspace", "id", where="state = 'parked'"),
@@ -221,6 +223,7 @@ class OutboxRow(Row, table=True):
     number: str | None = None
     key: str = ""
     args: dict[str, Any] = _json()
+    due: int = Field(default=0, sa_column=Column(BigId, nullable=False))
     not_before: datetime | None = _at(default=None, nullable=True)
     owed_at: datetime = _at()
     state: str = PENDING

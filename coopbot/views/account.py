@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coopbot.domain.account import Account
-from coopbot.domain.ledger import MOVEMENTS, PENALTIES, PenaltyState, standing
+from coopbot.domain.deadline import Deadline, DeadlineKind
+from coopbot.domain.ledger import MOVEMENTS, PENALTIES, LedgerEntry, PenaltyState, standing
+from coopbot.domain.matching import Pair, Verdict
 from coopbot.domain.profile import Profile
 from coopbot.domain.tracks import TrackStanding
 from coopbot.ports import Message, Translate
-from coopbot.views.blocks import MESSAGE_BUDGET, Block, context, section, summed
+from coopbot.views import ids
+from coopbot.views.blocks import MESSAGE_BUDGET, Block, actions, button, context, section, summed
 from coopbot.views.glance import risk_line
 from coopbot.views.headline import lock_screen
 from coopbot.views.month import month_line
@@ -21,11 +24,17 @@ from coopbot.views.text import money
 ROWS = 12
 """Lines of one list; the rest is a number, and the export has them all."""
 ROOM = MESSAGE_BUDGET - 1500
+RECENT = timedelta(days=31)
+"""How long what nobody expected is shown with the account; by month it is listed for ever."""
+VALUE_MOST = 2000
+"""Characters of a button's value (slack.md A1)."""
 
 DEADLINES = {
     "top_up": msgid("top up the deposit by {at}"),
     "appeal": msgid("appeal by {at}"),
     "outage_window": msgid("an outage can be reported until {at}"),
+    "outage_end": msgid("an outage is reported; its end was expected {at}"),
+    "outage_lasts": msgid("an outage is reported; its end is not recorded yet"),
     "outage_decision": msgid("record what the platform decided on the outage by {at}"),
 }
 
@@ -35,7 +44,8 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
     pen = Pen(t, now, rules.zone, private=True)
     blocks: list[Block] = []
     for each in accounts:
-        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900])
+        why = button(t("How is it reckoned?"), ids.RISK, each.channel) if each.today.orders and each.channel else None
+        block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900], why)
         if summed([*blocks, block]) > ROOM or len(blocks) >= 40:
             blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
             break
@@ -48,13 +58,23 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
 def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     """The account in lines, the most pressing first."""
     lines = [risk_line(account.today, pen), deposit_line(account, pen), forecast_line(account, pen)]
-    lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.closure]
-    lines += [_due_line(deadline.kind.value, deadline.due_at, pen) for deadline in account.deadlines[:4]]
+    lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.track.nodes]
+    lines += [_due_line(deadline, pen) for deadline in account.deadlines[:4]]
+    if pen.now is not None:
+        since = pen.now - RECENT
+        lines += _surprises(
+            [e for e in account.matched.unpredicted if e.at >= since],
+            [e for e in account.matched.never_came if e.at >= since - rules.penalties.issue_within],
+            pen, most=5,
+        )  # fmt: skip
     return [line for line in lines if line]
 
 
-def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime) -> Message:
-    """A month's entries, what came unpredicted and what never came, the settlement, and how appeals went."""
+def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: datetime, asked_for: str = "") -> Message:
+    """A month's entries, what came unpredicted and what never came, the settlement, and how appeals went.
+
+    ``asked_for`` goes into the button that has it all as files.
+    """
     pen = Pen(t, now, rules.zone, private=True)
     blocks: list[Block] = []
     for each in accounts:
@@ -63,9 +83,15 @@ def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: da
             blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
             break
         blocks.append(block)
-    first = [month_line(standing(each.entries), each.month, pen.for_fallback) for each in accounts[:3]]
+    if blocks and len(asked_for) <= VALUE_MOST:
+        blocks.append(actions([button(t("As a file (Excel, CSV)"), ids.LEDGER_FILE, asked_for)]))
+    first = [month_line(_counted(each), each.month, pen.for_fallback) for each in accounts[:3]]
     text = sentences(t, *first) if first else t("No shop is here.")
     return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+
+
+def ledger_handed_over(entries: int, t: Translate) -> str:
+    return t("The ledger: 1 entry.") if entries == 1 else t("The ledger: {n} entries.", n=entries)
 
 
 def lines_of(account: Account, rules: Profile, pen: Pen) -> list[str]:
@@ -119,26 +145,25 @@ def _sure(said: str, path: str, rules: Profile, t: Translate) -> str:
     return t("{what} (assumed)", what=said) if rules.sure(path).is_assumed else said
 
 
-def _due_line(kind: str, at: datetime, pen: Pen) -> str:
-    return "• " + pen.t(DEADLINES[kind], at=pen.at(at, day=True))
+def _due_line(deadline: Deadline, pen: Pen) -> str:
+    unknown = deadline.kind is DeadlineKind.OUTAGE_END and not deadline.data.get("expected")
+    said = DEADLINES["outage_lasts" if unknown else deadline.kind.value]
+    return "• " + pen.t(said, at=pen.at(deadline.due_at, day=True))
 
 
 def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     t = pen.t
-    lines = [month_line(standing([e for e in account.entries if e.kind in PENALTIES]), account.month, pen)]
-    issued = [e for e in standing(account.entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+    lines = [month_line(_counted(account), account.month, pen)]
+    issued = _issued(account)
+    foretold = {pair.issued.key: pair for pair in account.matched.pairs}
     for entry in issued[:ROWS]:
         number = f"{pen.text(entry.ref, 40)} · " if entry.ref else ""
-        lines.append(f"• {number}{what(entry, pen, rules)} · {pen.at(entry.at, day=True)}")
+        parts = [f"{number}{what(entry, pen, rules)}", pen.at(entry.at, day=True)]
+        parts += [_foretold(foretold[entry.key], rules, pen)] if entry.key in foretold else []
+        lines.append("• " + " · ".join(parts))
     lines += [t("and {n} more", n=len(issued) - ROWS)] if len(issued) > ROWS else []
     strange = [e for e in account.matched.unpredicted if e.month == account.month]
-    if strange:
-        numbers = t(", ").join(pen.text(e.ref, 40) for e in strange[:ROWS])
-        lines.append(t("Issued, not predicted by us: {all}", all=numbers))
-    never = [e for e in account.matched.never_came if e.month == account.month]
-    if never:
-        orders = t(", ").join(pen.text(e.order.number, 40) for e in never[:ROWS] if e.order)
-        lines.append(t("Predicted, never came: {all}", all=orders))
+    lines += _surprises(strange, [e for e in account.matched.never_came if e.month == account.month], pen)
     lines += _settlement_lines(account, pen)
     ended = account.appeals
     if ended.won + ended.lost + ended.pending:
@@ -146,6 +171,37 @@ def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
         said = t("Appeals: {won} won, {lost} lost, {pending} pending", **counts)
         lines.append(t("{what}; {rate} % won", what=said, rate=ended.rate) if ended.rate is not None else said)
         lines += [_ground_line(ground, dict(ends), pen) for ground, ends in sorted(ended.by_ground.items())]
+    return lines
+
+
+def _issued(account: Account) -> list[LedgerEntry]:
+    return [e for e in standing(account.entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
+
+
+def _counted(account: Account) -> list[LedgerEntry]:
+    """Each offence of the month once: what was issued, and what is predicted and may still come."""
+    pending = [e for e in account.matched.pending if e.month == account.month and not e.adds_nothing]
+    return [*_issued(account), *pending]
+
+
+def _foretold(pair: Pair, rules: Profile, pen: Pen) -> str:
+    """What we had said before the platform did."""
+    if pair.verdict is Verdict.CONFIRMED:
+        return pen.t("as predicted")
+    return pen.t("predicted: {what}", what=what(pair.predicted, pen, rules))
+
+
+def _surprises(
+    unpredicted: Sequence[LedgerEntry], never_came: Sequence[LedgerEntry], pen: Pen, most: int = ROWS
+) -> list[str]:
+    """Where the platform did otherwise than we said."""
+    t, lines = pen.t, []
+    if unpredicted:
+        numbers = t(", ").join(pen.text(e.ref, 40) for e in unpredicted[:most])
+        lines.append(t("Issued, not predicted by us: {all}", all=numbers))
+    orders = dict.fromkeys(pen.text(e.order.number, 40) for e in never_came if e.order)
+    if orders:
+        lines.append(t("Predicted, never came: {all}", all=t(", ").join(list(orders)[:most])))
     return lines
 
 

@@ -23,7 +23,7 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
     t, key = pen.t, str(seen.order.key)
     mark = headline.MARKS[seen.state]
     subject = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"
-    first = f"{mark} *{_what_became(seen, pen)}* · {subject}"
+    first = f"{mark} *{what_became(seen, pen)}* · {subject}"
     show = button(t("Hide") if expanded else t("Show"), ids.SHOW_ANSWERED, key)
     second = "" if expanded and seen.order.standing_reply else _second(seen, pen)
     blocks: list[Block] = [section("\n".join(line for line in (first, second) if line), show), *on_card(seen, pen)]
@@ -43,11 +43,11 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
         stop = button(t("Undo"), ids.UNDO, key)
         blocks.append(actions([stop], ids.block_id(ids.ANSWERED_BLOCK, seen.order.key)))
     plain = pen.for_fallback
-    fallback = [headline.badge(seen, plain, marked=False), headline.subject(seen, plain), _what_became(seen, plain)]
+    fallback = [headline.badge(seen, plain, marked=False), headline.subject(seen, plain), what_became(seen, plain)]
     return Message(text=headline.lock_screen(" · ".join(fallback)), blocks=blocks)
 
 
-def _what_became(seen: Seen, pen: Pen) -> str:
+def what_became(seen: Seen, pen: Pen) -> str:
     """Who did what when; the state's own word is in it."""
     t, ending, reply = pen.t, seen.order.ending, seen.order.standing_reply
     if ending is None and reply is not None:

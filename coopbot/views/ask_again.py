@@ -15,30 +15,44 @@ from coopbot.views.text import clip, money
 
 
 def ask_again_modal(
-    seen: Seen, text: str, which: str, why: Sensitive, t: Translate, files: Sequence[str] = ()
+    seen: Seen,
+    text: str,
+    which: str,
+    why: Sensitive,
+    t: Translate,
+    *,
+    files: Sequence[str] = (),
+    close: str = "",
 ) -> Block:
-    """``text`` as it goes out, with the names of its ``files``; ``which`` names it among what waits for this."""
+    """``text`` as it goes out, with the names of its ``files``; ``which`` names it among what waits for this question.
+    ``close`` where no modal lies below it."""
     pen = Pen.of(seen, t)
     about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
     return modal(
         t("Send this?"),
         [
-            section(f"{about}\n*{_reason(seen, why, pen)}*"),
+            section("\n".join([about, *(f"*{reason}*" for reason in _reasons(seen, why, pen))])),
             section(t("This goes to the platform:")),
             quote(clip(text, 3000).text),
             *([section(attached(files, pen))] if files else []),
         ],
-        close=t("Back"),
+        close=close or t("Back"),
         submit=t("Send"),
         callback_id=ids.ASK_AGAIN_MODAL,
         metadata=f"{seen.order.key}|{which}",
     )
 
 
-def _reason(seen: Seen, why: Sensitive, pen: Pen) -> str:
-    if why.amount is None:
-        return pen.t("Read it once more: it can't be taken back once sent.")
-    return pen.t(
-        "It speaks of {amount}, more than {limit}: read it once more.",
-        amount=money(why.amount), limit=money(seen.rules.ask_over),
-    )  # fmt: skip
+def _reasons(seen: Seen, why: Sensitive, pen: Pen) -> list[str]:
+    said, currency = [], seen.rules.penalties.currency
+    if why.amount is not None:
+        limit = money(seen.rules.ask_over, currency)
+        said.append(pen.t("It speaks of {amount}, more than {limit}: read it once more.",
+                          amount=money(why.amount, currency), limit=limit))  # fmt: skip
+    if why.ordered is not None:
+        said.append(
+            pen.t("It names more than the order's {amount}: read it once more.", amount=money(why.ordered, currency))
+        )
+    if why.far is not None:
+        said.append(pen.t("It promises {at}, which is far off: look at the date once more.", at=pen.at(why.far)))
+    return said or [pen.t("Read it once more: it can't be taken back once sent.")]

@@ -9,6 +9,7 @@ from coopbot.domain.approval import needed
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.snooze import latest
 from coopbot.ports import Translate
 from coopbot.views import ids
 from coopbot.views.blocks import Block, actions, button, confirmation, option, overflow, plain, select
@@ -55,6 +56,8 @@ def acts(seen: Seen, t: Translate, *, left_out: int = 0) -> Sequence[Block]:
         row.append(button(t("Open the console"), ids.CONSOLE, key, url=order.facts.console_url))
     if Act.HAND_OVER in seen.acts and order.claim is not None:
         row.append({"type": "users_select", "action_id": ids.HAND_OVER, "placeholder": plain(t("Hand over to…"), 150)})
+    if Act.SNOOZE in seen.acts and latest(seen.due) > seen.now:
+        row.append(button(t("Snooze…"), ids.SNOOZE, key))
     row.append(overflow(ids.MORE, _more(seen, t)))
     return (actions(row, ids.block_id(ids.ACTS_BLOCK, order.key)),)
 
@@ -97,7 +100,10 @@ def _preset_button(seen: Seen, preset: Preset, t: Translate) -> Block:
 
 
 def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
-    """Slack's dialog can't show the chosen one's text, so each option shows how it begins, where there is room."""
+    """Slack's dialog can't show the chosen one's text, so each option shows how it begins, where there is room.
+
+    A class that asks again shows the whole text afterwards, and needs no dialog before it (decisions.md 11).
+    """
     few = len(ready) <= FEW_OPTIONS
     options = []
     for preset in ready:
@@ -113,4 +119,9 @@ def _preset_menu(seen: Seen, ready: Sequence[Preset], t: Translate) -> Block:
         t("Send"),
         t("Cancel"),
     )
-    return select(ids.PRESET_MENU, t("Choose an answer ({n})", n=len(options)), options, confirm=confirm)
+    return select(
+        ids.PRESET_MENU,
+        t("Choose an answer ({n})", n=len(options)),
+        options,
+        confirm=confirm if not seen.klass.asks_again else None,
+    )

@@ -28,6 +28,11 @@ def error_modal(error_id: str, t: Translate) -> Block:
     return modal(t("It didn't work"), [section(_sentence(error_id, t))], close=t("Close"))
 
 
+def refused_modal(sentence: str, t: Translate) -> Block:
+    """In place of a modal that is not to be had: a refusal's sentence, escaped already."""
+    return modal(t("Not now"), [section(sentence)], close=t("Close"))
+
+
 def _sentence(error_id: str, t: Translate) -> str:
     shown = short_escaped(error_id, 40)
     return t("Something went wrong; nothing was changed. Try again, or give the operator this id: {id}", id=shown)

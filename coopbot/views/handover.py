@@ -36,6 +36,8 @@ class Handover(Protocol):
     def orders(self) -> Sequence[Seen]: ...
     @property
     def promises(self) -> Sequence[Owed]: ...
+    @property
+    def spared(self) -> Sequence[str]: ...
 
 
 def handover(note: Handover, t: Translate, now: datetime) -> Message:
@@ -56,7 +58,8 @@ def handover(note: Handover, t: Translate, now: datetime) -> Message:
 
 
 def _first(note: Handover, tight: int, pen: Pen) -> str:
-    who = pen.mentions(note.who)
+    called = [user for user in note.who if user not in note.spared]
+    who = pen.mentions(called) if called else pen.whos(note.who)
     first = pen.t("{who}: you are on call now.", who=who)
     if note.before:
         first = pen.t("{who}: you are on call now, after {before}.", who=who, before=pen.whos(note.before))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from coopbot.domain.approval import pending
 from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
+from coopbot.domain.snooze import ends
 from coopbot.domain.work_order import Card, Kind
 from coopbot.views.pen import Pen, label, msgid
 from coopbot.views.text import inline
@@ -19,6 +20,7 @@ REJECTED_MARK = "↩️"
 OUTAGE_MARK = "🔌"
 HELD_MARK = "⏸️"
 APPROVAL_MARK = "✋"
+SNOOZED_MARK = "💤"
 MARKS = {
     State.OPEN: "🔵",
     State.CLAIMED: "🙋",
@@ -33,6 +35,7 @@ MARKS = {
 
 DUTY_NOTES = {
     "nobody_on_call": msgid("nobody is on call"),
+    "nobody_was_on_call": msgid("nobody was on call when it was told"),
     "rota_unreadable": msgid("the rota can't be read"),
     "fallback": msgid("no team has this shop"),
 }
@@ -112,6 +115,8 @@ def holder(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str = "
         return pen.t("on-call {who}", who=called)
     if claim is not None:
         return pen.t("{who} has it", who=pen.who(claim.by))
+    if duty_note == "nobody_was_on_call" and seen.duty.who:
+        return f"{pen.t(DUTY_NOTES[duty_note])} · {pen.t('on-call {who}', who=pen.whos(seen.duty.who))}"
     if duty_note:
         return pen.t(DUTY_NOTES[duty_note])
     if seen.is_crc:
@@ -132,6 +137,8 @@ def flags(seen: Seen, pen: Pen) -> Sequence[str]:
         out.append(f"{HELD_MARK} {held}")
     if waits := approval(seen, pen):
         out.append(f"{APPROVAL_MARK} {waits}")
+    if quiet := snoozed(seen, pen):
+        out.append(f"{SNOOZED_MARK} {quiet}")
     if claim := claim_by(seen, pen):
         out.append(claim)
     if waiting and not seen.clock_runs and not seen.due.held:
@@ -163,6 +170,14 @@ def hold(seen: Seen, pen: Pen) -> str:
     return pen.t("internal hold by {who} since {at} ({why}); the platform's clock runs", **facts)
 
 
+def snoozed(seen: Seen, pen: Pen) -> str:
+    """Who put its reminders off and until when, while that lasts."""
+    snooze, until = seen.order.snooze, ends(seen.order, seen.due)
+    if snooze is None or until is None or until <= seen.now:
+        return ""
+    return pen.t("{who} snoozed its reminders until {at}", who=pen.who(snooze.by), at=pen.at(until))
+
+
 def claim_by(seen: Seen, pen: Pen) -> str:
     """Until when somebody should have it, while that is what is due next."""
     target = seen.next_due
@@ -192,7 +207,8 @@ def whole_line(seen: Seen, pen: Pen, mention: Sequence[str] = (), duty_note: str
 
 
 def card_link(card: Card | None) -> str:
-    """The address of a card, which Slack turns into the reader's own workspace; empty when it is not posted."""
+    """The address of a card, or of the digest that tells its order, which Slack turns into the reader's own workspace;
+    empty when it is not posted."""
     if card is None or not card.ts:
         return ""
     return f"https://slack.com/archives/{card.channel}/p{card.ts.replace('.', '')}"

@@ -19,6 +19,7 @@ WORDS = {
     "resume …": msgid("let it go on"),
     "promises": msgid("what you promised and have to keep; for leads the team's, kept and broken"),
     "oncall": msgid("who is on call now and next; then: mine, stats, override, swap"),
+    "quiet": msgid("your own quiet hours; then: off"),
     "drill": msgid("call the on-call for practice (leads)"),
     "help": msgid("this list"),
 }

@@ -13,11 +13,15 @@ ROOM = 40_000
 """Characters of a Home; a message holds fewer."""
 
 
-def home(status: Message, account: Sequence[Block], t: Translate) -> Block:
-    """``account`` is empty for who sees no money. What has no room gives way to a line that says where it is."""
+def home(status: Message, account: Sequence[Block], t: Translate, outages: Sequence[Block] = ()) -> Block:
+    """``account`` is empty for who sees no money. What has no room gives way to a line that says where it is.
+
+    ``outages`` are those that the reader may end.
+    """
     blocks: list[Block] = [dict(block) for block in status.blocks]
     blocks = blocks or [{"type": "section", "text": plain(status.text, 3000)}]
-    blocks.append(actions([button(t("Report an outage…"), ids.OUTAGE)]))
+    blocks += outages
+    blocks.append(actions([button(t("Report an outage…"), ids.OUTAGE), button(t("Quiet hours…"), ids.QUIET)]))
     if account:
         blocks.append(divider())
     for block in account:

@@ -15,6 +15,7 @@ from coopbot.domain.work_order import OrderKey
 COMMAND = "/coop"
 STATUS_COMMAND = f"{COMMAND} status"
 EXPOSURE = f"{COMMAND} exposure"
+PENALTIES_COMMAND = f"{COMMAND} penalties 2026-11"
 HOLD_COMMAND = f"{COMMAND} hold A-17 …"
 
 CLAIM = "claim"
@@ -30,6 +31,9 @@ SHOW_ALL = "show_all"
 SHOW_ANSWERED = "show_answered"
 WHY = "why"
 UNDO = "undo"
+SNOOZE = "snooze"
+QUIET = "quiet"
+"""Home's button."""
 TOGETHER = "together"
 OUTAGE = "outage"
 CONSOLE = "console"
@@ -44,7 +48,12 @@ APPEALED = "appealed"
 APPEAL_LOST = "appeal_lost"
 OUTAGE_GRANTED = "outage_granted"
 OUTAGE_REFUSED = "outage_refused"
-OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED)
+OUTAGE_OVER = "outage_over"
+LEDGER_FILE = "ledger_file"
+"""Its value says what was asked for: ``month|channel|shop``."""
+RISK = "risk"
+"""How what is at risk is reckoned; its value is the team's channel."""
+OF_MONEY = (KIT, APPEALED, APPEAL_LOST, OUTAGE_GRANTED, OUTAGE_REFUSED, OUTAGE_OVER, LEDGER_FILE, RISK)
 """Buttons on news of money; their value names a penalty or an outage, no order."""
 APPROVE = "approve"
 DECLINE = "decline"
@@ -72,6 +81,8 @@ BUTTONS = (
     SHOW_ANSWERED,
     WHY,
     UNDO,
+    SNOOZE,
+    QUIET,
     OUTAGE,
     TOGETHER,
     CONSOLE,
@@ -95,11 +106,15 @@ REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
 ASK_AGAIN_MODAL = "ask_again"
 OUTAGE_MODAL = "outage"
+OUTAGE_END_MODAL = "outage_end"
+"""Its metadata is the report's id."""
 LOADING_MODAL = "loading"
 ROTA_MODAL = "rota"
 SWAP_MODAL = "swap"
 DECLINE_MODAL = "decline"
 SEND_ALONE_MODAL = "send_alone"
+SNOOZE_MODAL = "snooze"
+QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
@@ -112,11 +127,14 @@ MODALS = (
     DECLINE_MODAL,
     SEND_ALONE_MODAL,
     OUTAGE_MODAL,
+    OUTAGE_END_MODAL,
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
+    SNOOZE_MODAL,
+    QUIET_MODAL,
     PROMISE_KEPT_MODAL,
     PROMISE_GIVEN_UP_MODAL,
 )
@@ -152,6 +170,7 @@ OUTAGE_UNTIL = "outage_until"
 OUTAGE_NOTE = "outage_note"
 OUTAGE_SHOPS = "outage_shops"
 OUTAGE_FILES = "outage_files"
+OUTAGE_ENDED = "outage_ended"
 ROTA_KIND = "rota_kind"
 ROTA_WHO = "rota_who"
 ROTA_INSTEAD = "rota_instead"
@@ -160,6 +179,12 @@ ROTA_UNTIL = "rota_until"
 ROTA_WHY = "rota_why"
 SWAP_SHIFT = "swap_shift"
 SWAP_WITH = "swap_with"
+SNOOZE_FOR = "snooze_for"
+SNOOZE_AT = "snooze_at"
+QUIET_FROM = "quiet_from"
+QUIET_UNTIL = "quiet_until"
+QUIET_DAYS = "quiet_days"
+QUIET_ZONE = "quiet_zone"
 PROMISE_TEXT = "promise_text"
 PROMISE_LINK = "promise_link"
 PROMISE_TRACKING = "promise_tracking"

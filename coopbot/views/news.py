@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
@@ -31,9 +31,13 @@ DIFFERENCES = {
 """Lines of a settlement that are not what our books say."""
 
 
-def news(code: str, facts: Facts, t: Translate, now: datetime | None = None) -> Message:
-    """The message that ``code`` names. Raises KeyError for an unknown code or a missing fact."""
-    pen = Pen(t, now, private=True)
+def news(code: str, facts: Facts, t: Translate, now: datetime | None = None, zone: tzinfo = UTC) -> Message:
+    """The message that ``code`` names. Raises KeyError for an unknown code or a missing fact.
+
+    ``zone`` is that of the plain times on a lock screen.
+    """
+    names = {str(facts["by"]): str(facts["by_name"])} if facts.get("by_name") else {}
+    pen = Pen(t, now, zone, names, private=True)
     lines, buttons = NEWS[code](facts, pen)
     plain, _ = NEWS[code](facts, pen.for_fallback)
     blocks: list[Block] = [section(f"{MARK} *{lines[0]}*" + "".join(f"\n{line}" for line in lines[1:] if line)[:2800])]
@@ -137,7 +141,39 @@ def _outage_window_due(facts: Facts, pen: Pen) -> Written:
 def _outage_filed(facts: Facts, pen: Pen) -> Written:
     t = pen.t
     first = t("{who} reported an outage for {shop}.", who=pen.who(facts["by"]), shop=_shop(facts, pen))
-    return [first, t("When the platform has decided, record it here.")], _decisions(facts, t)
+    return [first, t("When the platform has decided, record it here.")], [*_decisions(facts, t), _over(facts, t)]
+
+
+def _outage_yours(facts: Facts, pen: Pen) -> Written:
+    t = pen.t
+    first = t("Your outage report for {shop} is recorded.", shop=_shop(facts, pen))
+    if facts["expected"]:
+        when = t("Expected end: {at}", at=pen.at(facts["expected"], day=True))
+        return [first, when, t("When it is over, say so here.")], [_over(facts, t)]
+    return [first, t("When it is over, say so here.")], [_over(facts, t)]
+
+
+def _outage_end_due(facts: Facts, pen: Pen) -> Written:
+    t = pen.t
+    asked = {"shop": _shop(facts, pen), "since": pen.at(facts["from"], day=True)}
+    first = t("{shop}: is the outage since {since} over?", **asked)
+    if facts["expected"]:
+        expected = pen.at(facts["expected"], day=True)
+        first = t("{shop}: is the outage since {since} over? Its end was expected {at}.", at=expected, **asked)
+    return [first, t("The platform is told when it was over, and what falls due later is not covered.")], [
+        _over(facts, t)
+    ]
+
+
+def _outage_over(facts: Facts, pen: Pen) -> Written:
+    t, n = pen.t, int(facts["orders"])
+    first = t(
+        "{shop}: the outage lasted from {since} to {at}, {who} recorded.",
+        shop=_shop(facts, pen), since=pen.at(facts["since"], day=True), at=pen.at(facts["over_at"], day=True),
+        who=pen.who(facts["by"]),
+    )  # fmt: skip
+    covered = t("It covers 1 order.") if n == 1 else t("It covers {n} orders.", n=n)
+    return [first, covered], [] if facts["decided"] else _decisions(facts, t)
 
 
 def _outage_decision_due(facts: Facts, pen: Pen) -> Written:
@@ -182,6 +218,9 @@ NEWS: Mapping[str, Callable[[Facts, Pen], Written]] = {
     "appeal_due": _appeal_due,
     "outage_window_due": _outage_window_due,
     "outage_filed": _outage_filed,
+    "outage_yours": _outage_yours,
+    "outage_end_due": _outage_end_due,
+    "outage_over": _outage_over,
     "outage_decision_due": _outage_decision_due,
     "outage_decided": _outage_decided,
     "evidence_lost": _evidence_lost,
@@ -231,3 +270,7 @@ def _decisions(facts: Facts, t: Translate) -> list[Block]:
         button(t("Granted"), ids.OUTAGE_GRANTED, key),
         button(t("Refused"), ids.OUTAGE_REFUSED, key),
     ]
+
+
+def _over(facts: Facts, t: Translate) -> Block:
+    return button(t("It is over…"), ids.OUTAGE_OVER, str(facts["outage"]))

@@ -34,6 +34,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Channel {channel} was archived."),
         msgid("Unarchive it, or name another in coopbot.toml. Orders go to the fallback channel."),
     ),
+    "group_unknown": (
+        msgid("Slack does not say who is in user group {group}."),
+        msgid("Correct it in coopbot.toml, or let the app read user groups. Until then its people are refused."),
+    ),
     "bad_token": (
         msgid("Slack refuses the bot's token."),
         msgid("Put a valid one into SLACK_BOT_TOKEN and start again. Nothing is lost meanwhile."),
@@ -75,6 +79,17 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "rota_gap": (
         msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
         msgid("Put somebody in with /coop oncall override. Until then the backup or the leads are called."),
+    ),
+    "group_refused": (
+        msgid("Slack does not let the bot put whoever is on call of {team} into the user group {group}."),
+        msgid(
+            "Workspace settings › Permissions › User groups must let everybody change them, and the app needs "
+            "usergroups:write. Reminders call people as before; it is tried again every hour."
+        ),
+    ),
+    "group_empty": (
+        msgid("Nobody is in the user group {group}, which says who is on call of {team}."),
+        msgid("Add somebody, or switch it on. Until then the backup or the leads are called."),
     ),
     "no_such_team": (
         msgid("A step gives {order} to the team {team}, which there is not. Its own team was reminded instead."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from coopbot.domain.deadline import Deadline
 from coopbot.domain.files import MOST_AT_ONCE, USUAL_RULES, FileRules
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
 from coopbot.domain.seen import Seen
@@ -13,7 +14,7 @@ from coopbot.domain.team import Team
 from coopbot.errors import Refusal
 from coopbot.ports import Message, Translate
 from coopbot.views import ids
-from coopbot.views.blocks import Block, context, field, modal, option, plain, quote, section, select
+from coopbot.views.blocks import Block, button, context, field, modal, option, plain, quote, section, select
 from coopbot.views.headline import OUTAGE_MARK, lock_screen
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.reply_modal import file_input, read_files
@@ -30,6 +31,7 @@ CHINA = timezone(timedelta(hours=8), "CST")
 MOST_SHOPS = 100
 MOST_ORDERS = 60
 NOTE_MOST = 1000
+MOST_LASTING = 5
 
 
 def outage_modal(
@@ -99,6 +101,41 @@ def read_outage(values: Mapping[str, Any], now: datetime | None = None) -> Outag
     )
 
 
+def end_modal(report: FiledOutage, t: Translate, now: datetime) -> Block:
+    """When it was over; the report's id travels in the metadata."""
+    pen = Pen(t, now, CHINA, private=True)
+    kind, since = t(KINDS[report.report.kind]), pen.at(report.report.since, day=True)
+    ended: Block = {
+        "type": "datetimepicker",
+        "action_id": ids.OUTAGE_ENDED,
+        "initial_date_time": int((report.over_at or now).timestamp()),
+    }
+    return modal(
+        t("It is over"),
+        [
+            section(t("{kind} since {at}. The platform's operations manager is told.", kind=kind, at=since)),
+            field(t("Over since"), ended, ids.OUTAGE_ENDED),
+        ],
+        close=t("Cancel"),
+        submit=t("Record"),
+        callback_id=ids.OUTAGE_END_MODAL,
+        metadata=report.id,
+    )
+
+
+def read_end(values: Mapping[str, Any]) -> datetime:
+    """When it was over, from ``view.state.values``. Raises Refusal for an empty field."""
+    at = _instant(values, ids.OUTAGE_ENDED)
+    if at is None:
+        raise Refusal("missing_field", field="over_since", block=ids.OUTAGE_ENDED)
+    return at
+
+
+def ended_view(report: FiledOutage, t: Translate) -> Block:
+    """What stands in place of that form once it is recorded; with the text to paste where nobody is configured."""
+    return modal(t("It is over"), _filed(report, t), close=t("Close"))
+
+
 def filed(report: FiledOutage, t: Translate) -> Message:
     """What its author is told: kept, sent to whom, or the text to send by hand; and the orders that it covers."""
     plain = _told(report, Pen(t, report.at, CHINA, tokens=False, private=True))
@@ -125,9 +162,9 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
     pen = Pen(t, zone=CHINA, tokens=False, escapes=False)
     shops = [inline((names or {}).get(shop) or shop.partition(":")[2] or shop) for shop in report.shops]
     lines = [
-        t("Outage report: {kind}", kind=t(KINDS[said.kind])),
+        t("Outage over: {kind}" if report.ends else "Outage report: {kind}", kind=t(KINDS[said.kind])),
         t("Since: {at}", at=_full(said.since)),
-        t("Expected end: {at}", at=_full(said.until) if said.until else t("unknown")),
+        _until(report, t),
         t("Shops: {shops}", shops=_listed(shops, 20, t)),
         t("Open work orders ({n}): {orders}", n=len(report.orders), orders=_listed(report.orders, MOST_ORDERS, t)),
     ]
@@ -137,8 +174,19 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
         lines.append(t("Evidence: {files}", files=_listed([inline(each.name) for each in said.files], MOST_AT_ONCE, t)))
     who = pen.text(report.by_name, 60) if report.by_name else report.by
     lines.append(t("Reported by {who} at {at}", who=who, at=_full(report.at)))
+    if report.ends:
+        last = report.ends[-1]
+        said_by = pen.text(last.by_name or last.by, 60)
+        lines.append(t("Its end was recorded by {who} at {at}", who=said_by, at=_full(last.recorded_at)))
     lines.append(t("Please take note that answers may be late, and spare these orders the penalty."))
     return "\n".join(lines)
+
+
+def _until(report: FiledOutage, t: Translate) -> str:
+    if report.over_at is not None:
+        return t("Over since: {at}", at=_full(report.over_at))
+    until = report.report.until
+    return t("Expected end: {at}", at=_full(until) if until else t("unknown"))
 
 
 def _filed(report: FiledOutage, t: Translate) -> list[Block]:
@@ -157,6 +205,8 @@ def _filed(report: FiledOutage, t: Translate) -> list[Block]:
 def _told(report: FiledOutage, pen: Pen) -> str:
     t = pen.t
     kind = t(KINDS[report.report.kind])
+    if report.over_at is not None:
+        return _told_of_end(report, kind, pen)
     at = pen.at(report.at, day=True)
     if not report.sent_to:
         return t("{kind} recorded at {at}; not sent yet.", kind=kind, at=at)
@@ -164,6 +214,28 @@ def _told(report: FiledOutage, pen: Pen) -> str:
     if not who:
         return t("{kind} recorded at {at} and sent to the platform.", kind=kind, at=at)
     return t("{kind} recorded at {at} and sent to {who}.", kind=kind, at=at, who=who)
+
+
+def _told_of_end(report: FiledOutage, kind: str, pen: Pen) -> str:
+    t, at = pen.t, pen.at(report.ends[-1].at, day=True)
+    if not report.sent_to:
+        return t("{kind}, over since {at}; not sent yet.", kind=kind, at=at)
+    who = pen.whos([each for each in report.sent_to if not each.startswith("webhook:")][:5])
+    if not who:
+        return t("{kind}, over since {at}, sent to the platform.", kind=kind, at=at)
+    return t("{kind}, over since {at}, sent to {who}.", kind=kind, at=at, who=who)
+
+
+def lasting(outages: Sequence[Deadline], t: Translate, now: datetime) -> list[Block]:
+    """For Home: each outage whose end nobody has recorded, with the button that does."""
+    pen = Pen(t, now, CHINA, private=True)
+    blocks = []
+    for each in outages[:MOST_LASTING]:
+        kind, since = t(KINDS[OutageKind(each.data["kind"])]), pen.at(each.data["from"], day=True)
+        said = t("{kind} since {at}: not over yet.", kind=kind, at=since)
+        over = button(t("It is over…"), ids.OUTAGE_OVER, str(each.data["outage"]))
+        blocks.append(section(f"{OUTAGE_MARK} {said}", over))
+    return blocks
 
 
 def _shops(team: Team, chosen: str, names: Mapping[str, str], t: Translate) -> Block | None:

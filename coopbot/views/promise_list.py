@@ -82,7 +82,7 @@ def _first(book: Book, t: Translate, now: datetime) -> str:
 def _row(each: Owed, t: Translate, now: datetime) -> str:
     pen = Pen.of(each.seen, t, now)
     number = headline.number(each.seen, pen)
-    link = headline.card_link(each.seen.order.card)
+    link = headline.card_link(each.seen.order.told)
     shown = f"<{link}|{number.replace('|', '¦')}>" if link else number
     return f"{shown} · {headline.subject(each.seen, pen)}\n{line(each.promise, pen)}"
 

@@ -41,7 +41,7 @@ def item(seen: Seen) -> dict[str, Any]:
         "next_due": _target(seen.next_due) if seen.next_due else None,
         "targets": [_target(target) for target in seen.targets],
         "replies": [_reply(reply) for reply in order.replies],
-        "told_at": maybe_instant(order.card.at) if order.card else None,
+        "told_at": maybe_instant(order.told.at) if order.told else None,
     }
 
 

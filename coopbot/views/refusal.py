@@ -24,6 +24,7 @@ SENTENCES = {
     "no_reason": msgid("Say why, too: {hold}."),
     "already_paused": msgid("{who} holds it since {at} already."),
     "not_paused": msgid("Nobody holds it; there is nothing to resume."),
+    "not_your_reply": msgid("{who} wrote this answer: ask them, or a lead, to stop it."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "own_answer": msgid("That is your own answer; somebody else approves it."),
     "only_approvers": msgid("Only somebody who may approve can do that. Ask {leads}."),
@@ -53,13 +54,15 @@ SENTENCES = {
     "outage_granted_already": msgid("This outage is recorded as granted already."),
     "unknown_order": msgid("There is no such order here. Check the number, or look at {command}."),
     "unknown_preset": msgid("The platform offers this answer no more. Choose another, or write your own."),
-    "unknown_shop": msgid("Shop {shop} is not configured here. Ask the operator."),
+    "unknown_shop": msgid("There is no shop {shop} here. Yours: {shops}."),
+    "unknown_month": msgid("“{month}” is not one month. Write it like {example}."),
     "not_asked": msgid("That was too long ago. Go back and send it anew; the text is still there."),
     "template_name": msgid("A template needs a name of at most {limit} characters."),
     "template_twice": msgid("A template of that name is there already. Edit that one, or choose another name."),
     "templates_full": msgid("A team has at most {limit} templates in use. Retire one first."),
     "template_within": msgid("Write a length of time, such as 24h or 2d, or leave it empty."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
+    "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
@@ -72,6 +75,19 @@ SENTENCES = {
     "too_many_files": msgid("At most {limit} files at once."),
     "file_type": msgid("{file} is of a type that is not taken. Taken are: {types}."),
     "file_too_large": msgid("{file} is larger than {limit} MB. Make it smaller, or send it another way."),
+    "field_short": msgid("{field}: at least {least} characters, please."),
+    "field_long": msgid("{field}: {over} characters too many; at most {limit}."),
+    "field_number": msgid("{field} must be a number, such as 3 or 2.5."),
+    "field_amount": msgid("{field} must be an amount of money, such as 128.50."),
+    "field_decimals": msgid("{field}: at most two decimals."),
+    "field_below": msgid("{field} must be at least {least}."),
+    "field_above": msgid("{field} must be at most {most}."),
+    "field_date": msgid("{field} is no date; choose it once more."),
+    "field_past": msgid("{field} has passed already; it must lie ahead."),
+    "field_past_day": msgid("{field} must be a day after today."),
+    "field_pattern": msgid("{field} doesn't look right; check it character by character."),
+    "field_choice": msgid("{field}: choose one of those that are offered."),
+    "placeholder_left": msgid("{hole} would go out as it stands. Put the word itself there, or use a template."),
     "not_effective_empty": msgid("Nothing is written yet: the answer is empty."),
     "not_effective_too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "not_effective_too_short": msgid(
@@ -80,6 +96,7 @@ SENTENCES = {
     "not_effective_stock_phrase": msgid("A stock phrase alone doesn't count. Say what happens, and when."),
     "not_effective_banned_word": msgid("“{word}” is not allowed on this platform. Put it another way."),
     "since_in_future": msgid("The outage can't have begun in the future."),
+    "end_in_future": msgid("It can't have ended in the future; come back when it is over."),
     "swap_with_self": msgid("That is you. Choose a colleague."),
     "not_your_shift": msgid("That shift is not yours any more. Look at /coop oncall mine."),
     "not_your_swap": msgid("Only who was asked can answer that."),
@@ -93,6 +110,12 @@ SENTENCES = {
     "drill_running": msgid("A drill runs already."),
     "drill_crc": msgid("A real CRC waits to be claimed; no drill now."),
     "drill_over": msgid("The drill is over."),
+    "snooze_over": msgid("That time is over already."),
+    "snooze_too_late": msgid("Reminders of this order can wait until {at} at the latest."),
+    "snooze_no_time": msgid("Too little time is left to snooze it."),
+    "snooze_once": msgid("An urgent order is snoozed once only; that was done already."),
+    "quiet_always": msgid("Quiet hours must end some time in the week."),
+    "quiet_zone": msgid("There is no such time zone. Write one such as Asia/Shanghai."),
     "shift_is_over": msgid("That time is over already."),
     "shift_too_long": msgid("That is longer than three months. Choose an earlier end."),
     "until_before_since": msgid("The end must be after the beginning."),
@@ -117,6 +140,8 @@ UNITS = {
 
 FIELDS = {
     "since": msgid("Since"),
+    "over_since": msgid("Over since"),
+    "until": msgid("Until"),
     "description": msgid("Description"),
     "attachment": msgid("Attachment"),
     "promised_at": msgid("Promised time"),
@@ -137,7 +162,10 @@ FIELDS = {
 """Fields of presets that have a name in both languages; another one is called as the platform calls it."""
 
 
-def field_name(name: str, t: Translate) -> str:
+def field_name(name: str, t: Translate, labels: Mapping[str, str] | None = None) -> str:
+    """What a field is called: by the profile, by us, or as the platform does."""
+    if labels:
+        return label(labels, t)
     return t(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
@@ -160,6 +188,8 @@ def refusal(
         pen = Pen(t, now, zone, names or {}, tokens=False, escapes=False)
     if code == "store_busy" and zone is None:
         return t("Not saved. Try again. (error {id})", id=pen.text(str(facts.get("id") or ""), 40))
+    if facts.get("message"):  # the profile says itself what such a field wants
+        return pen.text(label(facts["message"], t), 300)
     if code in WITHOUT and not _known(code, facts):
         return t(WITHOUT[code])
     sentence = t(SENTENCES[code], **_said(code, facts, pen))
@@ -178,24 +208,26 @@ def _known(code: str, facts: Mapping[str, Any]) -> bool:
 
 def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     """Every placeholder that a sentence may have, as far as the facts fill it."""
-    said = {"command": ids.STATUS_COMMAND, "hold": ids.HOLD_COMMAND}
+    said = {"command": ids.STATUS_COMMAND, "hold": ids.HOLD_COMMAND, "example": ids.PENALTIES_COMMAND}
     if facts.get("at"):
         said["at"] = pen.at(facts["at"])
     if "by" in facts:
         said["who"] = pen.who(str(facts["by"]))
     if facts.get("leads"):
         said["leads"] = pen.whos(list(facts["leads"])[:5])
+    if "shops" in facts:
+        said["shops"] = pen.t(", ").join(pen.text(str(each), 60) for each in facts["shops"][:5])
     if "unit" in facts:
         said["unit"] = pen.t(UNITS[str(facts["unit"])])
     if "field" in facts:
-        said["field"] = pen.text(field_name(str(facts["field"]), pen.t), 80)
+        said["field"] = pen.text(field_name(str(facts["field"]), pen.t, facts.get("label")), 80)
     if "over" not in facts and "length" in facts and "limit" in facts:
         said["over"] = str(int(facts["length"]) - int(facts["limit"]))
     if isinstance(facts.get("path"), Mapping):
         said["where"] = pen.text(label(facts["path"], pen.t), 150)
     if "types" in facts:
         said["types"] = pen.text(str(facts["types"]), 300)
-    for name in ("file", "team", "over", "limit", "least", "word", "shop", "id"):
+    for name in ("file", "team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)
     return said

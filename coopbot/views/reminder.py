@@ -8,9 +8,11 @@ from datetime import datetime
 
 from coopbot.domain.approval import pending
 from coopbot.domain.calling import EVERYBODY
+from coopbot.domain.escalation import free_since
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.seen import Seen
+from coopbot.domain.work_order import Kind, WorkOrder
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, section
@@ -43,7 +45,7 @@ class ReminderItem:
 
     seen: Seen
     rung_key: str
-    """The rung's key in the profile, or ``opening`` or ``urge``."""
+    """The rung's key in the profile, or ``opening``, ``urge`` or ``snooze``."""
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
@@ -75,14 +77,12 @@ def _single(item: ReminderItem, t: Translate, now: datetime) -> Message:
     row = [button(t("Claim"), ids.CLAIM, str(seen.order.key))] if _claimable(seen) else []
     if seen.state is State.OVERDUE:
         row.append(button(t("Report an outage…"), ids.OUTAGE, str(seen.order.key)))
-    link = headline.card_link(seen.order.card)
+    link = headline.card_link(seen.order.told)
     if link:
         row.append(button(t("Open the card"), ids.OPEN_CARD, url=link))
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
     if item.missed:
-        n = len(item.missed)
-        stands = t("stands for 1 earlier reminder too") if n == 1 else t("stands for {n} earlier reminders too", n=n)
-        blocks.append(context(stands))
+        blocks.append(context(_stands_for(item, t)))
     if row:
         blocks.append(actions(row, ids.block_id(ids.ROW_BLOCK, seen.order.key)))
     return Message(text=headline.lock_screen(sentences(t, text, _called(item, plain))), blocks=blocks)
@@ -111,14 +111,22 @@ def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
     mark = headline.CRC_MARK if seen.is_crc else headline.MARKS[seen.state]
     name = headline.badge(seen, pen, marked=False)
     which = f"{mark} *{name}* · {headline.number(seen, pen)} · {pen.text(seen.shop, 30)}"
-    text = f"{which} · {headline.wanted_in_passing(seen, pen)} · {headline.holder(seen, pen)}"
+    parts = [which, headline.wanted_in_passing(seen, pen), headline.holder(seen, pen)]
+    text = " · ".join([*parts, _stands_for(item, pen.t)] if item.missed else parts)
     accessory = None
     if _claimable(seen):
         accessory = button(pen.t("Claim"), ids.CLAIM, str(seen.order.key))
-    elif link := headline.card_link(seen.order.card):
+    elif link := headline.card_link(seen.order.told):
         accessory = button(pen.t("Open the card"), ids.OPEN_CARD, url=link)
     block = ids.block_id(f"{ids.ROW_BLOCK}{index}", seen.order.key)
     return section(text, accessory, block)
+
+
+def _stands_for(item: ReminderItem, t: Translate) -> str:
+    """After a gap one speaks for those that never went out: each by what it is called in the ladder."""
+    keys = dict.fromkeys(name.partition(":")[0] for name in item.missed)
+    names = [t(ROLES[key]) if key in ROLES else f"{key}%" if key.isdecimal() else key for key in keys]
+    return t("stands for what was not sent before: {names}", names=t(", ").join(names))
 
 
 def _lead(item: ReminderItem, pen: Pen) -> str:
@@ -157,7 +165,10 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("the working hours have begun.")
     if item.rung_key == "urge":
         return t("the platform urges an answer.")
-    told = seen.order.card.at if seen.order.card else seen.order.received_at
+    if item.rung_key == "snooze":
+        return t("the snooze is over.")
+    free = free_since(seen.order)
+    told = max(free, seen.order.told.at) if seen.order.told else free
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
     if waits := headline.approval(seen, pen):
         return t("{what}.", what=waits)
@@ -165,12 +176,23 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
         return t("{who} claimed it {span} ago, not answered yet.", who=pen.who(claim.by), span=span)
-    silent = [user for user in seen.duty.who if user not in item.who][:3]
     if item.why == "nobody_on_call" or not seen.duty.who:
         return t("nobody is on call.")
-    if silent:
+    since = _called_since(seen.order, free)
+    if silent := [user for user in seen.duty.who if user in since and user not in item.who][:3]:
+        span = pen.span(seen.due.calendar.elapsed(max(since[user] for user in silent), seen.now))
         return t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
     return t("nobody has claimed it for {span}.", span=span)
+
+
+def _called_since(order: WorkOrder, free: datetime) -> dict[str, datetime]:
+    """Since when each was called who was, while nobody had the order: who never was has nothing to respond to."""
+    first: dict[str, datetime] = {}
+    for entry in order.log:
+        if entry.kind in (Kind.TOLD, Kind.REMINDED) and entry.at >= free:
+            for user in entry.data.get("called") or ():
+                first.setdefault(str(user), entry.at)
+    return first
 
 
 def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from coopbot.domain import wording
-from coopbot.domain.files import ATTACHMENT, MB, MOST_AT_ONCE, FileRules, HandedIn
+from coopbot.domain.field import ATTACHMENT, LONGEST
+from coopbot.domain.files import MB, MOST_AT_ONCE, FileRules, HandedIn
+from coopbot.domain.lifecycle import Act
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
 from coopbot.ports import Translate
 from coopbot.views import headline, ids
-from coopbot.views.blocks import Block, context, field, modal, quote, section
+from coopbot.views.blocks import Block, button, context, field, modal, quote, section
+from coopbot.views.field_input import field_input
 from coopbot.views.pen import Pen, label
 from coopbot.views.refusal import UNITS, field_name
 from coopbot.views.text import clean, clip, inline, is_web, short, web_link
 
 WORDS_SHOWN = 2000
-SLACK_MOST = 3000
-"""What an input takes at most (slack.md A1)."""
-LONG_FIELDS = ("description", "reason", "address")
-PROMISED_AT = "promised_at"
 
 
 def reply_modal(
@@ -43,17 +42,18 @@ def reply_modal(
         "action_id": ids.REPLY_TEXT,
         "multiline": True,
         "min_length": 1,
-        "max_length": min(SLACK_MOST, max(rules.reply_max, len(draft))),
+        "max_length": min(LONGEST, max(rules.reply_max, len(draft))),
         "focus_on_load": True,
         "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},  # Slack waits for a rest in typing
     }
     if draft:
-        element["initial_value"] = draft[:SLACK_MOST]
+        element["initial_value"] = draft[:LONGEST]
     hint = t("At most {n} {unit}. It goes to the platform as it stands here.", n=rules.reply_max, unit=unit)
     return modal(
         t("Answer this order"),
         [
             *_about(seen, pen, error),
+            *_claim_row(seen, t),
             {**field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint), "dispatch_action": True},
             *([file_input(ids.field_id(ATTACHMENT), files, t, optional=True)] if files else []),
         ],
@@ -62,6 +62,15 @@ def reply_modal(
         callback_id=ids.REPLY_MODAL,
         metadata=str(seen.order.key),
     )
+
+
+def _claim_row(seen: Seen, t: Translate) -> list[Block]:
+    """For an order that only has a row of a digest, where there is no room for more than one button."""
+    order = seen.order
+    if order.row is None or order.card is not None or order.claim is not None or Act.CLAIM not in seen.acts:
+        return []
+    said = t("Claimed, it gets a card of its own with the ready answers.")
+    return [section(said, button(t("Claim"), ids.CLAIM, str(order.key)))]
 
 
 def preset_modal(
@@ -103,22 +112,6 @@ def read_reply(values: Mapping[str, Any]) -> str:
     return str(_element(values, ids.REPLY_TEXT).get("value") or "").strip()
 
 
-def read_fields(values: Mapping[str, Any]) -> dict[str, str]:
-    """A preset's fields by name, trimmed, empty ones left out; an instant as RFC 3339 in UTC."""
-    fields: dict[str, str] = {}
-    for block_id in values:
-        prefix, colon, name = block_id.partition(":")
-        if not colon or prefix != ids.FIELD:
-            continue
-        element = _element(values, block_id)
-        seconds = element.get("selected_date_time")
-        text = datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z") if seconds else ""
-        text = text or str(element.get("value") or "").strip()
-        if text:
-            fields[name] = text
-    return fields
-
-
 def read_files(values: Mapping[str, Any], block_id: str = ids.field_id(ATTACHMENT)) -> tuple[HandedIn, ...]:
     """The files that were handed in, if the modal took any."""
     files = _element(values, block_id).get("files") or ()
@@ -152,27 +145,6 @@ def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
     if words.left:
         blocks.append(context(pen.t("{n} more characters: “Show all” on the card", n=words.left)))
     return blocks
-
-
-def field_input(name: str, seen: Seen, t: Translate, draft: str = "") -> Block:
-    """One input, prefilled from what was typed before or what the order knows."""
-    block_id = ids.field_id(name)
-    if name == PROMISED_AT:
-        picker: Block = {"type": "datetimepicker", "action_id": block_id}
-        if draft.isdigit():
-            picker["initial_date_time"] = int(draft)
-        return field(field_name(name, t), picker, block_id, hint=t("In your own time zone; must lie ahead."))
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": block_id,
-        "multiline": name in LONG_FIELDS,
-        "min_length": 1,
-        "max_length": min(SLACK_MOST, max(seen.rules.reply_max, len(draft))),
-    }
-    value = draft or wording.known(seen.order).get(name, "")
-    if value:
-        element["initial_value"] = value[: element["max_length"]]
-    return field(clip(field_name(name, t), 150).text, element, block_id)
 
 
 def _only_in_console(seen: Seen, preset: Preset, pen: Pen, error: str) -> Block:

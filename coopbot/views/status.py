@@ -94,7 +94,7 @@ def _team(
     for title, orders in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
-            row = _row(seen, pen, links.get(seen.order.key) or headline.card_link(seen.order.card))
+            row = _row(seen, pen, links.get(seen.order.key) or headline.card_link(seen.order.told))
             if len(row) > left or sum(map(len, rows)) + len(row) > 2600:
                 break
             rows.append(row)

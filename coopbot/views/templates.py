@@ -15,6 +15,7 @@ from coopbot.ports import Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, field, modal, option, overflow, quote, section, select
 from coopbot.views.pen import Pen, label, msgid
+from coopbot.views.refusal import field_name
 from coopbot.views.text import clip, short_escaped
 
 SHOWN = 40
@@ -82,7 +83,7 @@ def template_modal(
         close=t("Back"),
         submit=t("Save"),
         callback_id=ids.TEMPLATE_MODAL,
-        metadata=f"{team.name}|{now.code}",
+        metadata=f"{team.name}|{now.code}|{template.mark if template else ''}",
     )
 
 
@@ -100,7 +101,8 @@ def preview_modal(template: Template, seen: Seen | None, t: Translate) -> Block:
         blocks = [section(f"{t('On this order:')} {about}"), quote(clip(text, 3000).text)]
         asked = wording.needed(template.preset, seen.order)
         if asked:
-            blocks.append(context(t("Asked for: {fields}", fields=short_escaped(", ".join(asked), 300))))
+            names = t(", ").join(field_name(name, t, seen.rules.field(name).labels) for name in asked)
+            blocks.append(context(t("Asked for: {fields}", fields=short_escaped(names, 300))))
     return modal(t("Preview"), blocks, close=t("Back"))
 
 

@@ -49,7 +49,7 @@ def _row(seen: Seen, found: Staffed, index: int, t: Translate) -> Block:
     accessory = None
     if Act.CLAIM in seen.acts and seen.order.claim is None:
         accessory = button(t("Claim"), ids.CLAIM, str(seen.order.key))
-    elif link := headline.card_link(seen.order.card):
+    elif link := headline.card_link(seen.order.told):
         accessory = button(t("Open the card"), ids.OPEN_CARD, url=link)
     block = ids.block_id(f"{ids.ROW_BLOCK}{index}", seen.order.key)
     return section(" · ".join([*parts, headline.holder(seen, pen)]), accessory, block)

@@ -9,15 +9,16 @@ from typing import Any
 
 from coopbot.domain import wording
 from coopbot.domain.alike import MOST, Alike
+from coopbot.domain.field import LONGEST
 from coopbot.domain.seen import Seen
 from coopbot.domain.together import Group, Outcome, preset_of
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, button, field, modal, option, quote, section
+from coopbot.views.field_input import field_input, read_fields
 from coopbot.views.pen import Pen
 from coopbot.views.refusal import refusal
-from coopbot.views.reply_modal import SLACK_MOST, field_input, read_fields
 from coopbot.views.text import clean, clip, short
 
 LAST_SHOWN = 140
@@ -54,10 +55,10 @@ def together_modal(orders: Sequence[Seen], found: Alike, key: OrderKey, t: Trans
         "type": "plain_text_input",
         "action_id": ids.REPLY_TEXT,
         "multiline": True,
-        "max_length": SLACK_MOST,
+        "max_length": LONGEST,
     }
     if found.last is not None:
-        words["initial_value"] = found.last.text[:SLACK_MOST]
+        words["initial_value"] = found.last.text[:LONGEST]
     hint = t("{order_no} and the like come from each order; any other {name} is asked for, order by order.",
              order_no="{order_no}", name="{name}")  # fmt: skip
     return modal(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
+from aiohttp import ClientSession
 from playwright.async_api import Page, expect
 
 from coopbot.demo import cast
@@ -92,3 +95,59 @@ async def test_home_shows_where_the_teams_stand(demo: Stage, page_of: OpenPage, 
     await page.get_by_role("navigation").get_by_role("button", name="coopbot").click()
     await expect(page.locator(".home")).to_contain_text("On call now: Ana Ruiz")
     await shot(page, "product-home")
+
+
+async def test_a_burst_is_a_list_and_each_row_can_be_claimed_and_answered(
+    demo: Stage, page_of: OpenPage, shot: Shot
+) -> None:
+    """Thirty orders of each shop in one request: two lists in each channel, one in each language."""
+    at = demo.house.clock.now()
+    for shop, mark in (("10001", "Z"), ("10002", "E")):
+        events = [_of_burst(mark, n, shop, at) for n in range(30)]
+        async with ClientSession() as session:
+            await session.post(f"{demo.sandbox.address}/console/events", json={"events": events})
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    lists = page.locator(".main .message", has_text="orders to answer")
+    await expect(lists).to_have_count(2)
+    await lists.first.scroll_into_view_if_needed()
+    await shot(page, "product-digest")
+    row = lists.first.get_by_role("button", name="Answer…").first
+    await row.click()
+    modal = page.get_by_role("dialog")
+    await expect(modal).to_contain_text("a card of its own")
+    await shot(page, "product-digest-modal")
+    await modal.get_by_role("button", name="Claim").click()
+    await expect(modal).not_to_contain_text("a card of its own")
+    await modal.get_by_role("textbox").fill("Shipped today at 18:00, the parcel's number follows.")
+    await modal.get_by_role("button", name="Send").click()
+    answered = page.locator(".main .message", has_text="23 of 24 orders still to answer")
+    await expect(answered).to_contain_text("Tom Park answered")
+    await shot(page, "product-digest-answered")
+    for width, user, lang in ((390, cast.TOM, "en"), (1440, cast.LI, "zh"), (390, cast.LI, "zh")):
+        page = await page_of(demo.sandbox.address, user=user, width=width, lang=lang)
+        list_ = page.locator(".main .message", has_text="待回复" if user == cast.LI else "still to answer")
+        await expect(list_.first).to_be_attached()
+        await list_.first.scroll_into_view_if_needed()
+        await shot(page, f"product-digest-{lang}-{width}")
+
+
+def _of_burst(mark: str, n: int, shop: str, at: datetime) -> dict[str, object]:
+    words = ("三天了还没有发货，什么时候发？", "Where is my invoice?", "The parcel says delivered, it is not here!")
+    data = {
+        "work_order_no": f"{mark}-{4100 + n}",
+        "shop_id": shop,
+        "class": "general",
+        "kind": "non_dispute",
+        "scene": ("urge_shipping", "invoice", "refund")[n % 3],
+        "content": words[n % 3],
+        "raised_at": (at - timedelta(minutes=n)).isoformat(),
+    }
+    return {"type": "work_order.raised", "id": f"e-{mark}-{n}", "timestamp": at.isoformat(), "data": data}
+
+
+async def test_the_clock_says_what_comes_next(demo: Stage, page_of: OpenPage) -> None:
+    page = await page_of(demo.sandbox.address, user=cast.TOM)
+    comes = page.locator(".clock-next")
+    await expect(comes).to_have_text("Nothing falls due")
+    await _raise(page, "It smokes.", crc=True)
+    await expect(comes).to_have_text(re.compile(r"Next 11:30: \d+: reminder 50"))

@@ -81,6 +81,9 @@ def test_commands_that_talk_to_nobody_need_no_tokens_and_no_secrets(place: Place
         ("COOPBOT_ALLOW_FAULTS", "yes", "must be 1"),
         ("COOPBOT_LEASE", "5", "from 21 (twice COOPBOT_TIMEOUT"),
         ("COOPBOT_LEASE", "soon", "to 3600, not 'soon'"),
+        ("COOPBOT_PACE", "0", "times Slack's published rates from 0.01 to 1000, not '0'"),
+        ("COOPBOT_PATIENCE", "-1", "seconds from 0 to 3600"),
+        ("COOPBOT_PATIENCE", "nan", "not 'nan'"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_allowed_and_never_quoted_when_secret(

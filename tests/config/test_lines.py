@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopbot.config.lines import lines_of, written
+from coopbot.config.profiles import load_profile
+from coopbot.errors import Misconfigured
+from tests.support.world import PROFILES
 
 TEXT = '''\
 # a comment with = and [brackets]
@@ -149,3 +152,13 @@ def test_whatever_can_be_written_has_its_lines(text: str) -> None:
     lines = lines_of(text)
     assert {written(path) for path in paths(tomllib.loads(text))} == set(lines)
     assert all(1 <= line <= text.count("\n") + 1 for line in lines.values())
+
+
+def test_a_wrong_field_of_a_profile_is_named_with_its_line(tmp_path: Path) -> None:
+    text = (PROFILES / "jd-pop.toml").read_text()
+    path = tmp_path / "own.toml"
+    path.write_text(text.replace('pattern = "[A-Za-z0-9][A-Za-z0-9-]{7,29}"', 'pattern = "["'))
+    line = next(n for n, each in enumerate(path.read_text().splitlines(), 1) if each == 'pattern = "["')
+    with pytest.raises(Misconfigured) as told:
+        load_profile(path)
+    assert [(mistake.line, mistake.key) for mistake in told.value.mistakes] == [(line, "fields.tracking_no.pattern")]

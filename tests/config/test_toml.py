@@ -41,6 +41,18 @@ def test_the_example_loads_and_warns_of_nothing_but_files_that_cannot_be_passed_
     assert settings.wires["jd"].reply_url == "https://bridge.example/replies"
 
 
+def test_leads_and_managers_may_be_user_groups(place: Place) -> None:
+    team = place.load(SMALL + 'leads = { usergroup = "S0LEADS" }\nmanagers = { usergroup = "S0BOSSES" }\n').desk.teams[
+        0
+    ]
+    assert (team.leads, team.lead_group, team.managers, team.manager_group) == ((), "S0LEADS", (), "S0BOSSES")
+    assert team.groups == ("S0LEADS", "S0BOSSES")
+    with pytest.raises(Misconfigured) as told:
+        place.load(SMALL + 'leads = { usergroup = "leads" }\nmanagers = { group = "S0BOSSES" }\n')
+    found = [mistake.key for mistake in told.value.mistakes]
+    assert found == ["teams[0].leads.usergroup", "teams[0].managers.usergroup", "teams[0].managers.group"]
+
+
 def test_what_may_be_absent(place: Place) -> None:
     settings = place.load('fallback_channel = "C0FALLBACK"')
     assert settings.desk.profile.name == "jd-pop"
@@ -109,6 +121,15 @@ shops = "jd:5"
 """
 
 
+def test_user_groups_that_follow_the_on_call_and_say_it(place: Place) -> None:
+    more = 'usergroup = "S0DUTY"\non_call = { usergroup = "S0ROTA" }\n'
+    (team,) = place.load(SMALL + more).desk.teams
+    assert (team.duty_group, team.on_call_from, team.on_call) == ("S0DUTY", "S0ROTA", ())
+    second = '[[teams]]\nname = "second"\nchannel = "C0SECOND"\nshops = []\nusergroup = "S0DUTY"\n'
+    found = place.mistake(SMALL + more + second)
+    assert (found.key, "S0DUTY follows teams[0] already" in found.message) == ("teams[1].usergroup", True)
+
+
 def test_every_mistake_is_told_at_once_each_on_its_line(place: Place) -> None:
     found = {(mistake.line, mistake.key): mistake.message for mistake in place.mistakes(ALL_WRONG)}
     wanted = {
@@ -166,6 +187,17 @@ def test_every_mistake_is_told_at_once_each_on_its_line(place: Place) -> None:
         (('["jd:10001"]', '["jd:10001"]\nhours = "never"'), "teams[0].hours", "never"),
         (('["jd:10001"]', '["jd:10001"]\nmembers = "U0A"'), "teams[0].members", "usergroup"),
         (('["jd:10001"]', '["jd:10001"]\nmembers = { usergroup = "care" }'), "teams[0].members.usergroup", "S0A1B2C3D"),
+        (('["jd:10001"]', '["jd:10001"]\non_call = { usergroup = "care" }'), "teams[0].on_call.usergroup", "S0A1B2C3D"),
+        (
+            ('["jd:10001"]', '["jd:10001"]\non_call = { usergroup = "" }'),
+            "teams[0].on_call.usergroup",
+            "must not be empty",
+        ),
+        (
+            ('["jd:10001"]', '["jd:10001"]\nusergroup = "S0ROTA"\non_call = { usergroup = "S0ROTA" }'),
+            "teams[0].usergroup",
+            "on call already",
+        ),
         (('["jd:10001"]', '["jd:10001"]\nzone = "Asia/Shanghai"'), "teams[0].zone", "is unknown here"),
         (('"C0FALLBACK"', '"C0FALLBACK"\nprofile = "jd-pip"'), "profile", "did you mean 'jd-pop'?"),
         (('"C0FALLBACK"', '"C0FALLBACK"\nprofile = "own.toml"'), "profile", "there is no such file"),

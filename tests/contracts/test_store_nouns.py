@@ -250,3 +250,15 @@ async def test_receipts_tell_what_became_of_an_order_s_messages(store: OpenStore
     await store.run(lambda tx: tx.outbox.add([an_intent(), an_intent(number="WO-2")]))
     found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
     assert [(each.what, each.state, each.done_at) for each in found] == [("card", "pending", None)]
+
+
+async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(store: OpenStore) -> None:
+    def add(tx: Tx, name: str) -> None:
+        there = tx.notes.get("list", for_update=True) or {"names": []}
+        tx.notes.put("list", {"names": [*there["names"], name]}, MONDAY)
+
+    names = [f"n{n}" for n in range(40)]
+    await asyncio.gather(*(store.run(add, name) for name in names))
+    kept = await store.read(lambda tx: tx.notes.get("list", for_update=True))
+    assert kept is not None
+    assert sorted(kept["names"]) == sorted(names)

@@ -393,3 +393,67 @@ async def test_what_is_owed_anew_is_not_taken_before_its_change_is_there(store: 
     await changing
 
     assert happened == ["changed", "taken"]
+
+
+async def test_of_one_priority_what_is_due_first_leaves_first(store: OpenStore) -> None:
+    await owe(store, a_redraw("late", due=30), a_redraw("soon", due=10), a_redraw("middle", due=20), a_redraw("none"))
+    assert numbers(await claim(store)) == ["none", "soon", "middle", "late"]
+
+
+async def test_where_the_pace_is_scarce_the_longest_queue_goes_first(store: OpenStore) -> None:
+    await owe(
+        store,
+        an_intent(What.CARD, "crc", target="C0CRC", priority=Priority.CRC_CARD),
+        *(an_intent(What.CARD, f"{channel}-{n}", target=channel) for channel, many in (("C1", 1), ("C2", 3), ("C3", 2))
+          for n in range(many)),
+    )  # fmt: skip
+    assert numbers(await claim(store, limit=3, per_target=1, scarce=True)) == ["crc", "C2-0", "C3-0"]
+
+
+async def test_edits_keep_their_sequence_where_the_pace_is_scarce(store: OpenStore) -> None:
+    many = [a_redraw(f"A-{n}", due=20 + n) for n in range(3)]
+    await owe(store, *many, a_redraw("soon", target="C0OUTLET", due=10))
+    assert numbers(await claim(store, limit=1, per_target=1, scarce=True)) == ["soon"]
+
+
+async def test_a_claimed_card_takes_the_others_of_its_channel_along(store: OpenStore) -> None:
+    await owe(
+        store,
+        *(a_first_card(f"A-{n}", due=100 - n) for n in range(5)),
+        an_intent(What.CARD, "own", key="own:jd:own", due=1000),
+        a_first_card("crc", priority=Priority.CRC_CARD),
+        a_first_card("elsewhere", target="C0OUTLET", due=1000),
+        an_intent(What.NOTE, "A-1"),
+    )
+    first = next(each for each in await claim(store, limit=2) if each.intent.may_join)
+
+    digest = await store.run(lambda tx: tx.outbox.gather(first, 3, wall(), 60))
+
+    assert (digest.intent.what, digest.intent.order, digest.intent.priority) == (What.DIGEST, None, Priority.CARD)
+    assert digest.intent.args == {"orders": ["jd:A-4", "jd:A-3", "jd:A-2"]}
+    assert digest.owed_at <= first.owed_at
+    assert await sent(store, digest)
+    assert not await sent(store, first), "the card is not owed any more"
+    left = [each for each in await claim(store) if each.intent.what is What.CARD]
+    assert numbers(left) == ["A-1", "A-0", "own", "elsewhere"]
+
+
+async def test_a_card_that_nothing_can_join_stays_a_card(store: OpenStore) -> None:
+    await owe(store, a_first_card("A-1"))
+    (card,) = await claim(store)
+    assert await store.run(lambda tx: tx.outbox.gather(card, 24, wall(), 60)) == card
+
+
+async def test_what_waits_is_counted_by_target_and_no_further_than_asked(store: OpenStore) -> None:
+    await owe(store, *(a_first_card(f"A-{n}") for n in range(3)), a_first_card("B", target="C0OUTLET"), a_redraw())
+    await owe(store, an_intent(What.NOTE, "later", not_before=wall() + SOON))
+
+    async def waiting(most: int) -> dict[str, int]:
+        return dict(await store.read(lambda tx: tx.outbox.waiting(Lane.CHAT, wall(), most)))
+
+    assert await waiting(10) == {"C0FLAGSHIP": 3, "C0OUTLET": 1}
+    assert sum((await waiting(2)).values()) == 2
+
+
+def a_first_card(number: str, **given: Any) -> Intent:
+    return an_intent(What.CARD, number, key=f"card:jd:{number}", **given)

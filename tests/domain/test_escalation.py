@@ -33,6 +33,7 @@ from tests.support.world import (
 
 DESK = a_desk()
 CRC = shanghai("2026-11-23 10:00")  # due 14:00
+CLAIMED = entry(Kind.CLAIMED, CRC, by=BEN)
 
 
 def looked_at(order: WorkOrder, desk: Desk, now: datetime) -> tuple[WorkOrder, Decision]:
@@ -69,7 +70,9 @@ def story(order: WorkOrder, desk: Desk = DESK, until: datetime | None = None) ->
 
 def test_a_crc_order_climbs_the_ladder() -> None:
     assert story(an_order(CRC)) == [
-        ("23 12:00", "50"),
+        ("23 10:15", "backup"),
+        ("23 10:30", "lead"),
+        ("23 11:00", "manager"),
         ("23 13:00", "75"),
         ("23 13:36", "90"),
         ("23 14:00", "late: unanswered"),
@@ -77,9 +80,32 @@ def test_a_crc_order_climbs_the_ladder() -> None:
     ]
 
 
-def test_a_crc_order_at_1850_waits_for_the_morning_with_all_but_its_last_steps() -> None:
+def test_a_crc_order_at_1850_waits_for_the_morning_with_all_that_follows_its_card() -> None:
     order = an_order(shanghai("2026-11-23 18:50"))
-    assert [when for when, _ in story(order)][:2] == ["24 10:50", "24 11:50"]
+    assert story(order)[:3] == [("24 09:05", "backup"), ("24 09:20", "lead"), ("24 09:50", "manager")]
+
+
+def test_a_claim_ends_the_wait_for_one_and_a_release_begins_it_anew() -> None:
+    claimed = entry(Kind.CLAIMED, CRC + timedelta(minutes=20), by=BEN)
+    order, _ = looked_at(an_order(CRC), DESK, CRC + timedelta(minutes=15))
+    order = an_order_with(order, claimed)
+    assert [step for _, step in story(order)] == ["75", "90", "late: unanswered", "breach"]
+    given_back = entry(Kind.RELEASED, CRC + timedelta(minutes=50), by="coopbot")
+    again = story(an_order_with(order, given_back))
+    assert again[:4] == [("23 11:05", "backup"), ("23 11:20", "lead"), ("23 11:50", "manager"), ("23 13:00", "75")]
+
+
+def test_the_wait_for_a_claim_begins_when_the_team_could_know_and_ends_at_the_due_time() -> None:
+    heard_late = an_order(CRC, received_at=CRC + timedelta(hours=1))
+    assert story(heard_late)[:2] == [("23 11:15", "backup"), ("23 11:30", "lead")]
+    released_late = an_order(CRC, CLAIMED, entry(Kind.RELEASED, CRC + timedelta(hours=3, minutes=50), by=BEN))
+    assert [step for _, step in story(released_late)] == ["75", "90", "late: unanswered", "breach"]
+
+
+def test_a_rejection_while_nobody_has_it_begins_the_wait_anew() -> None:
+    answered = [queued("r1", CRC), entry(Kind.RELEASED, CRC, by=ANA)]
+    order = an_order(CRC, *answered, entry(Kind.REPLY_REJECTED, CRC + timedelta(hours=1), reply_id="r1"))
+    assert story(order)[:2] == [("23 11:15", "backup"), ("23 11:30", "lead")]
 
 
 def test_outside_the_window_nobody_is_called_until_it_opens() -> None:
@@ -106,10 +132,20 @@ def test_an_ordinary_order_calls_nobody_at_night_and_speaks_once_in_the_morning(
     assert story(order) == [("23 14:00", "50"), ("24 02:00", "late: unanswered"), ("24 09:00", "breach")]
 
 
+def test_what_of_an_ordinary_order_falls_due_at_night_is_one_message_in_the_morning() -> None:
+    order = an_order(shanghai("2026-11-23 13:00"), **{"class": "general"})  # 50% at 01:00, 75% at 07:00
+    assert story(order)[:2] == [("24 09:00", "75"), ("24 10:36", "90")]
+    decision = decide(order, DESK, shanghai("2026-11-24 09:00"))
+    assert [(step.name, step.why) for step in decision.superseded] == [("50", "louder")]
+
+
 def test_after_a_gap_only_the_loudest_speaks_and_the_missed_are_named() -> None:
     decision = decide(an_order(CRC), DESK, shanghai("2026-11-23 13:40"))
     assert decision.fire is not None
-    assert (decision.fire.name, [step.name for step in decision.superseded]) == ("90", ["50", "75"])
+    assert (decision.fire.name, [step.name for step in decision.superseded]) == (
+        "90",
+        ["backup", "lead", "manager", "75"],
+    )
 
 
 def test_an_answer_on_its_way_stops_the_ladder() -> None:
@@ -148,12 +184,12 @@ def test_a_rejection_after_the_due_time_is_a_breach_called_rejected() -> None:
 
 
 def test_an_urge_goes_one_rung_up_at_once() -> None:
-    urged = CRC + timedelta(minutes=30)
-    order = an_order(CRC, entry(Kind.URGED, urged, key="event:u1"))
-    decision = decide(order, DESK, urged)
+    urged = CRC + timedelta(minutes=20)
+    order, _ = looked_at(an_order(CRC), DESK, CRC + timedelta(minutes=15))
+    decision = decide(an_order_with(order, entry(Kind.URGED, urged, key="event:u1")), DESK, urged)
     assert decision.fire is not None
     assert decision.fire.name.startswith("urge")
-    assert [step.name for step in decision.superseded] == ["50"]
+    assert [step.name for step in decision.superseded] == ["lead"]
 
 
 @pytest.mark.parametrize("kind", [Kind.CLOSED, Kind.VOIDED, Kind.ANSWERED_ELSEWHERE, Kind.TIMED_OUT])
@@ -193,8 +229,9 @@ def test_no_rung_speaks_twice_and_none_is_skipped_without_a_record(
     order = an_order(start, **{"class": klass})
     every = {step.key for step in steps(order, jd_pop(), DESK.teams[0], deadline(order, jd_pop(), order.received_at))}
     fired: list[str] = []
-    for minutes in [*sorted(looks), 60 * 24 * 4]:
-        order, decision = looked_at(order, DESK, start + timedelta(minutes=minutes))
+    at_work = DESK.teams[0].hours.next_open(start + timedelta(days=4))  # what is late at night waits for the morning
+    for now in [*(start + timedelta(minutes=minutes) for minutes in sorted(looks)), at_work]:
+        order, decision = looked_at(order, DESK, now)
         fired += [decision.fire.key] if decision.fire else []
     assert len(fired) == len(set(fired))
     assert order.fired == every
@@ -209,7 +246,8 @@ def test_while_the_platforms_clock_stands_nothing_falls_due_and_after_it_all_is_
     assert decide(held, desk, shanghai("2026-11-23 18:00")) == Decision()
     assert decide(held, DESK, shanghai("2026-11-23 13:40")).fire is not None  # an internal hold stops nothing
     goes_on = an_order_with(held, entry(Kind.RESUMED, resumed, by=LEAD))
-    assert story(goes_on, desk)[0] == ("23 14:00", "50")
+    assert story(goes_on, desk)[:2] == [("23 10:15", "backup"), ("23 10:30", "lead")]
+    assert ("23 15:00", "75") in story(goes_on, desk)
     assert story(goes_on, desk)[-1] == ("23 16:00", "breach")
     assert story(goes_on, DESK)[-1] == ("23 14:00", "breach")
 
@@ -233,3 +271,14 @@ def test_only_time_that_counts_is_staffed_time_when_it_is_told_tonight() -> None
     for least, calls in ((5, True), (4, False)):
         rules = replace(jd_pop(), working=working, minimum_staffed=timedelta(hours=least))
         assert calls_with_card(order, rules, always, deadline(order, rules, order.received_at)) == calls
+
+
+@pytest.mark.parametrize(("now", "fires"), [("20:30", False), ("09:00", True)])
+def test_what_our_own_outage_held_up_until_the_night_waits_for_the_morning(now: str, fires: bool) -> None:
+    raised = shanghai("2026-11-23 08:00")
+    order = an_order(raised, **{"class": "general"}, due_at=shanghai("2026-11-24 17:00").isoformat())
+    day = "2026-11-23" if now == "20:30" else "2026-11-24"
+    assert (decide(order, DESK, shanghai(f"{day} {now}")).fire is not None) is fires
+    looks_again = next_look(order, DESK, shanghai("2026-11-23 20:30"))
+    assert looks_again is not None
+    assert looks_again > shanghai("2026-11-23 20:30")  # not at once, over and over

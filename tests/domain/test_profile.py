@@ -71,7 +71,7 @@ def test_the_default_profile_says_what_the_rules_say() -> None:
     assert (general.clock, general.budget, general.mentions_on_card) == ("wall", timedelta(hours=24), False)
     assert (jd.reply_max, jd.reply_unit, jd.reply_length("已联系快递")) == (1000, "gbk_bytes", 10)
     assert (jd.after_rejection, jd.pauses_clock) == ("original", False)
-    assert [rung.key for rung in jd.ladder("crc")] == ["50", "75", "90", "breach"]
+    assert [rung.key for rung in jd.ladder("crc")] == ["backup", "lead", "manager", "75", "90", "breach"]
     assert [rung.channel for rung in jd.ladder("general")] == ["thread", "channel", "channel", "channel"]
     assert len(jd.refused_business_lines) == 7
     assert jd.penalties.warnings_before_fine == 1

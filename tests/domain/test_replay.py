@@ -12,7 +12,7 @@ from coopbot.domain.replay import Result, replay, under
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from tests.support.ladders import a_team_with
-from tests.support.world import ANA, BOSS, LEAD, a_desk, entry, jd_pop, queued, raised, shanghai
+from tests.support.world import ANA, BEN, BOSS, LEAD, a_desk, entry, jd_pop, queued, raised, shanghai
 
 START = shanghai("2026-11-02 10:00")
 END = shanghai("2026-12-02 10:00")
@@ -32,12 +32,17 @@ def run(*orders: WorkOrder, desk: Desk = DESK) -> Result:
 def test_an_unanswered_crc_is_late_and_calls_as_the_ladder_says() -> None:
     result = run(order("A"))
     assert (result.orders, result.breaches, result.penalties) == (1, 1, {PenaltyKind.WARNING: 1})
-    assert result.mentions == {ANA: 4, LEAD: 2, BOSS: 1}  # card, 75, 90, late
+    assert result.mentions == {
+        ANA: 4,
+        BEN: 1,
+        LEAD: 3,
+        BOSS: 2,
+    }  # card, 15, 30 and 60 min without a claim, 75, 90, late
     assert result.at_night.total() == 0
 
 
 def test_a_timely_answer_ends_it() -> None:
-    at = START + timedelta(hours=1)
+    at = START + timedelta(minutes=10)
     done = entry(Kind.REPLY_DELIVERED, at, reply_id="r1")
     result = run(order("A", queued("r1", at), done))
     assert (result.breaches, result.mentions) == (0, {ANA: 1})

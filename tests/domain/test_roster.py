@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.layers import Layer
-from coopbot.domain.roster import Roster, Standin
+from coopbot.domain.roster import Booking, Roster, Standin
 from coopbot.domain.rota import Duty, Shift
 from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, SHANGHAI, shanghai
 
@@ -123,6 +124,7 @@ def test_gaps_are_hours_of_the_team_without_anybody_on_call() -> None:
     st.lists(st.tuples(st.integers(0, 96), st.integers(1, 48), st.sampled_from([ANA, BEN, CARA])), max_size=4),
     st.sampled_from([DAY, timedelta(hours=12), WEEK]),
 )
+@settings(deadline=None)
 def test_spans_say_the_same_as_asking_at_each_half_hour(changes: list[tuple[int, int, str]], every: timedelta) -> None:
     standins = tuple(
         Standin(
@@ -139,3 +141,91 @@ def test_spans_say_the_same_as_asking_at_each_half_hour(changes: list[tuple[int,
         at = MONDAY + timedelta(minutes=30 * half_hours)
         (span,) = [span for span in spans if span.start <= at < span.end]
         assert span.duty == turns.duty(at)
+
+
+ZONES = {  # the days on which their clocks change, and one that never does
+    "Europe/Berlin": ["2026-10-24", "2026-03-28"],
+    "America/New_York": ["2026-10-31", "2026-03-07"],
+    "Australia/Lord_Howe": ["2026-04-04", "2026-10-03"],
+    "Asia/Shanghai": ["2026-11-23"],
+}
+PEOPLE = [ANA, BEN, CARA, LEAD]
+QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
+TEAMS = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> tuple[Roster, datetime]:
+    """A rota of everything there is, and the midnight before its zone's clocks change."""
+    name = draw(st.sampled_from(sorted(ZONES)))
+    zone = ZoneInfo(name)
+    dawn = datetime.fromisoformat(draw(st.sampled_from(ZONES[name])))
+    shifts = [Shift(EVERY_DAY, draw(QUARTERS), draw(QUARTERS), draw(TEAMS)) for _ in range(draw(st.integers(0, 2)))]
+    layers = [
+        Layer(
+            str(n),
+            draw(TEAMS),
+            timedelta(hours=draw(st.sampled_from([1, 6, 12, 24, 168]))),
+            datetime.combine(dawn.date() - timedelta(days=draw(st.integers(-1, 9))), draw(QUARTERS)),
+            zone,
+            draw(st.sampled_from([None, parse_hours("Sat-Sun 01:30-04:15", zone)])),
+            draw(st.booleans()),
+        )
+        for n in range(draw(st.integers(0, 2)))
+    ]
+    start = dawn.replace(tzinfo=zone).astimezone(UTC)
+    changes = []
+    for n in range(draw(st.integers(0, 3))):
+        begins = start + timedelta(minutes=draw(st.integers(0, 48 * 60)))
+        kind, instead = draw(st.sampled_from([("leave", ""), ("override", ""), ("override", ANA)]))
+        ends = begins + timedelta(minutes=draw(st.integers(1, 24 * 60)))
+        changes.append(Standin(str(n), kind, draw(st.sampled_from(PEOPLE)), begins, ends, instead))  # type: ignore[arg-type]
+    booked = []
+    for n in range(draw(st.integers(0, 2))):
+        begins = start + timedelta(minutes=draw(st.integers(-600, 48 * 60)))
+        ends = begins + timedelta(minutes=draw(st.integers(1, 24 * 60)))
+        booked.append(Booking(str(n), draw(TEAMS), begins, ends, backup=draw(st.booleans())))
+    return Roster(zone, tuple(shifts), tuple(layers), tuple(changes), tuple(booked)), start
+
+
+@given(rosters())
+@settings(max_examples=40, deadline=None)
+def test_between_its_edges_nothing_changes_whatever_the_clocks_do(drawn: tuple[Roster, datetime]) -> None:
+    turns, start = drawn
+    end = start + timedelta(hours=60)
+    spans = turns.spans(start, end)
+    assert [span.start for span in spans] == [start, *(span.end for span in spans[:-1])]
+    assert spans[-1].end == end
+    assert all(before.duty != after.duty for before, after in pairwise(spans))
+    walked = [turns.duty(start + timedelta(minutes=n)) for n in range(60 * 60)]
+    said = [span.duty for span in spans for _ in range(int((span.end - span.start).total_seconds()) // 60)]
+    assert said == walked
+
+
+@given(rosters())
+@settings(max_examples=40, deadline=None)
+def test_who_is_on_call_is_what_a_clock_on_the_wall_says_when_it_first_says_it(drawn: tuple[Roster, datetime]) -> None:
+    """Walked minute by minute with the latest time that the clock has shown: hours that come twice happen once."""
+    turns, start = drawn
+    latest = datetime.min  # noqa: DTZ901
+    for n in range(-26 * 60, 48 * 60):
+        at = start + timedelta(minutes=n)
+        latest = max(latest, at.astimezone(turns.zone).replace(tzinfo=None))
+        if n < 0 or n % 5:
+            continue
+        bare = Roster(turns.zone, turns.shifts, tuple(each for each in turns.layers if each.hours is None))
+        assert bare.duty(at) == _by_the_wall(bare, latest)
+
+
+def _by_the_wall(turns: Roster, clock: datetime) -> Duty:
+    for layer in reversed(turns.layers):
+        if clock >= layer.starts:
+            first = (clock - layer.starts) // layer.every % len(layer.who)
+            queue = (*layer.who[first:], *layer.who[:first])
+            return Duty(queue[:1], queue[1:2] if layer.backed_up else ())
+    who: list[str] = []
+    for shift in turns.shifts:
+        moment, overnight = clock.time(), shift.end <= shift.start
+        inside = (moment >= shift.start or moment < shift.end) if overnight else shift.start <= moment < shift.end
+        who += [user for user in shift.who if inside and user not in who]
+    return Duty(tuple(who))

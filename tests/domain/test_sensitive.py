@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -24,6 +25,19 @@ from tests.views.orders import seen
 )
 def test_an_ordinary_order_by_its_money(text: str, fields: dict[str, str], why: Sensitive | None) -> None:
     assert sensitive(seen(**{"class": "general"}), text, fields) == why
+
+
+def test_more_than_the_order_and_a_far_promise_are_asked_about() -> None:
+    it = seen(**{"class": "general"}, amount="100.00")
+    assert sensitive(it, "退 120 元", {"amount": "120.00"}) == Sensitive(ordered=10000)
+    assert sensitive(it, "退 100 元", {"amount": "100.00"}) is None
+    assert sensitive(it, "退 120 元", {}) is None
+    month = it.now + timedelta(days=30)
+    assert sensitive(it, "发出", {"promised_at": month.isoformat()}) is None
+    late = month + timedelta(minutes=1)
+    assert sensitive(it, "发出", {"promised_at": late.isoformat()}) == Sensitive(far=late)
+    both = {"amount": "900.00", "promised_at": late.isoformat()}
+    assert sensitive(it, "发出", both) == Sensitive(90000, 10000, late)
 
 
 def test_crc_always() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from coopbot.domain.pauses import Pause
-from coopbot.domain.sla import Due, due, rung_times, usage
+from coopbot.domain.sla import Due, due, usage
 from tests.support.clockwork import at, rules
 
 HOUR = timedelta(hours=1)
@@ -125,7 +125,7 @@ def test_a_pause_that_lasts_holds_the_clock() -> None:
     assert due(pausing, "crc", at("2026-11-23 15:00"), pauses=[pause]).at == at("2026-11-23 19:00")
 
 
-def test_rungs_of_the_default_ladder() -> None:
+def test_rungs_at_shares_of_the_budget() -> None:
     it = due(JD, "crc", at("2026-11-23 17:30"))
     assert [(key, moment) for key, moment in _times(it)] == [
         ("50", at("2026-11-24 09:30")),
@@ -136,4 +136,6 @@ def test_rungs_of_the_default_ladder() -> None:
 
 
 def _times(it: Due) -> list[tuple[str, datetime]]:
-    return [(rung.key, moment) for rung, moment in rung_times(JD.ladder("crc"), it)]
+    """Of the ladder that every class has which has none of its own."""
+    shares = JD.ladders["*"]
+    return [(r.key, r.due_at(it.start, it.at, it.budget, it.calendar, pauses=it.pauses)) for r in shares]

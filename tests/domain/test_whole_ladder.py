@@ -29,6 +29,7 @@ from tests.support.world import (
     LEAD,
     SHANGHAI,
     a_desk,
+    a_team,
     an_order,
     entry,
     jd_pop,
@@ -198,6 +199,15 @@ def test_who_has_left_is_replaced_by_the_next_and_named_to_the_owner() -> None:
     assert calls("lead", gone=(LEAD,)).users == (ANA,)
     assert calls("user:U0X", gone=("U0X",)).users == (ANA,)
     assert calls("on_call", gone=(ANA, BEN, LEAD)).users == (BOSS,)
+
+
+def test_a_role_that_nobody_has_calls_the_next_above() -> None:
+    alone = a_team(on_call=(Shift(EVERY_DAY, time(9), time(19), (ANA,)),))
+    assert calls("backup", team=alone) == Call((LEAD,), "backup")
+    assert calls("backup", team=a_team_with(leads=())).users == (BEN,)
+    assert calls("lead", team=a_team_with(leads=())).users == (BOSS,)
+    assert calls("manager", team=a_team_with(managers=())).users == (LEAD,)
+    assert calls("claimant").users == ()
 
 
 def test_a_claimant_who_has_left_leaves_the_order_to_the_on_call() -> None:

@@ -20,7 +20,7 @@ from coopbot.views.language import Catalogues
 
 FILES = {"f-1": b"photo"}
 SHA256 = hashlib.sha256(b"photo").hexdigest()
-PENALTY = {"ref": "P/1", "masked": True}
+PENALTY = {"ref": "P/1", "masked": True, "made_at": "2026-11-23T01:00:00+00:00", "zone": "Asia/Shanghai"}
 
 
 def kit(number: str, whole: bool) -> Mapping[str, Any]:
@@ -32,8 +32,8 @@ def kit(number: str, whole: bool) -> Mapping[str, Any]:
     return chained([penalty, photo] if whole else [penalty])
 
 
-def _csv(shop: str, month: str) -> str:
-    return f"\ufeffkey,{shop},{month}\r\n"
+def _file(kind: str, lang: str, shop: str, month: str) -> bytes:
+    return f"\ufeff{kind},{lang},{shop},{month}\r\n".encode()
 
 
 def _summary(shop: str, month: str) -> list[str]:
@@ -43,7 +43,7 @@ def _summary(shop: str, month: str) -> list[str]:
 @pytest.fixture
 def app() -> typer.Typer:
     made = typer.Typer()
-    cli_money.mount(made, Books(Catalogues(), _csv, _summary, kit, FILES.get))
+    cli_money.mount(made, Books(Catalogues(), _file, _summary, kit, FILES.get))
     return made
 
 
@@ -56,7 +56,32 @@ def test_the_ledger_as_a_file(app: typer.Typer, tmp_path: Path) -> None:
     file = tmp_path / "ledger.csv"
     assert run(app, "penalties", "--csv", str(file), "--shop", "10001", "--month", "2026-11")[0] == 0
     assert run(app, "penalties", "--shop", "10001")[1] == "10001, \n"
-    assert file.read_bytes() == "\ufeffkey,10001,2026-11\r\n".encode()
+    assert file.read_bytes() == "\ufeffcsv,zh-CN,10001,2026-11\r\n".encode()
+
+
+def test_the_ledger_as_a_workbook(app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(app, "penalties", "--format", "xlsx", "--month", "2026年1月", "--lang", "en")[:2] == (
+        0,
+        "penalties-2026-01.xlsx\n",
+    )
+    assert (tmp_path / "penalties-2026-01.xlsx").read_bytes() == "\ufeffxlsx,en,,2026-01\r\n".encode()
+    assert run(app, "penalties", "--out", str(tmp_path / "x.xlsx"))[0] == 0
+    assert (tmp_path / "x.xlsx").read_bytes().startswith("\ufeffxlsx".encode())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--format", "ods"), "not a format: 'ods'; it is csv or xlsx"),
+        (("--month", "2026-13"), "not a month: '2026-13'; write it like 2026-11"),
+        (("--csv", "a.csv", "--format", "xlsx"), "leave --out and --format away"),
+        (("--csv", "nowhere/ledger.csv"), "nowhere/ledger.csv: No such file or directory"),
+    ],
+)
+def test_what_can_not_be_written_is_said(app: typer.Typer, words: tuple[str, ...], said: str) -> None:
+    code, _, err = run(app, "penalties", *words)
+    assert (code, said in err) == (2, True)
 
 
 def test_a_kit_is_two_files_and_verifies(app: typer.Typer, tmp_path: Path) -> None:

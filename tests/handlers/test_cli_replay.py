@@ -27,7 +27,7 @@ def commands() -> typer.Typer:
         reapply=lambda _, __: 0,
     )
     quiet = a_desk(a_team_with({"key": "lead", "at": "90%", "channel": "channel", "mentions": ["lead"]}))
-    cli_replay.mount(app, rules, lambda since, until: (a_desk(), a_month()), lambda _: quiet)
+    cli_replay.mount(app, rules, lambda since, until: cli_replay.Recorded(a_desk(), a_month()), lambda _: quiet)
     return app
 
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from coopbot.examination import scopes_of
 from coopbot.handlers.events import EVENTS
 from coopbot.handlers.manifest import manifest, manifest_text
 from coopbot.views.ids import COMMAND
@@ -42,6 +43,7 @@ SCOPES_OF = {
     "member_left_channel": {"channels:read", "groups:read"},
     "message.im": {"im:history"},
     "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
     "user_change": {"users:read"},
 }
 # Of the Web API's methods that the bot calls.
@@ -55,9 +57,13 @@ SCOPES_OF_CALLS = {
     "files:write",  # files.getUploadURLExternal, files.completeUploadExternal
     "pins:write",  # pins.add
     "im:write",  # conversations.open
-    "usergroups:read",  # usergroups.users.list
+    "usergroups:read",  # usergroups.users.list, usergroups.list
     "users:read",  # users.info
 }
+
+
+# What an installation may leave out.
+OPTIONAL = {"usergroups:write", "users:read.email"}  # usergroups.users.update, users.lookupByEmail
 
 
 def at(app: Any, path: str) -> Any:
@@ -94,7 +100,10 @@ def test_every_scope_has_a_use_and_every_use_its_scope() -> None:
     needed = {"commands"} | SCOPES_OF_CALLS
     for event in events:
         needed |= SCOPES_OF[event]
-    assert set(WRITTEN["oauth_config"]["scopes"]["bot"]) == needed
+    scopes = WRITTEN["oauth_config"]["scopes"]
+    assert set(scopes["bot"]) == needed | OPTIONAL
+    assert set(scopes["bot_optional"]) == OPTIONAL
+    assert set(scopes_of(manifest_text())) == needed
 
 
 def test_every_event_has_its_handler_and_every_handler_its_event() -> None:

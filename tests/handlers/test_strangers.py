@@ -23,11 +23,21 @@ async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
         yield made
 
 
-async def test_a_click_from_another_workspace_is_refused_with_a_sentence(edge: Edge) -> None:
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Only people of this workspace can act here. Ask a colleague of the team."),
+        ("zh-CN", "只有本工作区的成员可以操作，请联系团队同事。"),
+    ],
+)
+async def test_a_click_from_another_workspace_is_refused_with_a_sentence(
+    edge: Edge, language: str, sentence: str
+) -> None:
+    await edge.office.store.run(lambda tx: tx.people.learn([Person(ANA, language=language)]))
     before = await edge.office.order()
     await edge.clicks(ids.CLAIM, THEIRS)
     assert edge.acks == [{}]
-    assert edge.whispers == ["Only people of this workspace can act here. Ask a colleague of the team."]
+    assert edge.whispers == [sentence]
     assert await edge.office.order() == before
     await edge.clicks(ids.CLAIM, OURS)
     claim = (await edge.office.order()).claim

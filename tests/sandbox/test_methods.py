@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.sandbox import Sandbox, SandboxClient
@@ -143,7 +144,11 @@ async def test_usergroups(bot: AsyncWebClient) -> None:
     assert (await bot.usergroups_users_list(usergroup="SLEAD"))["users"] == ["UANA", "UBEN"]
     made = (await bot.usergroups_create(name="On call"))["usergroup"]
     await bot.usergroups_update(usergroup=made["id"], handle="oncall")
+    await bot.usergroups_users_update(usergroup=made["id"], users=["UANA"])
     await bot.usergroups_disable(usergroup=made["id"])
+    with pytest.raises(SlackApiError, match="no_such_subteam"):
+        await bot.usergroups_users_list(usergroup=made["id"])
+    assert (await bot.usergroups_users_list(usergroup=made["id"], include_disabled=True))["users"] == ["UANA"]
     assert len((await bot.usergroups_list())["usergroups"]) == 1
     await bot.usergroups_enable(usergroup=made["id"])
     assert [g["handle"] for g in (await bot.usergroups_list())["usergroups"]] == ["leads", "oncall"]

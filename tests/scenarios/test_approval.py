@@ -57,7 +57,7 @@ async def asks(here: Installation, tom: Person, number: str, text: str = TEXT, w
 async def test_the_first_is_away_the_next_approves_and_a_declined_answer_comes_back_to_its_author(
     here: Installation,
 ) -> None:
-    here.changes = outlet("9s")
+    here.rewrite = outlet("9s")
     await here.serve()
     tom, grace, zhao = (here.person(who, cast.OUTLET) for who in (cast.TOM, cast.GRACE, cast.ZHAO))
     since = await here.audience.seq()
@@ -90,7 +90,7 @@ async def test_the_first_is_away_the_next_approves_and_a_declined_answer_comes_b
 async def test_alone_at_night_it_goes_with_a_reason_and_an_answer_elsewhere_ends_the_request(
     here: Installation,
 ) -> None:
-    here.changes = outlet("1h", away())
+    here.rewrite = outlet("1h", away())
     await here.serve()
     tom, grace = here.person(cast.TOM, cast.OUTLET), here.person(cast.GRACE, cast.OUTLET)
     number = await here.platform.raises(shop_id="10002", **{"class": "general"})
@@ -114,7 +114,7 @@ async def test_alone_at_night_it_goes_with_a_reason_and_an_answer_elsewhere_ends
 
 
 async def test_killed_between_the_approval_and_the_sending_it_is_sent_once(here: Installation) -> None:
-    here.changes = outlet("1h")
+    here.rewrite = outlet("1h")
     bot = await here.serve()
     tom, grace = here.person(cast.TOM, cast.OUTLET), here.person(cast.GRACE, cast.OUTLET)
     number = await here.platform.raises(shop_id="10002", **{"class": "general"})

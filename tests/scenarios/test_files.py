@@ -130,7 +130,7 @@ async def test_a_login_page_is_no_file_and_its_author_gets_the_words_back(here: 
 
 
 async def test_what_cannot_be_taken_is_said_in_the_modal(here: Installation) -> None:
-    here.settings = "[files]\nlargest_mb = 1\n"
+    here.rewrite = lambda toml: toml + "[files]\nlargest_mb = 1\n"
     await here.serve()
     li = here.person(cast.LI)
     await opens(here, li)

@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 
 from coopbot.clock import wall
+from coopbot.config import load
+from coopbot.demo.audience import Json
+from coopbot.domain.work_order import OrderKey
 from coopbot.platforms.signing import sign
+from coopbot.store import open_store
 from tests.support.databases import PostgresServer
 from tests.support.installation import SECRET, Bot, Installation, installation, unused_port
+from tests.support.office import Office, raising
 
 pytestmark = pytest.mark.postgres
 ORDERS = 12
@@ -136,3 +141,41 @@ async def is_stopped(bot: Bot) -> None:
     )
     state, _ = await listed.communicate()
     assert state.startswith(b"T"), state
+
+
+async def test_after_downtime_two_that_start_together_say_each_missed_step_once(here: Installation) -> None:
+    """Orders that a process took and left nineteen hours ago: half of their time and three quarters have passed."""
+    here.rewrite = lambda toml: toml.replace("Mon-Sun 09:00-19:00", "Mon-Sun 00:00-24:00")
+    desk = load(here.environment()).desk
+    then = wall() - timedelta(hours=19)
+    numbers = [f"D-{number}" for number in range(ORDERS)]
+    facts = {"class": "general", "shop_id": "10001"}
+    async with open_store(here.database) as store:
+        await Office(store, desk, then).take(*(raising(then, work_order_no=n, id=n, **facts) for n in numbers))
+    second_port = {"COOPBOT_BIND": f"127.0.0.1:{unused_port()}"}
+    one, other = await asyncio.gather(here.serve(), here.serve(**second_port))
+    try:
+
+        async def caught_up() -> None:
+            said = "".join(str(call["args"]) for call in await reminders(here))
+            assert all(f"jd:{number}'" in said for number in numbers), said
+
+        await here.persists(caught_up, "each order caught up")
+        await nothing_twice(here)
+        for number in numbers:
+            about = [call["args"] for call in await reminders(here) if f"jd:{number}'" in str(call["args"])]
+            assert len(about) == 1, f"{number} reminded {len(about)} times"
+            assert "含此前未发出的提醒：50%" in str(about[0])
+        async with open_store(here.database) as store:
+            office = Office(store, desk, wall())
+            for number in numbers:
+                log = (await office.order(OrderKey("jd", number))).log
+                steps = [(each.kind, each.data["rung"]) for each in log if each.kind in ("reminded", "superseded")]
+                assert sorted(steps) == [("reminded", "0:75"), ("superseded", "0:50")]
+    finally:
+        await asyncio.gather(one.kill(), other.kill())
+
+
+async def reminders(here: Installation) -> list[Json]:
+    """Posts of the ladder: they name what they stand for, which no card does."""
+    return [call for call in await here.posts() if "含此前未发出的提醒" in str(call["args"])]

@@ -10,6 +10,7 @@ from coopbot.domain.lifecycle import State
 from coopbot.domain.work_order import ReplyState
 from coopbot.errors import Refusal
 from coopbot.services import answering
+from coopbot.services.answering import Draft
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, LEAD, OUTSIDER
 
@@ -138,3 +139,21 @@ async def test_a_reply_rejected_at_the_door_opens_the_order_again(office: Office
     await office.delivers_reply("rejected")
     assert (await office.sees()).state is State.CLAIMED
     assert "note C0FLAG" in await office.owes()
+
+
+async def test_the_platforms_limit_is_on_the_whole_text_and_is_told_at_the_longest_field(office: Office) -> None:
+    await office.take(raising(office.now))
+    fields = {"courier": "顺丰速运", "description": "好" * 490}
+    draft = Draft("已由顺丰速运发出，说明：" + "好" * 490 + "，请放心等待消息", "x", fields)
+    with pytest.raises(Refusal) as refused:
+        await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+    facts = refused.value.facts
+    assert (refused.value.code, facts["over"], facts["block"]) == ("too_long", 20, "field:description")
+
+
+@pytest.mark.parametrize("text", ["订单 {order_no} 今晚 20:00 前发出", "单号 {tracking_no},请放心等待"])
+async def test_a_placeholder_copied_by_hand_never_goes_out(office: Office, text: str) -> None:
+    await office.take(raising(office.now))
+    assert await refused(office.answer(text)) == "placeholder_left"
+    seen = await office.answer("{颜色} 那件已补发一件")  # a brace that somebody meant
+    assert seen.order.standing_reply is not None

@@ -7,10 +7,12 @@ from datetime import timedelta
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.intent import What
 from coopbot.domain.lifecycle import State
+from coopbot.domain.roster import Standin
 from coopbot.domain.work_order import Kind
 from coopbot.services import answering, pausing
+from tests.support.ladders import a_team_with
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, LEAD, shanghai
+from tests.support.world import ANA, BEN, LEAD, a_desk, a_team, shanghai
 
 
 async def said(office: Office) -> list[tuple[str, list[str]]]:
@@ -54,6 +56,33 @@ async def test_after_a_gap_it_is_released_without_a_reminder_first(office: Offic
     await claimed(office)
     office.later(minutes=45)
     assert await said(office) == [("claim_expired", [ANA])]
+
+
+async def test_an_on_call_who_forgot_it_is_not_called_again_but_the_next_in_line(office: Office) -> None:
+    await claimed(office, by=ANA)
+    office.later(minutes=45)
+    assert await said(office) == [("claim_expired", [BEN])]
+
+
+async def test_who_stands_in_now_is_called_and_not_who_the_weekly_table_has(office: Office) -> None:
+    standin = Standin("s1", "override", LEAD, office.now, office.now + timedelta(days=1), instead_of=ANA)
+    office.desk = a_desk(a_team(standins=(standin,)))
+    await claimed(office)
+    office.later(minutes=45)
+    assert await said(office) == [("claim_expired", [LEAD])]
+
+
+async def test_a_rung_and_the_end_of_a_claim_in_one_minute_call_nobody_twice(office: Office) -> None:
+    rungs = {"key": "75", "at": "start+40m", "channel": "channel", "mentions": ["on_call", "claimant"]}
+    office.desk = a_desk(a_team_with(rungs))
+    await office.take(raising(office.now))
+    await office.sends()
+    office.later(minutes=20)
+    await office.claim(BEN)
+    office.later(minutes=20)
+    assert await said(office) == [("claim_expires", [])]
+    called = [entry.data["called"] for entry in (await office.order()).log if entry.kind is Kind.REMINDED]
+    assert called == [[BEN], []]
 
 
 async def test_an_answered_order_is_not_taken_from_anybody(office: Office) -> None:

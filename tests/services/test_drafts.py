@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from coopbot.errors import Refusal
@@ -50,3 +52,25 @@ async def test_nobody_from_outside_leaves_anything(office: Office) -> None:
     with pytest.raises(Refusal, match="not_a_member"):
         await office.store.run(drafts.typed, office.now, office.desk, OUTSIDER, A17, "x", "V1")
     assert await office.store.read(lambda tx: dict(tx.notes.all("draft:"))) == {}
+
+
+async def test_what_was_typed_into_fields_is_kept_beside_the_text_until_one_is_sent(office: Office) -> None:
+    await office.take(raising(office.now))
+    run, read = office.store.run, office.store.read
+    await run(drafts.keep_fields, office.now, ANA, A17, {"tracking_no": "SF 1"})
+    await run(drafts.keep_fields, office.now, ANA, A17, {"description": "补"})
+    await run(drafts.keep_fields, office.now, ANA, A17, {})
+    kept = {"tracking_no": "SF 1", "description": "补"}
+    assert await read(drafts.read_fields, office.now, ANA, A17) == kept
+    assert await read(drafts.read_fields, office.now, BEN, A17) == {}
+    assert await read(drafts.read_fields, office.now + timedelta(days=8), ANA, A17) == {}
+    await office.answer()
+    assert await read(drafts.read_fields, office.now, ANA, A17) == {}
+
+
+async def test_an_undone_preset_gives_its_fields_back(office: Office) -> None:
+    await office.take(raising(office.now))
+    draft = answering.Draft("已发出,单号 SF1234567", "shipped", {"tracking_no": "SF1234567"})
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+    await office.store.run(answering.undo, office.now, office.desk, ANA, A17)
+    assert await office.store.read(drafts.read_fields, office.now, ANA, A17) == {"tracking_no": "SF1234567"}

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from coopbot.clock import wall
 from coopbot.delivery.render import Edit, Moot, Post, render
 from coopbot.domain.intent import Lane, Owed, What
+from coopbot.errors import Refusal
 from coopbot.ports import Refused
-from coopbot.services import outcomes, setbacks, telling
+from coopbot.services import outcomes, risk, setbacks, telling
 from coopbot.views.language import Catalogues
+from coopbot.views.reckoning import reckoning_modal
+from tests.support.block_kit import texts
+from tests.support.money import issued
 from tests.support.office import Office, raising
+from tests.support.world import ANA, BOSS, OUTSIDER
 
 LANGUAGES = Catalogues(strict=True)
 
@@ -76,3 +83,22 @@ async def test_one_that_somebody_deleted_is_posted_anew(office: Office) -> None:
     again = office.now + timedelta(minutes=1)
     await office.store.run(setbacks.not_delivered, office.now, office.desk, lost, wall(), gone, "drop", again)
     assert isinstance(await rendered(office, await owed(office)), Post)
+
+
+async def test_how_it_is_reckoned_is_a_click_away(office: Office) -> None:
+    for number in ("A-17", "A-18"):
+        await office.take(raising(office.now, work_order_no=number, id=number))
+    shown = await rendered(office, await owed(office))
+    assert isinstance(shown, Post)
+    (why,) = [block["accessory"] for block in shown.message.blocks if "accessory" in block]
+    found, language = await office.store.read(risk.reckoning, office.now, office.desk, ANA, why["value"])
+    said = "\n".join(texts(reckoning_modal(found, LANGUAGES[language], office.now)["blocks"]))
+    assert said.index("警告（假定：本月首次）") < said.index("扣分或罚款，金额未知（假定：")
+    assert "本店已下达的罚款不足 5 笔，不作估计" in said
+    for n in range(5):
+        await office.take(issued(f"P{n}", office.now, amount=f"{n + 1}0.00"))
+    found, language = await office.store.read(risk.reckoning, office.now, office.desk, BOSS, why["value"])
+    said = "\n".join(texts(reckoning_modal(found, LANGUAGES["en"], office.now)["blocks"]))
+    assert "About ¥30.00 each is the median of the 5 fines issued here" in said
+    with pytest.raises(Refusal, match="not_a_member"):
+        await office.store.read(risk.reckoning, office.now, office.desk, OUTSIDER, why["value"])

@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coopbot.clock import wall
 from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import Lane
-from coopbot.domain.kit import chained, faults, file_faults, files_in
+from coopbot.domain.kit import chained, faults, faults_in, file_faults, files_in, written
 from coopbot.domain.links import Links, keys_from
 from coopbot.domain.outage import OutageKind, OutageReport
 from coopbot.errors import Refusal
@@ -73,6 +75,30 @@ async def test_consumer_data_is_masked_unless_asked_for_whole(office: Office) ->
     assert "13812345678" in whole
 
 
+async def test_numbers_that_name_the_order_stay_whole(office: Office) -> None:
+    words = "订单 657957930388，2026-11-24 18:00 前发出，请打 13912345678"
+    number = "26112400001"
+    url = "https://shop.example/work-orders/26112499999"
+    about = {"order_no": "657957930388", "content": words, "consumer": CONSUMER, "console_url": url}
+    await office.take(raising(office.now, work_order_no=number, **about))
+    await office.tells_card("1795492283.122668")
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no=number))
+    document = await built(office)
+    (told,) = [record["data"]["data"] for record in document["records"] if record["kind"] == "told"]
+    assert told["ts"] == "1795492283.122668"
+    (said,) = [record["data"]["data"] for record in document["records"] if record["kind"] == "raised"]
+    assert (said["work_order_no"], said["order_no"], said["console_url"]) == (number, "657957930388", url)
+    assert said["content"] == f"订单 657957930388，2026-11-24 18:00 前发出，请打 {masked_contact('13912345678')}"
+
+
+async def test_an_outage_s_note_is_masked_too(office: Office) -> None:
+    await office.take(raising(office.now))
+    report = OutageReport(OutageKind.POWER, office.now, note="电工 13700001111")
+    await office.store.run(outages.report, office.now, office.desk, ANA, "C0FLAG", report, "V1")
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
+    assert "13700001111" not in json.dumps(await built(office), ensure_ascii=False)
+
+
 async def test_gaps_are_shown_as_gaps(office: Office) -> None:
     await office.take(raising(office.now))
     await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
@@ -112,6 +138,37 @@ def test_any_change_breaks_the_chain() -> None:
     assert changed(lambda d: d.update(head="0" * 64))
     assert changed(lambda d: d.update(records=[]))
     assert faults([]) == faults({}) == ["this is no coopbot-appeal-kit/1"]
+
+
+@given(data=st.data())
+def test_any_changed_byte_of_the_file_is_found(data: st.DataObject) -> None:
+    records = [{"kind": "note", "at": "x", "data": {"n": n, "text": "停电 “a” \\ \n"}} for n in range(3)]
+    content = written(chained(records)).encode()
+    assert faults_in(content) == []
+    place = data.draw(st.integers(0, len(content) - 1))
+    bytes_ = st.sampled_from(b" \n\t\r0ae") | st.integers(0, 255)  # blanks change nothing that JSON says
+    other = data.draw(bytes_.filter(lambda byte: byte != content[place]))
+    try:
+        found = faults_in(content[:place] + bytes([other]) + content[place + 1 :])
+    except ValueError:  # not even JSON any more: refused too
+        return
+    assert found != []
+
+
+def test_a_file_that_was_written_anew_is_found() -> None:
+    content = written(chained([{"kind": "note", "at": "x", "data": {}}])).encode()
+    for other in (content.replace(b"\n", b" ", 1), content + b"\n", content.replace(b"\n", b"\r\n")):
+        assert faults_in(other) == ["the records say the same, but the file is not the one that was written"]
+
+
+async def test_gaps_are_said_in_the_reader_s_language_and_times_on_the_zone_s_clock(office: Office) -> None:
+    await office.take(raising(office.now, content="<b>停电</b>"))
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
+    document = await built(office)
+    page = kit_view.files(document, Catalogues(strict=True)["zh-CN"])[0][1]
+    for words in ("没有在此回复过", "缺失 3 处", "2026-11-23 14:00:00", "¥30.00", "&lt;b&gt;停电&lt;/b&gt;"):
+        assert words in page
+    assert document["head"] in kit_view.handed_over(document, Catalogues(strict=True)["en"])
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

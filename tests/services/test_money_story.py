@@ -11,14 +11,20 @@ import pytest
 from coopbot.domain.deadline import DeadlineKind
 from coopbot.domain.ledger import PenaltyKind, PenaltyState, standing
 from coopbot.domain.outage import Decision, OutageKind, OutageReport
+from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
-from coopbot.services import appeals, deadlines, exposure, outage_decision, outages
+from coopbot.services import appeals, deadlines, export, exposure, outage_decision, outages, risk
 from coopbot.services.settlements import books_of
-from coopbot.store import open_store
+from coopbot.store import OpenStore, open_store
 from tests.support.money import SHOP, balance_of, deposit, desk_with, entries_of, issued, posted, revoked, told
 from tests.support.office import Office, event, raising
-from tests.support.world import ANA, BOSS, LEAD, shanghai
+from tests.support.world import ANA, BOSS, LEAD, a_desk, a_team, shanghai
+
+
+@pytest.fixture
+def office(store: OpenStore) -> Office:
+    return Office(store, a_desk())
 
 
 def key(number: str) -> OrderKey:
@@ -136,8 +142,8 @@ async def test_deposits_that_come_out_of_order_end_in_the_same_account(office: O
     assert (await money(office)).deposit.balance == 5000
 
 
-async def report(office: Office, identity: str = "V1", since: str = "2026-11-23 11:00") -> Any:
-    said = OutageReport(OutageKind.POWER, shanghai(since))
+async def report(office: Office, identity: str = "V1", since: str = "2026-11-23 11:00", until: str = "") -> Any:
+    said = OutageReport(OutageKind.POWER, shanghai(since), shanghai(until) if until else None)
     filed, _ = await office.store.run(outages.report, office.now, office.desk, ANA, "C0FLAG", said, identity)
     return filed
 
@@ -178,7 +184,8 @@ async def test_a_silent_platform_is_recorded_and_may_still_decide(office: Office
     await office.sends()
     office.later(days=3)
     await office.store.run(deadlines.remind, office.now, office.desk)
-    assert await told(office) == [("outage_decision_due", BOSS), ("outage_decision_due", LEAD)]
+    asked = [each for each in await told(office) if each[0] == "outage_decision_due"]
+    assert asked == [("outage_decision_due", BOSS), ("outage_decision_due", LEAD)]
     kept = await office.store.read(outage_decision.outage_of, "V1")
     assert (kept.decision, kept.decided_by) == (Decision.SILENT, "")
     decided = await office.store.run(outage_decision.decide, office.now, office.desk, LEAD, "V1", Decision.REFUSED)
@@ -194,11 +201,11 @@ async def test_an_outage_may_move_the_due_time_where_the_profile_says_so(tmp_pat
         await office.sweep()
         window = [each.kind for each in (await money(office)).deadlines]
         assert window == [DeadlineKind.OUTAGE_WINDOW]
-        await report(office, since="2026-11-23 12:00")
-        assert [each.kind for each in (await money(office)).deadlines] == [DeadlineKind.OUTAGE_DECISION]
-        ended = shanghai("2026-11-23 17:00")
+        await report(office, since="2026-11-23 12:00", until="2026-11-23 17:00")
+        kinds = [each.kind for each in (await money(office)).deadlines]
+        assert kinds == [DeadlineKind.OUTAGE_END, DeadlineKind.OUTAGE_DECISION]
         office.later(minutes=5)
-        await office.store.run(outage_decision.decide, office.now, office.desk, LEAD, "V1", Decision.GRANTED, ended)
+        await office.store.run(outage_decision.decide, office.now, office.desk, LEAD, "V1", Decision.GRANTED)
         it = await office.sees()
         assert (it.due.at, it.state.value, it.order.breaches) == (shanghai("2026-11-23 19:00"), "open", ())
         assert [e.state for e in await office.ledger()] == [PenaltyState.PREDICTED, PenaltyState.WAIVED]
@@ -292,8 +299,30 @@ async def test_members_see_no_account(office: Office) -> None:
         await office.store.read(exposure.for_owner, office.now, office.desk, BOSS, "C0FLAG", "nobody's")
 
 
+async def test_the_ledger_s_file_holds_what_its_reader_may_see(store: OpenStore) -> None:
+    other = a_team(name="outlet", channel="C0OUT", shops=frozenset({ShopKey("jd", "10002")}), leads=("U0GRACE",))
+    office = Office(store, a_desk(a_team(), other))
+    for shop in ("10001", "10002"):
+        await office.take(issued(f"P-{shop}", office.now, amount="1.00", shop=shop))
+
+    async def refs(user: str, channel: str = "", shop: str = "") -> list[str]:
+        found, _ = await store.read(export.for_owner, office.desk, user, channel, shop, "2026-11")
+        return sorted(entry.ref for entry in found)
+
+    assert await refs(LEAD) == ["P-10001"]
+    assert await refs(BOSS) == ["P-10001", "P-10002"]
+    assert await refs(BOSS, "C0OUT") == ["P-10002"]
+    for user, channel, shop, why in (
+        (ANA, "", "", "only_owners"),
+        (LEAD, "C0OUT", "", "only_owners"),
+        (LEAD, "", "10002", "unknown_shop"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            await refs(user, channel, shop)
+
+
 async def test_what_is_at_risk_today_is_counted_one_after_the_other(office: Office) -> None:
     for number in ("A-1", "A-2", "A-3"):
         await office.take(raising(office.now, work_order_no=number, id=number))
-    (risk,) = await office.store.read(exposure.at_risk, office.now, office.desk, office.desk.teams[0])
-    assert (risk.orders, risk.warnings, risk.unknown, risk.known, risk.assumed) == (3, 1, 2, 0, True)
+    (sums,) = await office.store.read(risk.at_risk, office.now, office.desk, office.desk.teams[0])
+    assert (sums.orders, sums.warnings, sums.unknown, sums.known, sums.assumed) == (3, 1, 2, 0, True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,10 +17,15 @@ from coopbot.domain.event import PlatformEvent
 from coopbot.domain.facts import yuan
 from coopbot.domain.ledger import LedgerEntry, standing
 from coopbot.services.settlements import books_of
-from coopbot.store import open_store
+from coopbot.store import OpenStore, open_store
 from tests.support.money import CNY, SHOP, deposit, entries_of, issued, posted, revoked
 from tests.support.office import Office
 from tests.support.world import a_desk, shanghai
+
+
+@pytest.fixture
+def office(store: OpenStore) -> Office:
+    return Office(store, a_desk())
 
 
 @dataclass

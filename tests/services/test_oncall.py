@@ -13,11 +13,13 @@ from coopbot.errors import Refusal
 from coopbot.services import drill, handover, oncall, rota_tick, swaps
 from coopbot.services.oncall import Named
 from coopbot.views.language import Catalogues
+from tests.support.ladders import a_team_with
 from tests.support.office import Office, raising
 from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, a_desk, a_team, shanghai
 
 NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
 SHIFT = (shanghai("2026-11-24 09:00"), shanghai("2026-11-24 19:00"))
+SAID = (What.REMINDER, What.HANDOVER)
 HALVES = (
     Shift(EVERY_DAY, time(9), time(14), (ANA,), (BEN,)),
     Shift(EVERY_DAY, time(14), time(19), (BEN,), (ANA,)),
@@ -91,6 +93,42 @@ async def test_a_request_that_waits_is_brought_up_once_and_lapses_with_the_shift
     assert (lapsed.intent.target, lapsed.intent.args["news"]) == (ANA, "lapsed")
     with pytest.raises(Refusal, match="swap_settled"):
         await settles(office)
+
+
+async def test_the_rest_of_a_running_shift_can_be_taken_until_it_ends(office: Office) -> None:
+    rest = (office.now, EVENING)
+    await asks(office, shift=rest)
+    office.later(hours=1)
+    await office.store.run(swaps.remind, office.now, office.desk)
+    assert (await settles(office)).state == "accepted"
+    seen, _ = await office.store.read(oncall.look, office.now, office.desk, ANA, "C0FLAG")
+    assert seen.now.who == (BEN,)
+
+
+async def test_a_running_shift_that_nobody_took_lapses_with_its_end(office: Office) -> None:
+    await asks(office, shift=(office.now, EVENING))
+    await office.sends()
+    office.now = EVENING
+    await office.store.run(swaps.remind, office.now, office.desk)
+    (lapsed,) = await office.sends()
+    assert (lapsed.intent.target, lapsed.intent.args["news"]) == (ANA, "lapsed")
+
+
+async def test_a_note_of_handover_names_nobody_whom_a_reminder_named_this_minute(office: Office) -> None:
+    office.desk = a_desk(
+        a_team_with({"key": "50", "at": "50%", "channel": "channel", "mentions": ["on_call"]}, on_call=HALVES)
+    )
+    office.now = shanghai("2026-11-23 12:00")
+    await office.take(raising(office.now))
+    await office.tells_card()
+    await office.store.run(handover.at_shift_change, office.now, office.desk)
+    await office.sends()
+    office.now = shanghai("2026-11-23 14:00")
+    await office.sweep()
+    await office.store.run(handover.at_shift_change, office.now, office.desk)
+    said = {each.intent.what: await text(office, each) for each in await office.sends() if each.intent.what in SAID}
+    assert [f"<@{BEN}>" in said[what] for what in SAID] == [True, False]
+    assert "U0BEN" in said[What.HANDOVER]
 
 
 async def test_at_a_change_of_shift_the_new_one_is_told_what_is_open(office: Office) -> None:

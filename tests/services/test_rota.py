@@ -6,6 +6,8 @@ from datetime import datetime, time
 
 import pytest
 
+from coopbot.domain.calendar import Calendar
+from coopbot.domain.calling import duty_note
 from coopbot.domain.intent import What
 from coopbot.domain.people import Person
 from coopbot.domain.roster import Standin
@@ -13,8 +15,10 @@ from coopbot.domain.rota import Shift
 from coopbot.domain.team import Desk
 from coopbot.errors import Refusal
 from coopbot.services import membership, rota
+from coopbot.views.card import card
+from coopbot.views.language import Catalogues
 from tests.support.office import Office, raising
-from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, OUTSIDER, a_desk, a_team, shanghai
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, OUTSIDER, SHANGHAI, a_desk, a_team, shanghai
 
 NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
 
@@ -79,11 +83,59 @@ async def test_who_is_deactivated_is_known_from_the_directory(office: Office) ->
     assert await called(office) == [BEN]
 
 
+async def test_the_card_says_that_nobody_was_on_call_until_somebody_is_called(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=(Shift(EVERY_DAY, time(10, 30), time(19), (ANA,)),)))
+    await office.take(raising(office.now))
+    await office.tells_card()
+    await office.sends()
+    assert duty_note(await office.sees()) == "nobody_on_call"
+    office.now = shanghai("2026-11-23 11:00")
+    it = await office.sees()
+    assert duty_note(it) == "nobody_was_on_call"
+    said = str(card(it, Catalogues(strict=True)["en"], duty_note=duty_note(it)).blocks)
+    assert "nobody was on call when it was told · on-call" in said
+    assert ANA in await called(office)
+    assert duty_note(await office.sees()) == ""
+
+
+async def test_who_gets_back_a_claim_that_ran_out_is_who_is_on_call_by_the_rota(office: Office) -> None:
+    await office.take(raising(office.now, **{"class": "general"}))
+    await office.tells_card()
+    await office.claim(ANA)
+    team = office.desk.teams[0]
+    standin = Standin("k", "override", LEAD, NINE, shanghai("2026-11-25 19:00"), ANA)
+    await office.store.run(rota.override, office.now, office.desk, LEAD, team, standin)
+    mentioned = []
+    for _ in range(24):
+        office.later(hours=1)
+        await office.sweep()
+        notes = [each.intent.args for each in await office.sends() if each.intent.what is What.NOTE]
+        mentioned += [args["mention"] for args in notes if args["code"] == "claim_expired"]
+    assert mentioned == [[LEAD]]
+
+
 async def test_a_gap_is_told_once_to_the_leads_and_the_operator(office: Office) -> None:
     office.desk = a_desk(a_team(on_call=(Shift(EVERY_DAY - {2}, time(9), time(19), (ANA,)),)))
     assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 1
     assert sorted(await office.owes()) == ["operator U0LEAD", "operator U0OPS"]
     assert await office.store.run(rota.warn_of_gaps, office.now, office.desk) == 0
+
+
+@pytest.mark.parametrize(
+    "on_call", [EVERY_DAY - {2}, EVERY_DAY - {2, 3}, frozenset[int]()], ids=["a day", "two", "all"]
+)
+async def test_a_gap_that_comes_into_sight_or_has_begun_is_no_new_one(office: Office, on_call: frozenset[int]) -> None:
+    round_the_clock = Calendar.always(SHANGHAI)
+    shifts = (
+        (Shift(on_call, time(0), time(0), (ANA,)),) if on_call else (Shift(frozenset({0}), time(0), time(1), (ANA,)),)
+    )
+    office.desk = a_desk(a_team(hours=round_the_clock, on_call=shifts))
+    office.now = shanghai("2026-11-22 12:00")
+    told = 0
+    while office.now < shanghai("2026-11-26 23:00"):
+        told += await office.store.run(rota.warn_of_gaps, office.now, office.desk)
+        office.later(minutes=30)
+    assert told == (1 if on_call else 2)  # today's, and from Monday's hour to the next Monday's
 
 
 async def test_what_is_long_over_is_forgotten(office: Office) -> None:

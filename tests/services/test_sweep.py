@@ -22,9 +22,9 @@ async def test_each_rung_is_one_message_at_its_time(office: Office) -> None:
     await office.take(raising(office.now))
     await office.tells_card()
     assert (await office.sweep()).orders == 0
-    office.later(hours=2)
+    office.later(minutes=15)
     assert (await office.sweep()).orders == 1
-    assert await reminders(office) == [[("jd:A-17", "0:50")]]
+    assert await reminders(office) == [[("jd:A-17", "0:backup")]]
     assert (await office.sweep()).orders == 0
 
 
@@ -34,9 +34,9 @@ async def test_after_downtime_one_message_names_what_was_missed(office: Office) 
     office.later(hours=3, minutes=40)
     await office.sweep()
     (owed,) = [each for each in await office.sends() if each.intent.what is What.REMINDER]
-    assert owed.intent.args["items"][0]["missed"] == ["50", "75"]
+    assert owed.intent.args["items"][0]["missed"] == ["backup", "lead", "manager", "75"]
     recorded = {entry.data["rung"] for entry in (await office.order()).log if entry.kind in ("superseded", "reminded")}
-    assert recorded == {"0:50", "0:75", "0:90"}
+    assert recorded == {"0:backup", "0:lead", "0:manager", "0:75", "0:90"}
 
 
 async def test_rungs_of_one_channel_in_one_minute_are_one_message(office: Office) -> None:
@@ -44,9 +44,9 @@ async def test_rungs_of_one_channel_in_one_minute_are_one_message(office: Office
         office.later(seconds=9)
         await office.take(raising(office.now, work_order_no=number))
     await office.sends()
-    office.now = shanghai("2026-11-23 12:01")
+    office.now = shanghai("2026-11-23 10:16")
     await office.sweep()
-    assert await reminders(office) == [[("jd:A-17", "0:50"), ("jd:A-18", "0:50"), ("jd:A-19", "0:50")]]
+    assert await reminders(office) == [[("jd:A-17", "0:backup"), ("jd:A-18", "0:backup"), ("jd:A-19", "0:backup")]]
 
 
 async def test_an_answer_stops_the_ladder(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +17,10 @@ from coopbot.domain.wording import filled, needed, preview
 from coopbot.errors import Misconfigured, Refusal
 from coopbot.services import answering, looking, templates
 from coopbot.services.answering import Draft
+from coopbot.store import OpenStore
 from coopbot.views.language import Catalogues
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, LEAD
+from tests.support.world import ANA, BOSS, LEAD, a_desk
 
 OURS = Template("", "今晚补发", "订单 {order_no} 今晚 20:00 前补发,单号 {tracking_no}。")
 
@@ -58,8 +60,9 @@ async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_do
     await office.take(raising(office.now, order_no="O-1"))
     made = await save(office)
     it, _ = await office.store.read(looking.to_answer, office.now, office.desk, ANA, A17)
-    fields = {"tracking_no": "SF1"}
-    draft = Draft(filled(made.preset, it.order, fields, it.rules), made.code, fields, "V1")
+    fields = {"tracking_no": "SF1234567"}
+    text = filled(made.preset, it.order, {"tracking_no": "SF1234567"}, it.rules, office.now).text
+    draft = Draft(text, made.code, fields, "V1")
     for _ in range(2):
         await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
         seen = await office.sees()
@@ -69,7 +72,8 @@ async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_do
     (owed,) = [each for each in await office.sends() if each.intent.what is What.REPLY]
     handed = await office.store.read(render, office.now, office.desk, Catalogues(), owed)
     assert isinstance(handed, Hand)
-    assert (handed.payload["preset_code"], handed.payload["text"]) == (None, "订单 O-1 今晚 20:00 前补发,单号 SF1。")
+    assert handed.payload["preset_code"] is None
+    assert handed.payload["text"] == draft.text
 
 
 @pytest.mark.parametrize(
@@ -158,3 +162,26 @@ async def test_a_file_with_mistakes_is_taken_not_at_all_and_all_are_named(office
         await office.store.run(templates.imported, office.now, office.desk, "flagship", rows, "x.json")
     assert [mistake.key for mistake in told.value.mistakes] == ["[1]", "[2]", "[3]"]
     assert await office.store.read(templates.exported, office.desk, "flagship") == []
+
+
+async def test_leads_who_save_in_the_same_instant_lose_nothing(store: OpenStore) -> None:
+    office = Office(store, a_desk())
+    made = await save(office, replace(OURS, name="旧"))
+    saves = [save(office, replace(OURS, name=f"新 {n}")) for n in range(10)]
+    retires = office.store.run(templates.retire, office.now, office.desk, LEAD, "flagship", made.code)
+    await asyncio.gather(*saves, retires)
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert {each.name: each.retired for each in known} == {"旧": True, **{f"新 {n}": False for n in range(10)}}
+
+
+async def test_who_edits_what_another_has_changed_meanwhile_is_told_so(office: Office) -> None:
+    made = await save(office)
+    theirs = replace(made, text="今晚 21:00 前补发,请放心等待")
+    edit = (templates.save, office.now, office.desk)
+    await office.store.run(*edit, BOSS, "flagship", theirs, made.mark)
+    await office.store.run(*edit, BOSS, "flagship", theirs, made.mark)  # delivered twice: no other edit
+    with pytest.raises(Refusal) as refused:
+        await office.store.run(*edit, LEAD, "flagship", replace(made, text="今晚 22:00 前补发"), made.mark)
+    assert (refused.value.code, refused.value.facts["by"]) == ("template_changed", BOSS)
+    _, known, _ = await office.store.read(templates.listed, office.desk, LEAD, "flagship")
+    assert [each.text for each in known] == [theirs.text]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from coopbot.domain.intent import Lane, What
 from coopbot.domain.people import Person
 from coopbot.errors import Refusal
 from coopbot.services import thread
@@ -57,5 +58,26 @@ async def test_who_may_not_answer_may_not_do_it_this_way(office: Office) -> None
 async def test_under_a_closed_order_it_is_too_late(office: Office) -> None:
     await told(office)
     await office.take(event("work_order.closed", office.now, reason="消费者撤诉"))
+    with pytest.raises(Refusal, match="order_closed"):
+        await office.store.read(thread.to_answer, office.now, office.desk, ANA, SAID)
+
+
+async def test_a_card_that_slack_shows_before_it_is_recorded_is_known_by_its_mark(office: Office) -> None:
+    await office.take(raising(office.now))
+    (owed,) = [each for each in await office.claims(Lane.CHAT) if each.intent.what is What.CARD]
+    look = (thread.to_answer, office.now, office.desk, ANA, SAID)
+    with pytest.raises(Refusal, match="not_under_a_card"):
+        await office.store.read(*look)
+    it, _, _ = await office.store.read(*look, owed.id)
+    assert it.order.key == A17
+    for forged in ("", owed.id[:8] + "x", "none"):
+        with pytest.raises(Refusal, match="not_under_a_card"):
+            await office.store.read(*look, forged)
+
+
+async def test_under_a_message_that_is_the_card_of_two_it_is_not_known_which(office: Office) -> None:
+    await told(office)
+    await office.take(raising(office.now, work_order_no="A-18"))
+    await office.tells_card("1.1")
     with pytest.raises(Refusal, match="not_under_a_card"):
         await office.store.read(thread.to_answer, office.now, office.desk, ANA, SAID)

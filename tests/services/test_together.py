@@ -125,9 +125,9 @@ async def test_one_that_changed_meanwhile_is_skipped_and_named_the_others_go(off
 async def test_a_field_is_asked_for_order_by_order(office: Office) -> None:
     await three(office)
     chosen = await group(office, "A-17", "A-18", "A-19", text="已补发,单号 {tracking_no}")
-    outcomes = await sends(office, chosen, {0: {"tracking_no": "SF19"}, 2: {"tracking_no": "SF17"}})
+    outcomes = await sends(office, chosen, {0: {"tracking_no": "SF1900019"}, 2: {"tracking_no": "SF1700017"}})
     assert [each.skipped and each.skipped.code for each in outcomes] == [None, "missing_field", None]
-    assert [reply.text for reply in (await office.order()).replies] == ["已补发,单号 SF17"]
+    assert [reply.text for reply in (await office.order()).replies] == ["已补发,单号 SF1700017"]
     assert (await office.order(key("A-18"))).replies == ()
 
 
@@ -141,3 +141,22 @@ async def test_what_could_be_sent_to_none_is_refused_at_once(
     await three(office)
     with pytest.raises(Refusal, match=code):
         await group(office, *numbers, text=text)
+
+
+async def test_before_the_first_is_sent_every_field_is_right(office: Office) -> None:
+    await three(office)
+    text = "已补发,单号 {tracking_no}"
+    chosen = await group(office, "A-17", "A-18", "A-19", text=text)
+    await office.store.run(
+        answering.answer, office.now, office.desk, ANA, key("A-18"), Draft("今晚 20:00 前补发"), "r8"
+    )
+    keys = [it.order.key for it in chosen.orders]
+    check = (together.must_be_filled, office.now, office.desk, keys, text)
+    with pytest.raises(Refusal) as refused:
+        await office.store.read(*check, {0: {"tracking_no": "SF 1"}})
+    faults = [refused.value, *refused.value.also]
+    assert [(each.code, each.facts["block"]) for each in faults] == [
+        ("field_pattern", "field:0:tracking_no"),
+        ("missing_field", "field:2:tracking_no"),
+    ]
+    await office.store.read(*check, {0: {"tracking_no": "SF1900019"}, 2: {"tracking_no": "SF1700017"}})

@@ -34,6 +34,7 @@ async def test_every_act_says_who_from_where_and_what_it_changed(office: Office)
         (ANA, "slack:button", "claimed", "open", f"claimed by {ANA}"),
         (ANA, "slack:button", "handed_over", f"claimed by {ANA}", f"claimed by {BEN}"),
         ("coopbot", "tick", "released", f"claimed by {BEN}", "open"),
+        ("coopbot", "tick", "reminded", "open", "open"),
         (ANA, "slack:modal", "claimed", "open", f"claimed by {ANA}"),
         (ANA, "slack:modal", "reply_queued", f"claimed by {ANA}", f"replied by {ANA}"),
         ("platform", "platform", "reply_delivered", f"replied by {ANA}", f"replied by {ANA}"),

@@ -10,13 +10,13 @@ import pytest
 from coopbot.clock import wall
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.lifecycle import State
-from coopbot.domain.work_order import ReplyState
+from coopbot.domain.work_order import OrderKey, ReplyState
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services import answering, drafts
 from coopbot.services.answering import Draft
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, OUTSIDER, a_desk, a_team
+from tests.support.world import ANA, BEN, LEAD, OUTSIDER, a_desk, a_team
 
 TEXT = "今天 18:00 前发出"
 
@@ -45,6 +45,26 @@ async def test_free_text_stays_ten_seconds_and_is_not_taken_before(office: Offic
     assert await office.store.run(taken, 9.9) == 0
     assert await office.store.run(taken, 10.1) == 1
     assert (await office.order()).replies[0].grace_s == 10
+
+
+async def test_undo_at_second_nine_stops_it_and_at_eleven_it_is_gone(office: Office) -> None:
+    run = office.store.run
+
+    def leaves(tx: Tx) -> int:
+        return len(tx.outbox.claim(Lane.PLATFORM, wall(), 10, 60))
+
+    for second, gone in ((9, False), (11, True)):
+        number = f"A-{second}"
+        key, answered = OrderKey("jd", number), wall() - timedelta(seconds=second)
+        await office.take(raising(office.now, work_order_no=number))
+        await run(answering.answer, office.now, office.desk, ANA, key, Draft(TEXT), f"r-{number}", answered)
+        assert await run(leaves) == int(gone)
+        if gone:
+            with pytest.raises(Refusal, match="cannot_undo"):
+                await run(answering.undo, office.now, office.desk, ANA, key)
+        else:
+            await run(answering.undo, office.now, office.desk, ANA, key)
+        assert ((await office.order(key)).standing_reply is not None) is gone
 
 
 async def test_what_was_confirmed_leaves_at_once(office: Office) -> None:
@@ -77,7 +97,7 @@ async def test_undo_opens_the_order_again_and_its_author_has_the_text(office: Of
     await office.take(raising(office.now))
     run = office.store.run
     await run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT), "r1", wall())
-    await run(answering.undo, office.now, office.desk, BEN, A17)
+    await run(answering.undo, office.now, office.desk, LEAD, A17)
     seen = await office.sees()
     assert (seen.state, seen.order.replies[0].state) == (State.CLAIMED, ReplyState.CANCELLED)
     assert await office.store.read(drafts.read, office.now, ANA, A17) == TEXT
@@ -88,6 +108,19 @@ async def test_undo_opens_the_order_again_and_its_author_has_the_text(office: Of
         ("reply_cancelled", [ANA], TEXT)
     ]
     assert not [each for each in owed if each.intent.what is What.REPLY]
+
+
+async def test_a_colleague_does_not_stop_what_is_anothers(office: Office) -> None:
+    """Its author may, and a lead; and who has the order, should it have been handed over meanwhile."""
+    await office.take(raising(office.now))
+    run = office.store.run
+    await run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT), "r1", wall())
+    with pytest.raises(Refusal) as refused:
+        await run(answering.undo, office.now, office.desk, BEN, A17)
+    assert (refused.value.code, refused.value.facts["by"]) == ("not_your_reply", ANA)
+    assert (await office.order()).standing_reply is not None
+    await run(answering.undo, office.now, office.desk, ANA, A17)
+    assert (await office.order()).standing_reply is None
 
 
 async def test_a_redelivered_submission_does_not_revive_what_was_stopped(office: Office) -> None:

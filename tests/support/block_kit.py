@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ ELEMENTS = {
     "checkboxes",
     "overflow",
     "datetimepicker",
+    "timepicker",
     "plain_text_input",
     "file_input",
 }
@@ -182,6 +184,9 @@ def _element(element: Node, at: str) -> Iterator[str]:
         case "datetimepicker":
             if not 10**9 <= element.get("initial_date_time", 10**9) < 10**10:
                 yield f"{at}/initial_date_time: not ten digits"
+        case "timepicker":
+            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", element.get("initial_time", "00:00")):
+                yield f"{at}/initial_time: not HH:mm"
         case "file_input":
             if not 1 <= element.get("max_files", 10) <= 10:
                 yield f"{at}/max_files"

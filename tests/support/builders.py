@@ -72,9 +72,9 @@ def an_index(
     claimed_by: str = "",
     told_at: datetime | None = None,
     due_differs: bool = False,
-    **promise: Any,
+    **more: Any,
 ) -> Index:
-    return Index(state, channel, due_at, next_look_at, claimed_by, told_at, due_differs, **promise)
+    return Index(state, channel, due_at, next_look_at, claimed_by, told_at, due_differs, **more)
 
 
 def born(*numbers: str, index: Index | None = None, **changed: Any) -> Sequence[tuple[WorkOrder, Index]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from coopbot.store import open_store
 from coopbot.views import ids
 from coopbot.views.language import Catalogues
 from tests.support.office import Office, raising
-from tests.support.world import ANA, a_desk
+from tests.support.world import ANA, a_desk, a_team
 
 OURS = "T0OURS"
 
@@ -32,6 +33,10 @@ class Edge:
         self.office, self.reception, self.url = office, reception, url
         self.whispers: list[str] = []
         self.acks: list[dict[str, Any]] = []
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        """Slack's methods that were called, with what they were given."""
+        self.called = asyncio.Event()
+        self.answers: dict[str, dict[str, Any]] = {"views.open": {"view": {"id": "V9", "hash": "h1"}}}
 
     async def ack(self, **answer: Any) -> None:
         self.acks.append(answer)
@@ -62,7 +67,7 @@ class Edge:
 @asynccontextmanager
 async def edge_on(path: Path) -> AsyncIterator[Edge]:
     """An edge whose store is the file ``path``; order A-17, of the ordinary class, is there."""
-    desk = a_desk(language="en")
+    desk = a_desk(a_team(language="en"), language="en")
     async with open_store(f"sqlite:///{path}") as store, aiohttp.ClientSession() as session:
         office = Office(store, desk)
         client = AsyncWebClient(token="xoxb-x")
@@ -75,9 +80,18 @@ async def edge_on(path: Path) -> AsyncIterator[Edge]:
             made.whispers.append((await request.json())["text"])
             return web.Response()
 
+        async def called(request: web.Request) -> web.Response:
+            given = await request.json() if request.content_type == "application/json" else dict(await request.post())
+            name = request.match_info["name"]
+            made.calls.append((name, {**given, **request.query}))
+            made.called.set()
+            return web.json_response({"ok": True, **made.answers.get(name, {})})
+
         app = web.Application()
         app.router.add_post("/", whispered)
+        app.router.add_route("*", "/api/{name}", called)
         async with TestServer(app) as server:
             made.url = str(server.make_url("/"))
+            client.base_url = f"{made.url}api/"
             await office.take(raising(office.now, **{"class": "general"}))
             yield made

@@ -27,7 +27,7 @@ from coopbot.sandbox.console import Console
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 90
 PERSISTS_FOR_S = 60
 
 
@@ -43,12 +43,10 @@ class Installation:
     bot: Bot | None = None
     deaths: int = 0
     undo: str = "10s"
-    settings: str = ""
-    """Tables after all others of the toml."""
     public: bool = False
     """Whether it knows where it is reached from outside: then files can be passed on."""
-    changes: Callable[[str], str] = str
-    """What a test changes of the toml."""
+    rewrite: Callable[[str], str] = str
+    """What a test changes of the toml before the bot reads it."""
 
     @property
     def audience(self) -> Audience:
@@ -79,8 +77,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
         public = f"http://127.0.0.1:{self.port}" if self.public else ""
-        text = cast.config(self.sandbox.address, self.undo, public) + self.settings
-        toml.write_text(self.changes(text), encoding="utf-8")
+        text = cast.config(self.sandbox.address, self.undo, public)
+        toml.write_text(self.rewrite(text), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,

@@ -9,17 +9,24 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from coopbot.delivery.render import Post, render
 from coopbot.domain.balance import Balance, Purse, balances
 from coopbot.domain.event import PlatformEvent
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.periods import LONG_AGO
 from coopbot.domain.profile import Profile, builtin_path, parse
 from coopbot.domain.team import Desk, ShopKey
+from coopbot.ports import Message
+from coopbot.services import exposure
+from coopbot.views import account
+from coopbot.views.language import Catalogues
+from tests.support.block_kit import texts
 from tests.support.office import Office
 from tests.support.world import a_desk
 
 SHOP = ShopKey("jd", "10001")
 CNY = Purse(SHOP, "CNY")
+LANGUAGES = Catalogues(strict=True)
 
 
 def money_event(kind: str, /, id: str = "", **data: Any) -> PlatformEvent:
@@ -77,3 +84,31 @@ async def told(office: Office) -> list[tuple[str, str]]:
         for each in await office.sends()
         if each.intent.what.value == "money"
     ]
+
+
+async def reads(office: Office, user: str) -> str:
+    """What ``user`` reads of all that is owed now: each message's lock screen and its blocks."""
+    said: list[str] = []
+    for owed in await office.sends():
+        if owed.intent.target == user:
+            made = await office.store.read(render, office.now, office.desk, LANGUAGES, owed)
+            assert isinstance(made, Post)
+            said += [made.message.text, *texts(made.message.blocks)]
+    return "\n".join(said)
+
+
+async def penalties_of(office: Office, user: str, month: str = "") -> str:
+    """What ``user`` reads of ``/coop penalties``."""
+    return await _asked(office, user, month, account.penalties)
+
+
+async def exposure_of(office: Office, user: str) -> str:
+    """What ``user`` reads of ``/coop exposure``."""
+    return await _asked(office, user, "", account.exposure)
+
+
+async def _asked(office: Office, user: str, month: str, view: Callable[..., Message]) -> str:
+    found, language = await office.store.read(
+        exposure.for_owner, office.now, office.desk, user, office.desk.teams[0].channel, "", month
+    )
+    return "\n".join(texts(view(found, office.desk.profile, LANGUAGES[language], office.now).blocks))

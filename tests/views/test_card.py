@@ -87,7 +87,7 @@ def test_outside_the_hours_it_says_when_the_clock_goes_on() -> None:
 
 def test_an_open_order_can_be_claimed_and_answered() -> None:
     pressed = actions(card(seen(presets=presets(2)), EN).blocks)
-    assert pressed == ["preset:p0", "preset:p1", ids.OTHER_ANSWER, ids.CLAIM, ids.WHY, ids.OUTAGE]
+    assert pressed == ["preset:p0", "preset:p1", ids.OTHER_ANSWER, ids.CLAIM, ids.SNOOZE, ids.WHY, ids.OUTAGE]
 
 
 def test_a_claimed_one_can_be_released_handed_over_and_taken_over() -> None:
@@ -96,6 +96,7 @@ def test_a_claimed_one_can_be_released_handed_over_and_taken_over() -> None:
         "preset:p0",
         ids.OTHER_ANSWER,
         ids.HAND_OVER,
+        ids.SNOOZE,
         ids.RELEASE,
         ids.TAKE_OVER,
         ids.WHY,
@@ -167,11 +168,14 @@ def test_a_preset_with_open_fields_asks_in_a_modal_instead() -> None:
 
 def test_six_presets_become_a_menu_with_one_dialog() -> None:
     assert [e["type"] for e in elements(card(seen(presets=presets(5)), EN).blocks)][:6] == ["button"] * 6
-    menu = next(iter(elements(card(seen(presets=presets(6)), EN).blocks)))
+    ordinary = {"class": "general", "presets": presets(6)}
+    menu = next(iter(elements(card(seen(**ordinary), EN).blocks)))
     assert menu["type"] == "static_select"
     assert len(menu["options"]) == 6
     assert menu["options"][0]["description"]["text"] == "Answer 0"
     assert menu["confirm"]["confirm"]["text"] == "Send"
+    crc = next(iter(elements(card(seen(presets=presets(6)), EN).blocks)))
+    assert "confirm" not in crc  # the whole text is shown afterwards, and asked about
 
 
 def test_long_words_are_cut_and_the_rest_is_a_click_away() -> None:

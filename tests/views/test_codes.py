@@ -12,7 +12,7 @@ from coopbot.views.note import NOTES
 from coopbot.views.operator import ALARMS
 from tests.support.sentences import ROOT
 
-CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3, "tell_owners": 3, "tell_in_person": 4}
+CODE_AT = {"owe_note": 3, "alarm": 2, "lost_channel": 3, "tell_owners": 3, "tell_people": 4}
 """At which place the code stands in the call."""
 
 
@@ -46,7 +46,7 @@ def test_every_alarm_has_its_words() -> None:
 
 
 def test_all_news_of_money_has_its_words() -> None:
-    told = set(codes("tell_owners")) | set(codes("tell_in_person"))
+    told = set(codes("tell_owners")) | set(codes("tell_people"))
     assert {"issued", "settlement", "deposit_short"} <= told
     assert told == set(NEWS)
 

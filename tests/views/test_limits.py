@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from coopbot.domain.amounts import Estimate
 from coopbot.domain.approval import requests
+from coopbot.domain.deadline import DeadlineKind, deadline
+from coopbot.domain.digest import MOST_ORDERS
 from coopbot.domain.files import USUAL_RULES
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
-from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
+from coopbot.domain.outage import End, FiledOutage, OutageKind, OutageReport
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
 from coopbot.domain.staffing import staffed
@@ -23,6 +26,7 @@ from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Message, Translate
 from coopbot.services.promise_book import Book, Count, Owed
+from coopbot.services.risk import Reckoned
 from coopbot.views import (
     approval,
     consumer,
@@ -40,8 +44,10 @@ from coopbot.views import (
     tight,
 )
 from coopbot.views.card import card
+from coopbot.views.digest import Row, digest
 from coopbot.views.promise import given_up_modal, kept_modal
 from coopbot.views.promise_list import promises as promises_view
+from coopbot.views.reckoning import reckoning_modal
 from coopbot.views.reminder import ReminderItem, reminder
 from coopbot.views.status import status
 from coopbot.views.why import why as why_view
@@ -177,6 +183,8 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
         yield f"alarm {code} bare", operator.alarm(code, {}, t)
     for size in (1, 24, 60):
         found = [(it, staffed(it.due, it.team.hours, shanghai("2026-11-23 19:00"))) for it in many(size)]
+        rows = [Row(it, NASTY if n % 7 == 6 else "") for n, it in enumerate(many(min(size, MOST_ORDERS)))]
+        yield f"digest of {size}", digest(rows, t, NOON)
         yield f"tight, {size}", tight.tight(found, shanghai("2026-11-23 19:00"), people, t)
     for log in (LOGS["held"][0], ()):
         yield "held", held.held(nasty(*log, now=NOON), t)
@@ -194,6 +202,10 @@ def _messages(t: Translate) -> Iterator[tuple[str, Message]]:
     yield "outage filed", outage.filed(FILED, t)
     yield "outage filed, unsent", outage.filed(replace(FILED, sent_to=()), t)
     yield "outage for the manager", outage.for_manager(FILED.to_json(), t)
+    yield "outage over for the manager", outage.for_manager(OVER.to_json(), t)
+    lasting = deadline("e", DeadlineKind.OUTAGE_END, ShopKey("jd", "1"), RAISED, LATE, kind="power", outage="V1",
+                       **{"from": RAISED.isoformat()})  # fmt: skip
+    yield "outages that last", Message("x", outage.lasting([lasting] * 9, t, RAISED))
 
 
 def _approvals(t: Translate) -> Iterator[tuple[str, Message]]:
@@ -225,6 +237,13 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     team = a_team(shops=frozenset(ShopKey("jd", f"{n}" + "s" * 80) for n in range(300)))
     yield "outage by command", outage.outage_modal(team, t, NOON, {f"jd:{n}" + "s" * 80: NASTY for n in range(300)})
     yield "outage filed", outage.filed_view(FILED, t)
+    yield "outage's end", outage.end_modal(FILED, t, RAISED)
+    yield "outage over", outage.ended_view(OVER, t)
+    yield "outage over, unsent", outage.ended_view(replace(OVER, sent_to=()), t)
+    costs = tuple(penalty(kind, amount=10**12, text=NASTY_LONG, track=NASTY_LONG) for kind in PenaltyKind)
+    late = seen(number=NASTY_LONG[:100])
+    yield "reckoning", reckoning_modal([Reckoned(late, costs[:5], Estimate(10**12, 7))] * 60, t, RAISED)
+    yield "reckoning of nothing", reckoning_modal([], t, RAISED)
     yield "whole text, long", consumer.whole_text(nasty(content=NASTY * 300), t)
     for it in (nasty(claimed(), asked(NASTY_LONG)), seen(claimed(), asked())):
         yield "decline", approval.decline_modal(it, requests(it.order)[0], t)
@@ -280,6 +299,7 @@ FILED = FiledOutage(
     tuple(f"{n}-" + "n" * 90 for n in range(500)),
     ("U0JDOPS", "webhook:jd"),
 )
+OVER = replace(FILED, ends=(End(RAISED + timedelta(hours=1), ANA, NASTY, RAISED + timedelta(hours=2)),))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

@@ -13,13 +13,15 @@ from coopbot.domain.scene import Preset
 from coopbot.errors import Refusal
 from coopbot.views import ids
 from coopbot.views.consumer import consumer, whole_text
+from coopbot.views.field_input import read_fields
 from coopbot.views.outage import outage_modal, read_outage
-from coopbot.views.reply_modal import preset_modal, read_fields, read_files, read_reply, reply_modal
+from coopbot.views.reply_modal import preset_modal, read_files, read_reply, reply_modal
 from tests.support.block_kit import texts
 from tests.support.world import a_team, jd_pop, shanghai
 from tests.views.orders import LANGUAGES, NASTY, seen
 
 ZH, EN = LANGUAGES["zh-CN"], LANGUAGES["en"]
+NOW = shanghai("2026-11-23 10:00")
 SHIP = Preset("ship_by", {"en": "Promise"}, "订单 {order_no} 将于 {promised_at} 前发出。", ("promised_at",))
 
 
@@ -95,27 +97,32 @@ def test_fields_are_read_by_name() -> None:
 
 def test_a_preset_goes_out_filled_with_the_time_as_the_platforms_people_read_it() -> None:
     order = seen(order_no="O-1").order
-    assert wording.filled(SHIP, order, {"promised_at": "2026-11-23T10:00:00Z"}, jd_pop()) == (
+    assert wording.filled(SHIP, order, {"promised_at": "2026-11-23T10:00:00Z"}, jd_pop(), NOW).text == (
         "订单 O-1 将于 11 月 23 日 18:00 前发出。"
     )
 
 
+def test_a_promise_for_next_year_says_so() -> None:
+    text = wording.filled(SHIP, seen(order_no="O-1").order, {"promised_at": "2027-01-03T10:00:00Z"}, jd_pop(), NOW).text
+    assert text == "订单 O-1 将于 2027 年 1 月 3 日 18:00 前发出。"
+
+
 def test_what_has_no_place_in_the_text_follows_it() -> None:
     preset = Preset("x", {}, "已处理。", ("description",))
-    assert wording.filled(preset, seen().order, {"description": "补发一件"}, jd_pop()) == "已处理。\n补发一件"
+    assert wording.filled(preset, seen().order, {"description": "补发一件"}, jd_pop(), NOW).text == "已处理。\n补发一件"
 
 
 @pytest.mark.parametrize("fields", [{}, {"promised_at": "  "}])
 def test_a_blank_never_goes_out(fields: dict[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
-        wording.filled(SHIP, seen(order_no="O-1").order, fields, jd_pop())
+        wording.filled(SHIP, seen(order_no="O-1").order, fields, jd_pop(), NOW)
     assert refused.value.code == "missing_field"
     assert refused.value.facts["block"] == "field:promised_at"
 
 
 def test_braces_that_somebody_typed_stay_as_they_are() -> None:
     preset = Preset("x", {}, "原因：{description}", ("description",))
-    assert wording.filled(preset, seen().order, {"description": "{order_no}"}, jd_pop()) == "原因：{order_no}"
+    assert wording.filled(preset, seen().order, {"description": "{order_no}"}, jd_pop(), NOW).text == "原因：{order_no}"
 
 
 def test_the_outage_form_knows_the_cards_shop() -> None:

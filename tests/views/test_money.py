@@ -28,7 +28,7 @@ from coopbot.views.penalty import cost_lines, expected_line
 from coopbot.views.reminder import ReminderItem, reminder
 from coopbot.views.text import money
 from tests.support.block_kit import faults, texts
-from tests.support.world import a_team, jd_pop, shanghai
+from tests.support.world import ANA, a_team, jd_pop, shanghai
 from tests.views.facts import SHOP, penalty
 from tests.views.orders import LANGUAGES, NASTY, seen
 
@@ -45,7 +45,10 @@ def facts(**more: object) -> dict[str, object]:
         "until": "2026-11-30T04:00:00+00:00", "month": "2026-11", "gross": 100000, "deducted": 90000, "net": -5000,
         "excess": 5000, "unexplained": 100, "credited": 200, "more": 3, "balance": 880000, "short": 120000,
         "differences": [["P1", each.value, 3000, 2000] for each in Difference if each is not Difference.AGREES],
-        "due": "2026-12-03T04:00:00+00:00", "since": "2026-11-23T04:00:00+00:00", "by": "Wang Fang", "outage": "V1",
+        "due": "2026-12-03T04:00:00+00:00", "since": "2026-11-23T04:00:00+00:00", "by": ANA,
+        "by_name": "Wang Fang", "outage": "V1",
+        "from": "2026-11-23T03:00:00+00:00",
+        "expected": "2026-11-23T05:00:00+00:00", "over_at": "2026-11-23T05:10:00+00:00", "decided": False,
         "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True,
         "file": NASTY, "why": "login_page", **more,
     }  # fmt: skip
@@ -89,9 +92,13 @@ def everything(t: Translate) -> Iterator[tuple[str, Message]]:
             code, facts(
                 differences=[], unexplained=0, credited=0, excess=0, more=0, until="", order="", settled=False,
                 appealed=False, due="" if code == "deposit_short" else facts()["due"], assumed=True, orders=1,
+                expected="", decided=True, by_name="",
             ), t, NOON,
         )  # fmt: skip
-        yield f"{code} nasty", news(code, facts(shop=NASTY, ref=NASTY, measure=NASTY, by=NASTY, track=NASTY), t, NOON)
+        yield (
+            f"{code} nasty",
+            news(code, facts(shop=NASTY, ref=NASTY, measure=NASTY, by_name=NASTY, track=NASTY), t, NOON),
+        )
     yield "news refused", news("outage_decided", facts(decision="refused"), t)
     yield "more time", news("outage_decided", facts(effect="extend"), t)
     yield "passed", news("top_up_due", facts(passed=True), t)

@@ -12,7 +12,7 @@ from coopbot.views import ids
 from coopbot.views.reminder import MOST_ROWS, ReminderItem, reminder
 from tests.support.block_kit import elements
 from tests.support.world import ANA, BEN, BOSS, LEAD, a_desk, a_team, entry, shanghai
-from tests.views.orders import LANGUAGES, claimed, seen
+from tests.views.orders import LANGUAGES, RAISED, claimed, seen
 
 ZH, EN = LANGUAGES["zh-CN"], LANGUAGES["en"]
 NOON, LATE = shanghai("2026-11-23 12:00"), shanghai("2026-11-23 13:05")
@@ -24,13 +24,26 @@ def lines(item: ReminderItem, language: str, now: datetime) -> list[str]:
 
 
 def test_a_rung_says_what_is_left_and_why_the_backup_is_called() -> None:
-    assert reminder([ReminderItem(seen(now=NOON), "75", (BEN,), "backup")], ZH, NOON).text == (
+    told = entry(Kind.TOLD, RAISED, channel="C0FLAG", ts="1.1", called=[ANA])
+    assert reminder([ReminderItem(seen(told, now=NOON), "75", (BEN,), "backup")], ZH, NOON).text == (
         "CRC 高危投诉 · 旗舰店 · 催发货 · 剩 1 小时工作时间（13:00 前），尚无人认领。"
         "<@U0BEN>（备班）：王芳 3 小时未响应。"
     )
-    assert reminder([ReminderItem(seen(now=NOON, language="en"), "75", (BEN,), "backup")], EN, NOON).text == (
+    assert reminder([ReminderItem(seen(told, now=NOON, language="en"), "75", (BEN,), "backup")], EN, NOON).text == (
         "CRC · Flagship · Urge shipping · 1 h working time left (by 13:00), nobody has it. "
         "<@U0BEN> (backup): no response from Wang Fang for 3 h."
+    )
+
+
+def test_who_was_never_called_is_not_said_to_be_silent_and_a_claim_given_back_counts_anew() -> None:
+    told = entry(Kind.TOLD, RAISED, channel="C0FLAG", ts="1.1", called=[LEAD])
+    assert lines(ReminderItem(seen(told, now=NOON), "75", (BEN,), "backup"), "zh-CN", NOON)[1] == (
+        "<@U0BEN>（备班）：3 小时无人认领。"
+    )
+    released = entry(Kind.RELEASED, NOON - timedelta(minutes=20), by="coopbot")
+    called = entry(Kind.REMINDED, NOON - timedelta(minutes=20), rung="claim:1:0:end", called=[ANA])
+    assert lines(ReminderItem(seen(claimed(), released, called, now=NOON), "75", (BEN,)), "zh-CN", NOON)[1] == (
+        "<@U0BEN>（备班）：王芳 20 分钟未响应。"
     )
 
 
@@ -99,8 +112,15 @@ def test_a_breach_says_what_can_still_be_done_and_what_it_is_expected_to_cost() 
 
 
 def test_what_it_stands_for_after_a_gap() -> None:
-    message = reminder([ReminderItem(seen(now=NOON), "75", missed=("50",))], EN, NOON)
-    assert message.blocks[1]["elements"][0]["text"] == "stands for 1 earlier reminder too"
+    missed = ("backup", "lead", "50", "50:1", "page")
+    said = {"zh-CN": "含此前未发出的提醒：备班、组长、50%、page"}
+    said["en"] = "stands for what was not sent before: backup, lead, 50%, page"
+    for language, text in said.items():
+        message = reminder([ReminderItem(seen(now=NOON), "75", missed=missed)], LANGUAGES[language], NOON)
+        assert message.blocks[1]["elements"][0]["text"] == text
+    two = [ReminderItem(seen(now=NOON), "75", missed=missed), ReminderItem(seen(claimed(), now=NOON), "75")]
+    rows = [block["text"]["text"] for block in reminder(two, EN, NOON).blocks[1:]]
+    assert [said["en"] in row for row in rows] == [True, False]
 
 
 def test_the_card_is_a_click_away() -> None:

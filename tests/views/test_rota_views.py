@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from coopbot.domain.promise import Promise
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.roster import Span, Standin
 from coopbot.domain.rota import Duty
 from coopbot.domain.windows import Window
@@ -18,8 +19,9 @@ from coopbot.services.drill import Drill
 from coopbot.services.handover import Handover
 from coopbot.services.oncall import Named, OnCall
 from coopbot.services.promise_book import Owed
+from coopbot.services.quiet import Form
 from coopbot.services.swaps import Swap
-from coopbot.views import drill, handover, ids, moved, oncall, rota_forms, swap
+from coopbot.views import drill, handover, ids, moved, oncall, quiet, reminder, rota_forms, snooze, swap
 from tests.support.block_kit import faults, view_faults
 from tests.support.world import ANA, BEN, LEAD, a_team, shanghai
 from tests.views.orders import LANGUAGES, NASTY, nasty, seen
@@ -33,6 +35,7 @@ DRILL = Drill("cd34", "flagship", LEAD, (ANA, BEN), NOON, "claimed", ANA, NOON +
 PROMISE = Promise("r1", {"zh-CN": NASTY, "en": NASTY}, NASTY, ANA, NOON, EVENING)
 MINE = Span(NOON, EVENING, Duty((ANA,), (BEN,)))
 
+QUIET = Quiet(time(22), time(8), frozenset({0, 6}), TEAM.hours.zone)
 SHIFTS = [Span(NOON + timedelta(hours=n), EVENING + timedelta(hours=n), MINE.duty) for n in range(60)]
 
 
@@ -61,10 +64,23 @@ def messages(t: Translate) -> Iterator[Message]:
         yield handover.handover(Handover(TEAM, (ANA,), (), orders, ()), t, NOON)
 
 
+def kept_back(t: Translate) -> Iterator[Message]:
+    for n in (1, 30):
+        items = [reminder.ReminderItem(nasty(now=NOON), "late")] * n
+        yield quiet.after_quiet(reminder.reminder(items, t, NOON), t)
+    for hours in (QUIET, None):
+        yield quiet.saved(hours, t)
+
+
 def forms(t: Translate) -> Iterator[Mapping[str, Any]]:
     yield rota_forms.rota_modal(TEAM, ANA, t, NOON)
     yield rota_forms.swap_modal(TEAM, SHIFTS, t, NOON)
     yield rota_forms.swap_modal(TEAM, [], t, NOON)
+    for hours in (QUIET, None):
+        yield quiet.quiet_modal(Form(hours, TEAM.hours.zone, "en"), t)
+        yield quiet.saved_modal(hours, t)
+    for latest in (NOON + timedelta(minutes=10), EVENING):
+        yield snooze.snooze_modal(nasty(now=NOON), latest, t)
     for kind, instead in (("leave", ""), ("override", ""), ("override", BEN)):
         standin = Standin("k", kind, ANA, NOON, EVENING, instead)  # type: ignore[arg-type]
         yield rota_forms.saved(TEAM, standin, t, NOON)
@@ -73,7 +89,7 @@ def forms(t: Translate) -> Iterator[Mapping[str, Any]]:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_slack_takes_every_message_and_form(language: str) -> None:
     t = LANGUAGES[language]
-    assert [fault for message in messages(t) for fault in faults(message.text, message.blocks)] == []
+    assert [fault for message in [*messages(t), *kept_back(t)] for fault in faults(message.text, message.blocks)] == []
     assert [fault for form in forms(t) for fault in view_faults(form)] == []
 
 
@@ -118,3 +134,31 @@ def test_what_is_missing_is_named_at_its_field() -> None:
     with pytest.raises(Refusal) as why:
         rota_forms.read_swap(filled(**{ids.SWAP_SHIFT: {}}))
     assert why.value.facts["block"] == ids.SWAP_SHIFT
+
+
+def state(**values: Any) -> dict[str, Any]:
+    return {block: {block: value} for block, value in values.items()}
+
+
+def test_quiet_hours_are_read_back() -> None:
+    days = {"selected_options": [{"value": "0"}, {"value": "6"}]}
+    given = {ids.QUIET_FROM: {"selected_time": "22:00"}, ids.QUIET_UNTIL: {"selected_time": "08:00"}}
+    zone = {ids.QUIET_ZONE: {"value": " Asia/Shanghai "}}
+    assert quiet.read_quiet(state(**given, **zone, **{ids.QUIET_DAYS: days})) == QUIET
+    assert quiet.read_quiet(state(**given, **zone)) is None
+    with pytest.raises(Refusal, match="quiet_zone"):
+        quiet.read_quiet(state(**given, **{ids.QUIET_ZONE: {"value": "Beijing time"}}))
+    with pytest.raises(Refusal, match="missing_field"):
+        quiet.read_quiet(state(**zone))
+    assert "Mon, Sun, 22:00 to 08:00 (Asia/Shanghai)" in quiet.saved(QUIET, LANGUAGES["en"]).text
+    assert "周一、周日 22:00 至 08:00" in quiet.saved(QUIET, LANGUAGES["zh-CN"]).text
+
+
+def test_a_snooze_is_read_back() -> None:
+    picked = {ids.SNOOZE_AT: {"selected_date_time": int(EVENING.timestamp())}}
+    half = {ids.SNOOZE_FOR: {"selected_option": {"value": "30"}}}
+    own = {ids.SNOOZE_FOR: {"selected_option": {"value": snooze.AT}}}
+    assert snooze.read_snooze(state(**half, **picked), NOON) == NOON + timedelta(minutes=30)
+    assert snooze.read_snooze(state(**own, **picked), NOON) == EVENING
+    with pytest.raises(Refusal, match="missing_field"):
+        snooze.read_snooze(state(**own), NOON)

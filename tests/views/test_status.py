@@ -108,7 +108,7 @@ def test_unknown_words_get_help() -> None:
     said = help.help_(EN).text
     assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … |")
     assert "| exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … |" in said
-    assert said.endswith("| oncall | drill | help")
+    assert said.endswith("| oncall | quiet | drill | help")
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:

@@ -21,7 +21,10 @@ def listed(call: Call) -> JSON:
 
 @method("usergroups.users.list")
 def users_listed(call: Call) -> JSON:
-    return {"users": list(_group(call).users)}
+    group = _group(call)
+    if not group.enabled and not call.args.flag("include_disabled"):
+        raise Refused("no_such_subteam")
+    return {"users": list(group.users)}
 
 
 @method("usergroups.users.update")

@@ -31,10 +31,10 @@ export function clockBar() {
 
   async function steer(body) {
     node.classList.add("busy");
-    const answer = await post(state.config.clock_url, body);
+    const answer = await post(place(), body);
     node.classList.remove("busy");
     if (failed(answer)) emit("refused", answer);
-    keep(failed(answer) ? await get(state.config.clock_url) : answer);
+    keep(failed(answer) ? await get(place()) : answer);
   }
 
   function draw() {
@@ -68,8 +68,12 @@ export function clockBar() {
     fill(day, weekday(now()));
   }
 
+  const place = () => `${state.config.clock_url}?lang=${lang()}`;
+
+  const look = async () => keep(await get(place()));
+
   async function ask() {
-    if (document.visibilityState === "visible") keep(await get(state.config.clock_url));
+    if (document.visibilityState === "visible") await look();
     setTimeout(ask, ASK_EVERY_MS);
   }
 
@@ -80,6 +84,7 @@ export function clockBar() {
     ask();
     setInterval(tick, 250);
   });
-  on("language", () => last && draw());
+  on("console-state", () => last && look()); // what the platform did may be what comes next
+  on("language", () => last && (draw(), look()));
   return node;
 }

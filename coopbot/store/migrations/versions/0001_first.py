@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
+        sa.Column("due", BIG_ID, nullable=False),
         sa.Column("not_before", INSTANT, nullable=True),
         sa.Column("owed_at", INSTANT, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -244,7 +245,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_owed",
         "outbox",
-        ["workspace", "lane", "priority", "id"],
+        ["workspace", "lane", "priority", "due", "id"],
         unique=False,
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
@@ -314,6 +315,7 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
+        sa.Column("card_ts", sa.String(), nullable=False),
         sa.Column("promise_due_at", INSTANT, nullable=True),
         sa.Column("promise_owner", sa.String(), nullable=False),
         sa.Column("promised_at", INSTANT, nullable=True),
@@ -329,6 +331,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
+    )
+    op.create_index(
+        "ix_work_order_card",
+        "work_order",
+        ["workspace", "channel", "card_ts"],
+        unique=False,
+        sqlite_where=sa.text("card_ts <> ''"),
+        postgresql_where=sa.text("card_ts <> ''"),
     )
     op.create_index(
         "ix_work_order_promise_owner",

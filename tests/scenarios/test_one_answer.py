@@ -1,0 +1,113 @@
+"""Many hands on one order, from outside: one owner, one reply, no text lost."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from coopbot.demo import cast
+from coopbot.demo.audience import Person
+from coopbot.views import ids
+from tests.support.installation import Installation, installation
+
+TEXT = "今天 18:00 前发出,单号随后补充"
+SECOND = "已于今天 15:30 由顺丰发出,单号稍后同步到订单页"
+MANY = 20
+
+
+async def joined(here: Installation, count: int) -> list[Person]:
+    """New people of the flagship's channel, whom the bot then finds there."""
+    people = []
+    for n in range(count):
+        names = {"name": f"new{n:02}", "real_name": f"New {n:02}", "display_name": f"新同事 {n:02}"}
+        user = {"id": f"U0NEW{n:02}", "locale": "zh-CN", **names}
+        await here.audience.post("/control/users", user)
+        await here.audience.post(f"/control/users/{user['id']}/joins", {"channel": cast.FLAGSHIP})
+        people.append(here.person(str(user["id"])))
+    return people
+
+
+async def test_of_twenty_who_claim_at_once_one_has_it_and_nineteen_are_told_who(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        people = await joined(here, MANY)
+        await here.serve()
+        number = await here.platform.raises(shop_id="10001", **{"class": "crc"})
+        card = await people[0].sees(number)
+        since = await here.audience.seq()
+        await asyncio.gather(*(person.clicks(card, ids.CLAIM) for person in people))
+        owned = await here.has_button(people[0], card, ids.HAND_OVER)
+        (winner,) = [n for n in range(MANY) if f"新同事 {n:02}" in owned["text"]]
+
+        async def whispers() -> tuple[list[str] | None, str]:
+            told = []
+            for n, person in enumerate(people):
+                new = await here.audience.get(f"/control/users/{person.user}/new", channel=cast.FLAGSHIP, since=since)
+                told += [each["text"] for each in new["messages"] if each["ephemeral"] and n != winner]
+            return (told if len(told) == MANY - 1 else None), str(told)
+
+        told = await here.audience.until("nineteen whispers", whispers)
+        assert all(f"新同事 {winner:02}" in text for text in told)
+
+
+async def test_a_submission_delivered_twice_sends_once(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        here.undo = "0s"
+        await here.serve()
+        li = here.person(cast.LI)
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        await li.clicks(await li.sees(number), ids.OTHER_ANSWER)
+        await li.modal()
+        await here.audience.post("/control/faults", {"fault": "duplicate_delivery", "kind": "view"})
+        await li.submits({ids.REPLY_TEXT: TEXT})
+        await here.platform.gets_reply(number)
+        await here.platform.does("accept", number)
+        await li.sees("✅")
+        assert [each["body"]["data"]["text"] for each in await here.replies()] == [TEXT]
+
+
+async def test_the_database_is_away_when_the_answer_is_submitted_and_the_text_stays(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    async with installation(tmp_path, f"sqlite:///{path}") as here:
+        here.undo = "0s"
+        await here.serve()
+        li = here.person(cast.LI)
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        await li.clicks(await li.sees(number), ids.OTHER_ANSWER)
+        await li.modal()
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as other:
+            other.execute("BEGIN IMMEDIATE")  # the file's only write lock
+            refused = await li.tries({ids.REPLY_TEXT: TEXT})
+            other.execute("ROLLBACK")
+        assert "你写的内容还在" in refused[ids.REPLY_TEXT]
+        assert (await li.modal())["fields"][0]["value"] == TEXT
+        assert await here.replies() == []
+        await here.persists(lambda: li.submits({}), "the second submission")
+        assert (await here.platform.gets_reply(number))["body"]["data"]["text"] == TEXT
+        assert len(await here.replies()) == 1
+
+
+async def test_what_the_platform_rejects_is_open_again_with_its_reason_and_answered_anew(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        here.undo = "0s"
+        await here.serve()
+        li = here.person(cast.LI)
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        card = await li.sees(number)
+        await li.clicks(card, ids.OTHER_ANSWER)
+        await li.modal()
+        await li.submits({ids.REPLY_TEXT: TEXT})
+        await here.platform.gets_reply(number)
+        await here.platform.does("reject", number, reason="未说明发货时间")
+        card = await li.sees(number, "未说明发货时间")
+        card = await here.has_button(li, card, ids.OTHER_ANSWER)
+        await li.clicks(card, ids.OTHER_ANSWER)
+        await li.modal()
+        await li.submits({ids.REPLY_TEXT: SECOND})
+        assert (await here.platform.gets_reply(number, 2))["body"]["data"]["text"] == SECOND
+        await here.platform.does("accept", number)
+        await li.sees("✅")
+        first, second = [each["body"]["data"] for each in await here.replies()]
+        assert (first["text"], second["text"]) == (TEXT, SECOND)
+        assert first["reply_id"] != second["reply_id"]
