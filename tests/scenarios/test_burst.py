@@ -57,7 +57,7 @@ async def test_a_burst_is_told_once_with_crc_first_and_a_row_is_answered(here: I
 async def test_killed_amid_a_burst_it_loses_and_doubles_nothing(here: Installation, place: str) -> None:
     await _burst(here, COOPBOT_FAIL=place, COOPBOT_ALLOW_FAULTS="1")
     assert here.bot is not None
-    assert await here.bot.ends(within=60) == -signal.SIGKILL
+    assert await here.bot.ends(within=150) == -signal.SIGKILL
     await here.serve(**PACE)
     posts = await _all_told(here)
     assert len(posts) == MESSAGES
