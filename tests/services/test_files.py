@@ -180,7 +180,7 @@ async def test_whoever_reported_hears_that_a_proof_is_lost(office: Office) -> No
     said = OutageReport(OutageKind.POWER, office.now, shops=("jd:10001",), files=(PHOTO,))
     await office.store.run(outages.report, office.now, office.desk, ANA, "C0FLAG", said, "V9")
     await is_lost(office, await fetches(office), "file_deleted")
-    told = [each.intent for each in await office.claims(Lane.CHAT) if each.intent.args.get("code") == "evidence_lost"]
+    told = [each.intent for each in await office.sends() if each.intent.args.get("code") == "evidence_lost"]
     assert [each.target for each in told] == [ANA]
 
 
