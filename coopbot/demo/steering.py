@@ -58,8 +58,8 @@ class Steering:
 
     async def _at(self, instant: datetime) -> None:
         """Everything that recurs, at that instant, and its messages delivered."""
+        await self._set_workspace(instant)  # first: the house's own ticks may be quicker than ours
         self._forward(instant)
-        await self._set_workspace()
         await self._need().every_tick()
         await self._need().settled()
 
@@ -105,12 +105,12 @@ class Steering:
         while True:
             await asyncio.sleep(_FOLLOW_S)
             if self.clock.rate > 1:
-                await self._set_workspace()
+                await self._set_workspace(self.clock.now())
                 await self._need().every_tick()  # its own minute of real time would be an hour of this clock
 
-    async def _set_workspace(self) -> None:
+    async def _set_workspace(self, instant: datetime) -> None:
         assert self._slack is not None
-        behind = self.clock.now() - await self._workspace_now()
+        behind = instant - await self._workspace_now()
         if behind > timedelta(seconds=1):
             await self._slack.clock(advance=behind.total_seconds())
 

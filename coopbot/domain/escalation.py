@@ -76,7 +76,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     passed: list[Step] = []
     loudest: int | None = None
     for index, step in enumerate(waiting):
-        if _heard_at(step, order, rules, team, its_due, now) > now:
+        if heard_at(step, order, rules, team, its_due, now) > now:
             continue
         condition = SNOOZED if _asleep(step, order, its_due) else ""
         if step.rung is not None and not condition:
@@ -106,7 +106,7 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None =
         looks.append(its_due.at + INSTANT)
     if order.standing_reply is None:
         waiting = steps(order, rules, team, its_due)
-        looks += [_heard_at(step, order, rules, team, its_due, now) for step in waiting]
+        looks += [heard_at(step, order, rules, team, its_due, now) for step in waiting]
     return min(looks, default=None)
 
 
@@ -136,12 +136,12 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
 
 
-def _heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
+def heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
     """When it may go out as of ``now``: what was held up until the night waits for the morning, like any other."""
     if step.speaks_at > now:
         return step.speaks_at
-    mentions = step.rung.calls if step.rung is not None else True
-    return _may_speak(order, rules, team, its_due, now, mentions)
+    rests = _rests(step.rung, order, rules) if step.rung is not None else True
+    return _may_speak(order, rules, team, its_due, now, rests)
 
 
 def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
@@ -227,9 +227,13 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
 
 
 def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
-    rests = rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
-    speaks = _may_speak(order, rules, team, its_due, at, rests)
+    speaks = _may_speak(order, rules, team, its_due, at, _rests(rung, order, rules))
     return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
+
+
+def _rests(rung: Rung, order: WorkOrder, rules: Profile) -> bool:
+    """Whether it waits for the hours in which it may speak: what calls people, and whatever an ordinary order says."""
+    return rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
 
 
 def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, rests: bool) -> datetime:

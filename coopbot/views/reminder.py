@@ -125,8 +125,13 @@ def _row(item: ReminderItem, index: int, pen: Pen) -> Block:
 def _stands_for(item: ReminderItem, t: Translate) -> str:
     """After a gap one speaks for those that never went out: each by what it is called in the ladder."""
     keys = dict.fromkeys(name.partition(":")[0] for name in item.missed)
-    names = [t(ROLES[key]) if key in ROLES else f"{key}%" if key.isdecimal() else key for key in keys]
+    names = [rung_name(key, t) for key in keys]
     return t("stands for what was not sent before: {names}", names=t(", ").join(names))
+
+
+def rung_name(key: str, t: Translate) -> str:
+    """What a rung is called, by its key in the ladder: whom it calls, or its share of the budget."""
+    return t(ROLES[key]) if key in ROLES else f"{key}%" if key.isdecimal() else key
 
 
 def _lead(item: ReminderItem, pen: Pen) -> str:

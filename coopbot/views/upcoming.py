@@ -5,6 +5,7 @@ from __future__ import annotations
 from coopbot.domain.upcoming import Upcoming
 from coopbot.ports import Translate
 from coopbot.views.pen import msgid
+from coopbot.views.reminder import rung_name
 from coopbot.views.text import inline
 
 WORDS = {
@@ -25,4 +26,4 @@ WORDS = {
 
 def upcoming(it: Upcoming, t: Translate) -> str:
     """Plain text."""
-    return t(WORDS[it.what], about=inline(it.about), rung=it.rung)
+    return t(WORDS[it.what], about=inline(it.about), rung=rung_name(it.rung, t))

@@ -29,7 +29,7 @@ async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     """Ana's answer waits."""
     async with edge_on(tmp_path / "edge.db") as made:
         office = made.office
-        team = a_team(approval=OwnApproval(when=(Case(),)))
+        team = a_team(approval=OwnApproval(when=(Case(),)), language="en")
         office.desk = made.reception.desk = replace(office.desk, teams=(team,))
         await office.store.run(answering.answer, office.now, office.desk, ANA, A17, Draft(TEXT, view="V1"), "r1")
         yield made

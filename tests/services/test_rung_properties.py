@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coopbot.domain.escalation import steps
+from coopbot.domain.escalation import heard_at, steps
 from coopbot.domain.intent import What
 from coopbot.domain.seen import deadline
 from coopbot.domain.work_order import Kind, OrderKey
@@ -55,8 +55,11 @@ async def test_each_rung_once_none_after_an_answer_none_unrecorded(
     assert all(each.data["why"] for each in order.log if each.kind is Kind.SUPERSEDED)
     if order.standing_reply is None and order.ending is None:
         its_due = deadline(order, jd_pop(), office.now)
-        waiting = steps(order, jd_pop(), office.desk.teams[0], its_due)
-        assert all(step.speaks_at > office.now for step in waiting), "due, and neither said nor passed over"
+        team, now = office.desk.teams[0], office.now
+        waiting = [
+            heard_at(step, order, jd_pop(), team, its_due, now) for step in steps(order, jd_pop(), team, its_due)
+        ]
+        assert all(at > now for at in waiting), "due, and neither said nor passed over"
 
 
 async def looked(office: Office, key: OrderKey) -> list[str]:

@@ -145,7 +145,7 @@ class Play:
         end = self.instant(text)
         while (now := self.clock.now()) < end:
             quarter = now + QUARTER - (now - self.monday) % QUARTER
-            look = await self.house.next_look() if self.house is not None else None
+            look = await self._next_look()
             due = max(look, now) if look is not None else end
             await self._at(min(end, quarter, due))
 
@@ -199,8 +199,12 @@ class Play:
         await self.settles()
 
     async def _still_due(self) -> bool:
-        look = await self.house.next_look() if self.house is not None else None
+        look = await self._next_look()
         return look is not None and look <= self.clock.now()
+
+    async def _next_look(self) -> datetime | None:
+        """When the next order is due for a look."""
+        return await self.house.store.read(lambda tx: tx.orders.next_look()) if self.house is not None else None
 
     async def _lines(self) -> list[Line]:
         calls = (await self.audience.get("/control/journal"))["calls"]

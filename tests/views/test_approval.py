@@ -99,7 +99,12 @@ def test_a_button_that_leads_to_an_approval_asks_nothing_itself() -> None:
         it = seen(claimed(), language="en", desk=desk(*when), presets=offered)
         (button,) = [e for e in elements(card(it, EN).blocks) if str(e["action_id"]).startswith(ids.PRESET)]
         assert ("confirm" in button) is asks
-        crowd = seen(claimed(), desk=desk(*when), presets=[{"code": f"c{n}", "label": "发出"} for n in range(6)])
+        crowd = seen(
+            claimed(),
+            desk=desk(*when),
+            presets=[{"code": f"c{n}", "label": "发出"} for n in range(6)],
+            **{"class": "general"},
+        )
         (menu,) = [e for e in elements(card(crowd, EN).blocks) if e["action_id"] == ids.PRESET_MENU]
         assert ("confirm" in menu) is asks
 
