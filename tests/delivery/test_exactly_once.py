@@ -70,7 +70,7 @@ async def test_stopping_leaves_nothing_half_done(line: Line) -> None:
     await line.raises("A-1")
 
     async def under_way() -> bool:
-        return not worker.idle
+        return bool(worker._under_way)  # not merely being taken up: that is given back
 
     await line.until(under_way, "the card is under way")
     await worker.stop()
