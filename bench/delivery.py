@@ -79,7 +79,7 @@ async def ours(url: str) -> float:
     async with open_store(url) as store:
         for at in range(0, CARDS, 100):
             await store.run(intake.take, now, DESK, [event(f"W-{n}", now) for n in range(at, at + 100)])
-        wire: Any = Wire(slack, slack)  # type: ignore[arg-type]
+        wire: Any = Wire(slack, slack, slack)  # type: ignore[arg-type]
         worker = Worker(Lane.CHAT, store, DESK, SystemClock(), wire, Catalogues(), pacer=Pacer(FREE), width=64)
         began = time.perf_counter()
         running = asyncio.create_task(worker.run())

@@ -18,11 +18,12 @@ from coopbot.clock import Clock, wall
 from coopbot.config import Settings
 from coopbot.delivery.pacing import Limits, Pacer
 from coopbot.delivery.worker import Wire, Worker
+from coopbot.domain.files import File
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
 from coopbot.domain.upcoming import Upcoming
 from coopbot.failpoints import arm, failpoint
-from coopbot.handlers import edge, health, metrics, slack_http, webhooks
+from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
 from coopbot.handlers.together import Together
@@ -46,6 +47,7 @@ from coopbot.services import (
 from coopbot.services.telling import glances
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
+from coopbot.slack.files import SlackFiles
 from coopbot.store import OpenStore, acquire_serve_lock, open_store
 from coopbot.store.place import is_sqlite
 from coopbot.views.language import Catalogues
@@ -226,7 +228,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         languages = Catalogues()
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
-        wire = Wire(chat, replies, timeout_s=settings.timeout_s)
+        wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(
                 lane,
@@ -312,6 +314,12 @@ def _mount_platform(house: House) -> None:
     webhooks.mount(house.web, platform, take=together, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
     metrics.mount(house.web, meters, house.gauges)
+    if house.desk.links is not None:
+
+        async def file(identity: str) -> tuple[File, bytes | None] | None:
+            return await house.store.read(reading.file, identity)
+
+        files.mount(house.web, house.desk.links, file)
 
 
 async def _listen(routes: web.Application, bind: tuple[str, int], stack: AsyncExitStack) -> str:

@@ -15,11 +15,20 @@ from coopbot.store.doctor import clock_of
 
 async def examined(settings: Settings) -> list[Finding]:
     """Everything that was found, in the order in which it was looked at. Posts and writes nothing."""
-    found = _database(settings.database_url)
+    found = [*_database(settings.database_url), *_files(settings)]
     timeout = aiohttp.ClientTimeout(total=settings.timeout_s)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = web_client(settings.bot_token, settings.slack_api_url, session)
         return found + await examine(client, settings.desk, scopes_of(manifest_text("")))
+
+
+def _files(settings: Settings) -> list[Finding]:
+    """Whether files can be passed on, and what can't be answered from Slack where they can't: a choice, no fault."""
+    links = settings.desk.links
+    if links is not None:
+        return [Finding(True, f"files: passed on by links to {links.public_url}")]
+    wrong = [warning for warning in settings.warnings if warning.key == "public_url"]
+    return [Finding(True, f"files: answers take none, since public_url {each.message}") for each in wrong]
 
 
 def scopes_of(manifest: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.deadline import Deadline
 from coopbot.domain.event import InboxRow, PlatformEvent
+from coopbot.domain.files import File
 from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
 from coopbot.domain.kept import Kept
 from coopbot.domain.ledger import LedgerEntry
@@ -342,6 +343,31 @@ class Deadlines(Protocol):
         ...
 
 
+class Files(Protocol):
+    """Files that people handed in: what is known of each, and their bytes, the same bytes once."""
+
+    def expect(self, files: Sequence[File]) -> None:
+        """Known from now on, the bytes still to come; one whose id is known is not repeated."""
+        ...
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, File]: ...
+    def of(self, owner: str) -> Sequence[File]:
+        """Those that were handed in with ``owner``, in their order."""
+        ...
+
+    def store(self, id: str, sha256: str, content: bytes, now: datetime) -> None:
+        """Its bytes are here; a second time changes nothing."""
+        ...
+
+    def lose(self, id: str, why: str) -> None:
+        """Its bytes will not come."""
+        ...
+
+    def content(self, id: str) -> bytes | None:
+        """Its bytes; None when it is unknown or they are not here."""
+        ...
+
+
 class Once(Protocol):
     def first(self, key: str, now: datetime) -> bool:
         """Whether this event or click is new; False: seen before (a redelivery). A tick forgets old keys."""
@@ -380,6 +406,8 @@ class Tx(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def deadlines(self) -> Deadlines: ...
+    @property
+    def files(self) -> Files: ...
     @property
     def once(self) -> Once: ...
     @property
@@ -464,6 +492,19 @@ class Chat(Protocol):
 
     async def open_direct(self, user: str) -> Outcome:
         """The direct channel with a user: Sent with its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file's bytes, as Slack gave them."""
+
+    content: bytes
+
+
+class Uploads(Protocol):
+    async def fetch(self, source: str, most: int) -> Fetched | TryLater | Refused:
+        """The bytes of a file that was handed in, at most ``most`` of them; asking again does no harm."""
         ...
 
 

@@ -33,7 +33,7 @@ from coopbot.handlers import (
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, bookings, export, exposure, oncall, profiles, status, templates, trail
+from coopbot.services import appeal_kit, bookings, export, exposure, oncall, profiles, reading, status, templates, trail
 from coopbot.services.rota import with_rota
 from coopbot.slack.chat import web_client
 from coopbot.slack.emails import by_email
@@ -89,7 +89,11 @@ def _books(environ: Mapping[str, str], clock: Clock) -> Books:
         settings = _settings(environ)
         return _in_store(settings, appeal_kit.of_number, clock.now(), settings.desk, number, whole)
 
-    return Books(Catalogues(), file, summary, kit)
+    def attached(identity: str) -> bytes | None:
+        found = _in_store(_settings(environ), reading.file, identity)
+        return found[1] if found is not None else None
+
+    return Books(Catalogues(), file, summary, kit, attached)
 
 
 async def print_status(settings: Settings, clock: Clock) -> None:

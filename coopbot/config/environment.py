@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coopbot.config import checks
-from coopbot.config.settings import DATABASE, SLACK_API, Bind, Log
+from coopbot.config.settings import DATABASE, LEAST_SECRET, SLACK_API, Bind, Log
 from coopbot.errors import Mistake
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -128,6 +128,13 @@ class Environment:
             self.wrong("COOPBOT_LEASE", f"{allowed}, not {value!r}")
             return usual
         return seconds
+
+    def files_secrets(self) -> tuple[str, ...]:
+        """What links to files are signed with; the first signs, each verifies while one is replaced."""
+        secrets = tuple(self.text("COOPBOT_FILES_SECRET").split())
+        if any(len(secret) < LEAST_SECRET for secret in secrets):
+            self.wrong("COOPBOT_FILES_SECRET", f"holds a secret of fewer than {LEAST_SECRET} characters")
+        return secrets
 
     def pace(self) -> float:
         """How many times Slack's published rates messages may leave with; more than one only where Slack grants it."""

@@ -11,6 +11,7 @@ from coopbot.config import checks
 from coopbot.config.approvals import unapproved
 from coopbot.config.connections import Connections, read_connections, read_hooks
 from coopbot.config.environment import Environment
+from coopbot.config.files import read_files, read_links, warnings_of
 from coopbot.config.ladders import check_ladders
 from coopbot.config.lines import lines_of
 from coopbot.config.profiles import read_profile
@@ -88,9 +89,6 @@ def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool)
     profile = read_profile(top, beside)
     language = read_language(top, "zh-CN")
     operators = ids(top, "operators", checks.user)
-    public_url = top.text("public_url", "")
-    if public_url and (wrong := checks.url(public_url)):
-        top.wrong("public_url", wrong)
     connections = read_connections(top, environment, secrets=outside)
     fallback = _fallback(top, profile, language, operators)
     desk = Desk(
@@ -101,7 +99,9 @@ def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool)
         connections=MappingProxyType(connections.known),
         operators=operators,
         language=language,
-        public_url=public_url.rstrip("/"),
+        public_url=top.text("public_url", "").rstrip("/"),
+        links=read_links(top, environment, connections.access),
+        files=read_files(top),
         shop_names=MappingProxyType(_shop_names(top, connections)),
         mention_gap=top.duration("mention_gap", Desk.mention_gap),
     )
@@ -146,5 +146,6 @@ def _warnings(desk: Desk) -> list[Mistake]:
         for index, team in enumerate(desk.teams)
         if not team.shops
     ]
+    warnings += warnings_of(desk.profile, desk.links, desk.public_url)
     warnings += unapproved(desk)
     return warnings

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from coopbot.domain.team import Desk
 from coopbot.errors import Mistake
 
+LEAST_SECRET = 24
+"""Characters of a secret that links are signed with."""
 DATABASE = "sqlite:///coopbot.db"
 SLACK_API = "https://slack.com/api/"
 

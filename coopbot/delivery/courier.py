@@ -14,15 +14,15 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Enrol, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
-from coopbot.ports import Chat, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx
-from coopbot.services import duty_group, outcomes
+from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
+from coopbot.services import duty_group, files, outcomes
 from coopbot.services.digests import told_together
 from coopbot.services.setbacks import not_delivered
 
@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 
 HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.GROUP})
+FETCHES = 8
+"""Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
+HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP})
 """The same edit, or the same call under the same id, again does no harm."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
@@ -41,10 +43,11 @@ HISTORY, REPLIES_OF, OPEN = "conversations.history", "conversations.replies", "c
 
 @dataclass(frozen=True)
 class Wire:
-    """The two outsides, and how long their client waits for an answer (real seconds)."""
+    """The outsides, and how long their client waits for an answer (real seconds)."""
 
     chat: Chat
     platform: Platform
+    uploads: Uploads
     timeout_s: float = 10.0
     margin_s: float = 1.0
     """Slack's history need not be instant: after an unknown outcome nothing is looked for before timeout + margin."""
@@ -117,7 +120,7 @@ class Courier:
             return 0.0  # the same edit or reply again does no harm
         return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
 
-    async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome:
+    async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome | Fetched:
         chat, platform = self.wire.chat, self.wire.platform
         match rendered:
             case Post():
@@ -126,6 +129,8 @@ class Courier:
                 return self._held_up(until) or await chat.update(channel, ts, message)
             case Hand(connection, reply_id, payload):
                 return self._held_up(until) or await platform.reply(connection, reply_id, payload)
+            case Fetch(source, most):
+                return self._held_up(until) or await self.wire.uploads.fetch(source, most)
             case Tell(connection, payload):
                 return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
             case Ring(hook, payload):
@@ -171,7 +176,9 @@ class Courier:
             return None
         return TryLater(0.0, "held up until the lease was nearly over", begun=False)
 
-    async def _record_while_ours(self, owed: Owed, rendered: Rendered, outcome: Outcome, until: float) -> None:
+    async def _record_while_ours(
+        self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched, until: float
+    ) -> None:
         """What happened is worth more than one try: to forget it costs a look, or a second message."""
         while True:
             try:
@@ -182,9 +189,15 @@ class Courier:
                     raise
                 await asyncio.sleep(_RECORD_AGAIN_S)
 
-    async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome) -> None:
+    async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched) -> None:
         now = self.clock.now()
         match outcome:
+            case Fetched(content):
+                await self.store.run(files.fetched, now, owed, wall(), content)
+            case Refused(code, detail) if isinstance(rendered, Fetch):
+                await self.store.run(files.lost, now, self.desk, owed, wall(), code, detail)
+            case TryLater() if isinstance(rendered, Fetch) and owed.tries + 1 >= FETCHES:
+                await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
                 await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:

@@ -18,7 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.domain.template import is_template
 from coopbot.domain.work_order import OrderKey, ReplyState, WorkOrder
 from coopbot.ports import Languages, Message, Translate, Tx
-from coopbot.services import digests, duty_group, promise_ticks, shift_end, together
+from coopbot.services import attachments, digests, duty_group, promise_ticks, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import cost_of
 from coopbot.services.permission import language_of
@@ -62,6 +62,15 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """A file to be had from Slack."""
+
+    source: str
+    most: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """An outage report for the operations manager's webhook."""
 
@@ -90,7 +99,7 @@ class Enrol:
     users: tuple[str, ...]
 
 
-Rendered = Post | Edit | Hand | Tell | Ring | Enrol | Moot
+Rendered = Post | Edit | Hand | Fetch | Tell | Ring | Enrol | Moot
 
 
 TELLS_DUTY = frozenset(
@@ -134,12 +143,14 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
                 intent.target, refused_view.refused(facts, intent.args["reason"], t, _number(owed), desk.profile)
             )
         case What.REPLY:
-            return _reply(tx, owed)
+            return _reply(tx, desk, owed)
+        case What.FETCH:
+            return _fetch(tx, desk, owed)
         case What.OPERATOR:
             t = languages[language_of(tx, desk, intent.target)]
             return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
         case What.OUTAGE:
-            return _outage(desk, languages, owed)
+            return _outage(tx, desk, languages, owed)
         case What.HOOK:
             return _hook(tx, owed)
         case What.SWAP:
@@ -332,7 +343,16 @@ def _tight(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
     return Post(owed.intent.target, tight_view.tight(rows, end, who, t))
 
 
-def _reply(tx: Tx, owed: Owed) -> Rendered:
+def _fetch(tx: Tx, desk: Desk, owed: Owed) -> Rendered:
+    """Even when what it came with was stopped meanwhile: an answer that is given back can't bring it again."""
+    identity = str(owed.intent.args["file"])
+    file = tx.files.known([identity]).get(identity)
+    if file is None or file.here:
+        return Moot("the file is here already" if file else "no such file")
+    return Fetch(file.source, desk.files.largest)
+
+
+def _reply(tx: Tx, desk: Desk, owed: Owed) -> Rendered:
     order = _order(tx, owed)
     reply = order.reply(str(owed.intent.args["reply_id"])) if order is not None else None
     if order is None or reply is None or reply.state is not ReplyState.QUEUED:
@@ -344,19 +364,22 @@ def _reply(tx: Tx, owed: Owed) -> Rendered:
         "preset_code": None if is_template(reply.preset_code) else reply.preset_code,
         "text": reply.text,
         "fields": dict(reply.fields),
-        "attachments": [{"name": a.name, "url": a.url, "mime": a.mime} for a in reply.attachments],
+        "attachments": attachments.passed_on(tx, desk, reply, owed.owed_at),
         "replied_by": reply.by,
         "replied_at": reply.at.isoformat().replace("+00:00", "Z"),
     }
     return Hand(order.key.connection, reply.reply_id, payload)
 
 
-def _outage(desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+def _outage(tx: Tx, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
+    """At once, whether its evidence is here or not: a link works as soon as the file is here."""
     intent = owed.intent
     facts = intent.args["facts"]
+    evidence = attachments.evidence(tx, desk, str(facts["id"]), owed.owed_at)
     if intent.args["via"] == "webhook":
-        return Tell(intent.args["connection"], facts)
-    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"]))
+        return Tell(intent.args["connection"], {**facts, "files": evidence})
+    links = [(each["name"], each["url"]) for each in evidence if "url" in each]
+    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"], links))
 
 
 def _hook(tx: Tx, owed: Owed) -> Rendered:

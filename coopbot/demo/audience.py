@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -145,6 +146,12 @@ class Person:
 
     async def submits(self, values: Mapping[str, Any]) -> Json:
         return await self._does("submits", {"values": dict(values)})
+
+    async def uploads(self, name: str, content: bytes) -> str:
+        """Put a file into a file input; returns the value to submit."""
+        url = f"{self.audience.address}/control/users/{self.user}/uploads"
+        async with self.audience.session.post(url, params={"name": name}, data=BytesIO(content)) as answer:
+            return str((await _body(answer))["file"]["id"])
 
     async def types(self, action: str, text: str) -> Json:
         """Put ``text`` into the modal's field with this action_id, without submitting."""

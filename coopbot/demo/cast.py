@@ -87,6 +87,7 @@ profile = "jd-pop"
 language = "zh-CN"
 fallback_channel = "{FALLBACK}"
 operators = ["{OPS}"]
+public_url = "{{public_url}}"
 
 [connections.jd]
 secret_env = "JD_WEBHOOK_SECRET"
@@ -123,6 +124,6 @@ on_call = [{{{{ days = "Mon-Sun", from = "09:00", to = "19:00", who = ["{ANA}"],
 """
 
 
-def config(address: str, undo: str = "10s") -> str:
-    """The bot's toml; ``undo`` is how long an answer can be stopped."""
-    return CONFIG.format(address=address, undo=undo)
+def config(address: str, undo: str = "10s", public_url: str = "") -> str:
+    """The bot's toml; ``undo`` is how long an answer can be stopped, ``public_url`` where files are passed on from."""
+    return CONFIG.format(address=address, undo=undo, public_url=public_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -74,19 +75,26 @@ async def stage(
 
 
 def _environment(folder: Path, address: str, secret: str, undo: str) -> dict[str, str]:
-    toml = folder / "coopbot.toml"
-    toml.write_text(cast.config(address, undo), encoding="utf-8")
+    toml, port = folder / "coopbot.toml", _unused_port()
+    toml.write_text(cast.config(address, undo, f"http://127.0.0.1:{port}"), encoding="utf-8")
     return {
         "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
         "SLACK_APP_TOKEN": cast.APP_TOKEN,
         "SLACK_API_URL": f"{address}/api/",
         "COOPBOT_CONFIG": str(toml),
         "COOPBOT_DATABASE_URL": f"sqlite:///{folder}/demo.db",
-        "COOPBOT_BIND": "127.0.0.1:0",
+        "COOPBOT_BIND": f"127.0.0.1:{port}",
         "COOPBOT_PATIENCE": "0",
         "JD_WEBHOOK_SECRET": secret,
         "JD_READ_TOKEN": secrets.token_hex(16),
     }
+
+
+def _unused_port() -> int:
+    """The bot has to know where it is reached before it listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _quick() -> Limits:

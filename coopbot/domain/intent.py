@@ -36,6 +36,8 @@ class What(StrEnum):
     APPROVAL = "approval"
     """A request for a second person's approval, with its buttons."""
     REPLY = "reply"
+    FETCH = "fetch"
+    """A file that was handed in, to be had from Slack; an answer waits behind those of its own."""
     OPERATOR = "operator"
     OUTAGE = "outage"
     HOOK = "hook"
@@ -71,7 +73,8 @@ FIRST_CARD, OWN_CARD = "card:", "own:"
 class Intent:
     what: What
     target: str
-    """A Slack channel or user id; for the platform lane the connection, or a hook's name."""
+    """A Slack channel or user id; for the platform lane the connection, a hook's name, or where a file
+    comes from."""
     priority: Priority
     order: OrderKey | None = None
     key: str = ""
@@ -84,7 +87,7 @@ class Intent:
 
     @property
     def lane(self) -> Lane:
-        return Lane.PLATFORM if self.what in (What.REPLY, What.HOOK) else Lane.CHAT
+        return Lane.PLATFORM if self.what in (What.REPLY, What.HOOK, What.FETCH) else Lane.CHAT
 
     @property
     def stream(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from coopbot.domain.files import ending_of
 
 FORMAT = "coopbot-appeal-kit/1"
 START = "0" * 64
@@ -65,4 +67,20 @@ def faults(document: Any) -> list[str]:
         found.append(f"{document.get('count')} records were written, {len(records)} are here")
     if document.get("head") != before:
         found.append("the last hash is not the head: records are missing at the end")
+    return found
+
+
+def files_in(document: Mapping[str, Any]) -> dict[str, str]:
+    """What a kit's files are called beside it, by their id: the hash of their bytes, and the ending of their name."""
+    files = [record["data"] for record in document["records"] if record.get("kind") == "file"]
+    return {str(each["id"]): f"{each['sha256']}.{ending_of(str(each['name'])) or 'bin'}" for each in files}
+
+
+def file_faults(document: Mapping[str, Any], read: Callable[[str], bytes | None]) -> list[str]:
+    """Files beside a kit that are not what its records say; ``read`` gives one by name, None where it is not there."""
+    found = []
+    for name in files_in(document).values():
+        content = read(name)
+        if content is not None and hashlib.sha256(content).hexdigest() != name.partition(".")[0]:
+            found.append(f"file {name} was changed")
     return found

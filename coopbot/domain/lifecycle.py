@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from coopbot.domain.facts import facts_of
+from coopbot.domain.files import HandedIn
 from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import (
     Breach,
@@ -339,6 +340,7 @@ def _replies(log: Sequence[Entry]) -> tuple[Reply, ...]:
                 at=entry.at,
                 preset_code=data.get("preset_code"),
                 fields=data.get("fields") or {},
+                files=tuple(HandedIn.from_json(each) for each in data.get("files") or ()),
                 grace_s=int(data.get("grace_s") or 0),
             )
     for reply_id, reply in replies.items():

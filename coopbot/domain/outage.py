@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from coopbot.domain.facts import instant
+from coopbot.domain.files import HandedIn
 
 
 class OutageKind(StrEnum):
@@ -40,6 +41,8 @@ class OutageReport:
     note: str = ""
     shops: tuple[str, ...] = ()
     """Shop keys; empty: every shop of the team."""
+    files: tuple[HandedIn, ...] = ()
+    """Evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class FiledOutage:
             "kind": self.report.kind.value,
             "since": self.report.since.isoformat(),
             "until": self.report.until.isoformat() if self.report.until else None,
+            "files": [each.to_json() for each in self.report.files],
         }
         return data
 
@@ -117,6 +121,7 @@ class FiledOutage:
                 until=instant(report["until"]) if report["until"] else None,
                 note=report["note"],
                 shops=tuple(report["shops"]),
+                files=tuple(HandedIn.from_json(each) for each in report.get("files") or ()),
             ),
             team=data["team"],
             by=data["by"],

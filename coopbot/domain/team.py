@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from coopbot.domain.approval_rules import OwnApproval, people_in
 from coopbot.domain.calendar import Calendar
+from coopbot.domain.files import USUAL_RULES, FileRules
 from coopbot.domain.ladder import Rung
 from coopbot.domain.layers import Layer
+from coopbot.domain.links import Links
 from coopbot.domain.profile import Profile
 from coopbot.domain.quiet import Quiet
 from coopbot.domain.roster import Booking, Roster, Standin
@@ -150,6 +152,10 @@ class Desk:
     operators: tuple[str, ...] = ()
     language: str = "zh-CN"
     public_url: str = ""
+    files: FileRules = USUAL_RULES
+    """What may be handed in."""
+    links: Links | None = None
+    """How a file is passed on; None: it can't be, and answers take none."""
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
@@ -157,6 +163,11 @@ class Desk:
     """Quiet hours of people: kept in the store, put in at fire time."""
     gone: frozenset[str] = frozenset()
     """People whom the workspace has deactivated: never called, the next in line is."""
+
+    @property
+    def passes_on(self) -> FileRules | None:
+        """What an answer may carry; None where nothing can be passed on."""
+        return self.files if self.links is not None else None
 
     @cached_property
     def _by_shop(self) -> Mapping[ShopKey, Team]:

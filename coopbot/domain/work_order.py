@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from coopbot.domain.files import HandedIn
 from coopbot.domain.pauses import Pause
 
 
@@ -171,7 +172,7 @@ class Reply:
     at: datetime
     preset_code: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
+    files: tuple[HandedIn, ...] = ()
     state: ReplyState = ReplyState.QUEUED
     delivered_at: datetime | None = None
     settled_at: datetime | None = None

@@ -47,7 +47,8 @@ async def claim(reception: Reception, click: Click) -> Followup | None:
     if not click.view_id:
         return None
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
-    return reception.update_view(click.view_id, reply_modal.reply_modal(it, reception.languages[language]))
+    view = reply_modal.reply_modal(it, reception.languages[language], files=reception.desk.passes_on)
+    return reception.update_view(click.view_id, view)
 
 
 async def release(reception: Reception, click: Click) -> None:
@@ -83,7 +84,7 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
 
 async def _preset_modal(reception: Reception, click: Click, it: Seen, chosen: Preset, t: Translate) -> dict[str, Any]:
     typed = await reception.read(drafts.read_fields, reception.clock.now(), click.user, it.order.key)
-    return reply_modal.preset_modal(it, chosen, t, draft=typed)
+    return reply_modal.preset_modal(it, chosen, t, files=reception.desk.passes_on, draft=typed)
 
 
 async def _once_more(reception: Reception, click: Click, draft: Draft) -> Followup | None:
@@ -107,7 +108,8 @@ async def other_answer(reception: Reception, click: Click) -> Followup:
 async def _reply_modal(reception: Reception, click: Click) -> dict[str, Any]:
     it, language = await reception.read(looking.to_answer, *_who(reception, click))
     draft = await reception.read(drafts.read, reception.clock.now(), click.user, it.order.key)
-    return reply_modal.reply_modal(it, reception.languages[language], draft=draft)
+    files = reception.desk.passes_on
+    return reply_modal.reply_modal(it, reception.languages[language], draft=draft, files=files)
 
 
 async def typing(reception: Reception, click: Click) -> None:
@@ -145,7 +147,7 @@ async def outage(reception: Reception, click: Click) -> Followup:
         team = await reception.read(team_of_user, reception.desk, click.user, "")
         t = reception.languages[await reception.read(language_of, reception.desk, click.user, team)]
         shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
-        view = outage_view.outage_modal(team, t, reception.clock.now(), shops)
+        view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
         return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
     view = outage_view.outage_modal(it, reception.languages[language])

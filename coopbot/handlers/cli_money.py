@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coopbot.domain.kit import faults_in
+from coopbot.domain.kit import faults_in, file_faults, files_in
 from coopbot.domain.periods import read_month
 from coopbot.errors import Refusal
 from coopbot.handlers.ledger_file import FORMATS
@@ -31,6 +31,8 @@ class Books:
     """The same in a few lines, by shop and month."""
     kit: Callable[[str, bool], Mapping[str, Any]]
     """The appeal kit of a penalty number; True for whole consumer data. Raises Refusal."""
+    attached: Callable[[str], bytes | None]
+    """The bytes of a file in it, by its id."""
 
 
 def mount(app: typer.Typer, books: Books) -> None:
@@ -77,7 +79,7 @@ def mount(app: typer.Typer, books: Books) -> None:
         whole: Annotated[bool, typer.Option("--whole", help="with the consumer's data unmasked")] = False,
         lang: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
     ) -> None:
-        """An appeal's papers: a page to read and the records to check."""
+        """An appeal's papers: a page to read, the records to check, and the files that they name."""
         try:
             document = books.kit(number, whole)
         except Refusal:
@@ -87,13 +89,18 @@ def mount(app: typer.Typer, books: Books) -> None:
         for name, content in kit_view.files(document, books.languages[lang]):
             (out / name).write_bytes(content.encode())
             typer.echo(f"{out / name}")
+        for identity, name in files_in(document).items():
+            if (found := books.attached(identity)) is not None:
+                (out / name).write_bytes(found)
+                typer.echo(f"{out / name}")
 
     @app.command("verify-kit")
     def verify_kit(file: Annotated[Path, typer.Argument(help="the records, appeal-….json")]) -> None:
-        """Check that nothing in an appeal kit was changed since it was made; ends with 1 when something was."""
+        """Check that nothing in an appeal kit was changed since it was made, nor the files beside it; ends with 1 when
+        something was."""
         try:
             content = file.read_bytes()
-            found = faults_in(content)
+            found = faults_in(content) or file_faults(json.loads(content), lambda name: _beside(file, name))
         except (OSError, ValueError, RecursionError) as error:
             typer.echo(f"{file}: {error}", err=True)
             raise typer.Exit(2) from None
@@ -103,3 +110,10 @@ def mount(app: typer.Typer, books: Books) -> None:
             raise typer.Exit(1)
         document = json.loads(content)
         typer.echo(f"{file}: {document['count']} records, unchanged, head {document['head']}")
+
+
+def _beside(file: Path, name: str) -> bytes | None:
+    try:
+        return (file.parent / name).read_bytes() if Path(name).name == name else None
+    except OSError:
+        return None

@@ -33,6 +33,7 @@ _BOT_SCOPES = [
     "channels:read",  # who is in the channel, whether it is archived
     "chat:write",
     "commands",
+    "files:read",  # what people attach to an answer or an outage report
     "files:write",  # the appeal kit
     "groups:history",
     "groups:read",

@@ -18,7 +18,7 @@ from coopbot.views import ids
 from coopbot.views import outage as outage_view
 from coopbot.views.ask_again import ask_again_modal
 from coopbot.views.field_input import read_fields
-from coopbot.views.reply_modal import read_reply
+from coopbot.views.reply_modal import read_files, read_reply
 
 Answer = Mapping[str, Any] | None
 """What the modal becomes; None closes it."""
@@ -26,17 +26,20 @@ Handler = Callable[[Reception, Submission], Awaitable[Answer]]
 
 
 async def reply(reception: Reception, submission: Submission) -> Answer:
-    return await _answer(reception, submission, Draft(read_reply(submission.values), view=submission.view_id))
+    values = submission.values
+    draft = Draft(read_reply(values), view=submission.view_id, files=read_files(values))
+    return await _answer(reception, submission, draft)
 
 
 async def preset(reception: Reception, submission: Submission) -> Answer:
     """A preset with its fields: every one is there, or the modal stays open and says which is not."""
     code = submission.metadata.partition("|")[2]
     typed, now, key = read_fields(submission.values), reception.clock.now(), submission.order()
+    handed = read_files(submission.values)
     try:
         it, _ = await reception.read(looking.to_answer, now, reception.desk, submission.user, key)
         done = filled(looking.preset(it, code), it.order, typed, it.rules, now)
-        return await _answer(reception, submission, Draft(done.text, code, done.fields, submission.view_id))
+        return await _answer(reception, submission, Draft(done.text, code, done.fields, submission.view_id, handed))
     except Refusal:
         await reception.write(drafts.keep_fields, now, submission.user, key, typed)
         raise
@@ -63,13 +66,15 @@ async def _answer(reception: Reception, submission: Submission, draft: Draft) ->
         raise
     await reception.write(asking.ask, now, who, key, draft)
     t = reception.languages[question.language]
-    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t)
+    names = [each.name for each in draft.files]
+    shown = ask_again_modal(question.seen, draft.text, asking.digest(draft.text), question.sensitive, t, files=names)
     return {"response_action": "push", "view": shown}
 
 
 async def _send(reception: Reception, submission: Submission, draft: Draft) -> None:
     key, who, now = submission.order(), submission.user, reception.clock.now()
-    reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}")
+    attached = "".join(f":{each.source}" for each in draft.files)
+    reply_id = answering.reply_id(f"{submission.view_id}:{draft.text}:{sorted(draft.fields.items())}{attached}")
     await reception.write(answering.answer, now, reception.desk, who, key, draft, reply_id, wall())
 
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
+from coopbot.domain.kit import files_in
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.outage import Decision
 from coopbot.domain.periods import looks_like_month, read_month
-from coopbot.errors import Refusal
+from coopbot.errors import Refusal, StoreBusy
 from coopbot.handlers.asking import Asked
 from coopbot.handlers.interaction import Click
 from coopbot.handlers.ledger_file import FORMATS, content
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate
-from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision, outage_end, risk
+from coopbot.services import appeal_kit, appeals, export, exposure, outage_decision, outage_end, reading, risk
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
 from coopbot.views import outage as outage_view
 from coopbot.views.help import help_
+from coopbot.views.kit_page import Document
 from coopbot.views.reckoning import reckoning_modal
+
+log = logging.getLogger(__name__)
 
 Upload = tuple[str, str | bytes]
 """A file's name and content."""
@@ -51,11 +56,11 @@ async def outage_over(reception: Reception, click: Click) -> Followup:
 
 
 async def build_kit(reception: Reception, click: Click) -> Followup:
-    """The appeal kit as two files, sent to the one who clicked: a page to read and the records to check."""
+    """The appeal kit as files, sent to who clicked: a page to read, the records to check, and what they name."""
     now, desk = reception.clock.now(), reception.desk
     document = await reception.read(appeal_kit.build, now, desk, click.user, click.pressed.subject)
     t = reception.languages[await reception.read(language_of, desk, click.user)]
-    return _send(reception, click, kit.files(document, t), kit.handed_over(document, t))
+    return _send_kit(reception, click, document, t)
 
 
 async def show_reckoning(reception: Reception, click: Click) -> Followup:
@@ -107,6 +112,17 @@ async def _decide(reception: Reception, click: Click, decision: Decision) -> Non
 async def _done(reception: Reception, click: Click, words: kit.Words) -> Followup:
     t = reception.languages[await reception.read(language_of, reception.desk, click.user)]
     return reception.whisper(click.response_url, words(t))
+
+
+async def _send_kit(reception: Reception, click: Click, document: Document, t: Translate) -> None:
+    """After the ack: what the records name may be large."""
+    files: list[Upload] = [*kit.files(document, t)]
+    try:
+        named = [(name, await reception.read(reading.file, each)) for each, name in files_in(document).items()]
+        files += [(name, found[1]) for name, found in named if found is not None and found[1] is not None]
+    except StoreBusy as error:
+        log.warning("an appeal kit goes without its files: %s", error)
+    await _send(reception, click, files, kit.handed_over(document, t))
 
 
 async def _send_ledger(

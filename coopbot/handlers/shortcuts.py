@@ -33,7 +33,7 @@ async def send_as_answer(reception: Reception, shortcut: Shortcut) -> Followup:
 async def _modal(reception: Reception, user: str, said: thread.Said, intent: str = "") -> dict[str, Any]:
     now = reception.clock.now()
     it, language, words = await reception.read(thread.to_answer, now, reception.desk, user, said, intent)
-    return reply_modal(it, reception.languages[language], draft=words)
+    return reply_modal(it, reception.languages[language], draft=words, files=reception.desk.passes_on)
 
 
 async def _asking_slack(reception: Reception, user: str, said: thread.Said) -> dict[str, Any]:

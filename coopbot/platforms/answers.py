@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -100,6 +100,14 @@ class Items(Shown):
     next_cursor: str | None
 
 
+class PassedOn(Shown):
+    name: str
+    url: str = Field(description="A signed link that expires; the same on every retry.")
+    mime: str
+    sha256: str
+    size: int = Field(description="Bytes.")
+
+
 class ReplyData(Shown):
     reply_id: str
     work_order_no: Code
@@ -107,7 +115,7 @@ class ReplyData(Shown):
     preset_code: str | None
     text: str
     fields: dict[str, str]
-    attachments: list[dict[str, Any]]
+    attachments: list[PassedOn]
     replied_by: str
     replied_at: Instant
 

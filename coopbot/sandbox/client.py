@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import BytesIO
 from types import TracebackType
 from typing import Any
 
@@ -78,6 +79,17 @@ class SandboxClient:
 
     async def types(self, user: str, action_id: str, value: Any, **where: Any) -> JSON:
         return await self.act(user, "types", action_id=action_id, value=value, **where)
+
+    async def uploads(self, user: str, name: str, content: bytes) -> JSON:
+        """A file for a file input: what Slack knows of it; its ``id`` is the value."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        url = f"{self.address}/control/users/{user}/uploads"
+        async with self._session.post(url, params={"name": name}, data=BytesIO(content)) as answer:
+            found = await answer.json()
+        if answer.status >= 400:
+            raise SandboxError(answer.status, str(found.get("error")), str(found.get("detail") or ""))
+        return dict(found["file"])
 
     async def submits(self, user: str, values: JSON | None = None, view_id: str | None = None, **more: Any) -> JSON:
         return await self.act(user, "submits", values=values or {}, view_id=view_id, **more)

@@ -81,6 +81,10 @@ class Faults:
             return None
         return self._take(lambda f: f.fault in AT_CALLS and f.method in (None, method))
 
+    def at_named(self, method: str) -> Fault | None:
+        """Likewise, for what is no method: only a fault that names it meets it."""
+        return self._take(lambda f: f.fault in AT_CALLS and f.method == method)
+
     def at_delivery(self, kind: str) -> Fault | None:
         """The first fault that meets this delivery, used up by one."""
         if not self._armed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import mimetypes
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from coopbot.sandbox.clock import SandboxClock
 from coopbot.sandbox.records import JSON
@@ -24,6 +25,8 @@ class File:
     complete: bool = False
     deleted: bool = False
     channels: list[str] = field(default_factory=list)
+    handed_to: set[str] = field(default_factory=set)
+    """Apps that got it through a file input."""
 
     @property
     def mimetype(self) -> str:
@@ -41,10 +44,16 @@ class Files:
         self.all[file.id] = file
         return file
 
+    def upload(self, name: str, content: bytes, user: str) -> File:
+        """A person puts a file into a modal: nobody else sees it until they submit."""
+        file = self.ask(name, len(content), user)
+        file.content, file.complete = content, True
+        return file
+
     def json(self, file_id: str, address: str) -> JSON:
         """As files.info answers it."""
         file = self.all[file_id]
-        url = f"{address}/files/{file.id}/{file.name}"
+        url = f"{address}/files/{file.id}/{quote(file.name)}"
         return {
             "id": file.id,
             "created": file.created,
@@ -59,7 +68,7 @@ class Files:
             "size": file.length,
             "mode": "hosted",
             "is_external": False,
-            "is_public": True,
+            "is_public": bool(file.channels),
             "alt_txt": file.alt_text,
             "url_private": url,
             "url_private_download": url,

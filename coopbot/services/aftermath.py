@@ -13,7 +13,9 @@ from coopbot.domain.seen import deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Tx
+from coopbot.services import files
 from coopbot.services.approving import withdrawn
+from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
 from coopbot.services.promise_ticks import owe_drops
@@ -64,6 +66,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
         data = {"reply_id": waiting.reply_id, "why": ending.kind.value}
         key = f"cancel:{waiting.reply_id}"
         order = record(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, key, "coopbot", data)])
+        files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}
         mention = [waiting.by]
     if (request := unsettled(order)) is not None:

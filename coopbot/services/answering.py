@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from coopbot.domain.approval import find, needed
+from coopbot.domain.files import HandedIn
 from coopbot.domain.grace import NONE, grace
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.lifecycle import Act, check
@@ -21,7 +22,8 @@ from coopbot.domain.wording import left_open
 from coopbot.domain.work_order import Entry, Kind, OrderKey, Reply, ReplyState, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services import approving, drafts
+from coopbot.services import approving, drafts, files
+from coopbot.services.attachments import OF_REPLY, must_carry
 from coopbot.services.change import change, load, owe_note
 from coopbot.services.permission import must_be_member, must_lead
 from coopbot.services.template_store import all_of, used
@@ -36,6 +38,7 @@ class Draft:
     fields: Mapping[str, str] = field(default_factory=dict)
     view: str = ""
     """The modal that it was written in, so that a second submission is known (decisions.md 30)."""
+    files: tuple[HandedIn, ...] = ()
     asked: bool = False
     """Whether its author was asked once more, with this text before them: then it leaves at once (decisions.md 13)."""
 
@@ -104,7 +107,7 @@ def answer(
     must_be_member(tx, desk, desk.team_for(order), user)
     earlier = _from_same_view(order, draft)
     if earlier is not None and earlier.stands:
-        if earlier.text == draft.text:
+        if (earlier.text, earlier.files) == (draft.text, draft.files):
             return order
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     if order.reply(reply_id) is not None or find(order, reply_id) is not None:
@@ -119,6 +122,7 @@ def answer(
         "fields": dict(draft.fields),
         "view": draft.view,
         "grace_s": int(stays.total_seconds()),
+        **({"files": [each.to_json() for each in draft.files]} if draft.files else {}),
         **_promise(tx, desk, order, draft),
     }
     order = approving.replaced(tx, now, desk, order, user)
@@ -145,6 +149,8 @@ def queue(
     queued = Entry(Kind.REPLY_QUEUED, now, f"reply:{reply_id}", user, data)
     order = change(tx, now, desk, order, [*_claiming(order, now, user, str(data["view"])), queued])
     args = {"reply_id": reply_id}
+    handed = [HandedIn.from_json(each) for each in data.get("files") or ()]
+    files.owe(tx, now, user, f"{OF_REPLY}{reply_id}", handed, key)
     tx.outbox.add([Intent(What.REPLY, key.connection, Priority.REPLY, key, reply_id, args, leaves)])
     drafts.drop(tx, user, key)
     if is_template(data["preset_code"]):
@@ -182,6 +188,7 @@ def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, d
     if order.claim is not None and order.claim.by != user:
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
     must_be_effective(rules, draft)
+    must_carry(desk, order, draft.preset_code, draft.files)
     hole = left_open(draft.text, rules) if draft.preset_code is None and not draft.fields else None
     if hole is not None:
         raise Refusal("placeholder_left", hole=hole)
@@ -265,4 +272,5 @@ def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply,
 
 def _cancelled(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     data = {"reply_id": reply.reply_id, "why": why}
+    files.give_up(tx, f"{OF_REPLY}{reply.reply_id}", why, now)
     return change(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, f"cancel:{reply.reply_id}", user, data)])

@@ -19,6 +19,7 @@ from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.appeals import penalty
+from coopbot.services.attachments import OF_OUTAGE, OF_REPLY
 from coopbot.services.change import seen
 from coopbot.services.masking import Mask
 from coopbot.services.platform_money import facts_of, penalty_key
@@ -59,6 +60,7 @@ def of_penalty(tx: Tx, now: datetime, desk: Desk, entry: LedgerEntry, *, whole: 
         records += [_line(each, it, said) for each in order.log]
         records += [_record("sent", r.done_at or r.owed_at, said(r.to_json())) for r in tx.outbox.receipts(order.key)]
         records += _outages(tx, order, now, said)
+        records += _files(tx, order, now, said)
         records += _gaps(it, now)
     return chained(records)
 
@@ -117,6 +119,21 @@ def _outages(tx: Tx, order: WorkOrder, now: datetime, said: Said) -> list[dict[s
                 found.append(_gap("an outage was reported, its report is not kept here", now))
             else:
                 found.append(_record("outage", entry.at, said({k: v for k, v in kept.items() if k != "orders"})))
+    return found
+
+
+def _files(tx: Tx, order: WorkOrder, now: datetime, said: Said) -> list[dict[str, Any]]:
+    """What went with the answers, and the evidence of outages: each with the hash of its bytes."""
+    outages = dict.fromkeys(f"{OF_OUTAGE}{e.data['outage']}" for e in order.log if e.kind is Kind.OUTAGE_REPORTED)
+    found = []
+    for owner in (*(f"{OF_REPLY}{reply.reply_id}" for reply in order.replies), *outages):
+        for file in tx.files.of(owner):
+            name = said({"name": file.name})["name"]
+            if file.stored_at is None:
+                found.append(_gap(f"the file {name} of {owner} is not kept here", now))
+                continue
+            data = {"id": file.id, "of": owner, "name": name, "mime": file.mime, "size": file.size, "by": file.by}
+            found.append(_record("file", file.stored_at, {**data, "sha256": file.sha256}))
     return found
 
 

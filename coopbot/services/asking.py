@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coopbot.domain.approval import needed
+from coopbot.domain.files import HandedIn
 from coopbot.domain.seen import Seen
 from coopbot.domain.sensitive import Sensitive, sensitive
 from coopbot.domain.team import Desk
@@ -44,6 +45,7 @@ def ask(tx: Tx, now: datetime, user: str, key: OrderKey, draft: Draft) -> None:
         "preset_code": draft.preset_code,
         "fields": dict(draft.fields),
         "view": draft.view,
+        "files": [each.to_json() for each in draft.files],
         "at": now.isoformat(),
     }
     tx.notes.put(_note(user, key, digest(draft.text)), value, now)
@@ -56,7 +58,8 @@ def asked(tx: Tx, user: str, key: OrderKey, which: str) -> Draft:
     kept = tx.notes.get(_note(user, key, which))
     if kept is None:
         raise Refusal("not_asked")
-    draft = Draft(str(kept["text"]), kept["preset_code"], dict(kept["fields"]), str(kept["view"]))
+    files = tuple(HandedIn.from_json(each) for each in kept.get("files") or ())
+    draft = Draft(str(kept["text"]), kept["preset_code"], dict(kept["fields"]), str(kept["view"]), files)
     return replace(draft, asked=True)
 
 

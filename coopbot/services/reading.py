@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from coopbot.domain.files import File
 from coopbot.domain.seen import Seen, see
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import OrderKey
@@ -55,3 +56,9 @@ def gauges(tx: Tx, now: datetime, real: datetime) -> dict[str, float]:
         "coopbot_inbox_waiting": float(len(tx.inbox.waiting_since(now))),
         "coopbot_outbox_oldest_seconds": max(0.0, (real - oldest).total_seconds()) if oldest else 0.0,
     }
+
+
+def file(tx: Tx, identity: str) -> tuple[File, bytes | None] | None:
+    """A file that was handed in, with its bytes where they are here."""
+    found = tx.files.known([identity]).get(identity)
+    return (found, tx.files.content(identity)) if found is not None else None

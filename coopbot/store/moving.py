@@ -14,10 +14,12 @@ from coopbot.errors import CoopbotError, OldDatabase
 from coopbot.store.lock import acquire_serve_lock
 from coopbot.store.place import engine_url
 from coopbot.store.schema import Schema, connected, migrate, schema_state
-from coopbot.store.tables import METADATA, WORKSPACE
+from coopbot.store.tables import BLOB, METADATA, WORKSPACE
 
 _AT_ONCE = 1000
 """Rows read and written in one statement."""
+_FILES_AT_ONCE = 2
+"""The same for the bytes of files, each of which may be as large as is allowed."""
 
 
 class NotEmpty(CoopbotError):
@@ -53,9 +55,9 @@ def _must_be_empty(given: Connection) -> None:
 
 
 def _copy(taken: Connection, given: Connection, table: Any) -> int:
-    copied = 0
-    rows = taken.execution_options(yield_per=_AT_ONCE).execute(select(table).order_by(*table.primary_key))
-    for some in rows.mappings().partitions(_AT_ONCE):
+    copied, at_once = 0, _FILES_AT_ONCE if table is BLOB else _AT_ONCE
+    rows = taken.execution_options(yield_per=at_once).execute(select(table).order_by(*table.primary_key))
+    for some in rows.mappings().partitions(at_once):
         given.execute(insert(table), [dict(row) for row in some])
         copied += len(some)
     if given.dialect.name == "postgresql":

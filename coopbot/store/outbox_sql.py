@@ -43,7 +43,8 @@ def _kind(what: What) -> ColumnElement[str]:
     return literal_column(f"'{what.value}'", String)
 
 
-_REDRAW, _CARD, _REPLY = _kind(What.REDRAW), _kind(What.CARD), _kind(What.REPLY)
+_REDRAW, _CARD = _kind(What.REDRAW), _kind(What.CARD)
+_REPLY, _FETCH = _kind(What.REPLY), _kind(What.FETCH)
 _IN_SEQUENCE = (OUTBOX.c.priority, OUTBOX.c.due, OUTBOX.c.id)
 _IS_HEAD = (
     OUTBOX.c.id
@@ -63,6 +64,7 @@ _IS_HEAD = (
             _ahead.c.not_before.is_(None),
             _ahead.c.not_before <= bindparam("now"),
             _ahead.c.what == _REPLY,
+            _ahead.c.what == _FETCH,  # an answer never leaves without its files
             _ahead.c.tries < case((_ahead.c.what == _CARD, CARD_PATIENCE), else_=PATIENCE),
         ),
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from coopbot.domain.event import Standing
@@ -349,6 +349,41 @@ class NoteRow(Row, table=True):
     at: datetime = _at()
 
 
+class FileRow(Row, table=True):
+    """A file that somebody handed in: what is known of it. Its bytes are a blob's."""
+
+    __tablename__ = "file"
+    __table_args__ = (
+        UniqueConstraint("workspace", "key"),
+        CheckConstraint("(stored_at IS NULL) = (sha256 = '')", name="stored"),
+        Index("ix_file_owner", "workspace", "owner"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    key: str
+    owner: str
+    source: str
+    name: str
+    by: str
+    at: datetime = _at()
+    mime: str
+    size: int = Field(sa_column=Column(BigId, nullable=False))
+    sha256: str = ""
+    stored_at: datetime | None = _at(default=None, nullable=True)
+    why: str = _long()
+
+
+class BlobRow(Row, table=True):
+    """The bytes of files, once for the same bytes. Read by its hash and by nothing else: it is in no query's way."""
+
+    __tablename__ = "blob"
+    __table_args__ = (UniqueConstraint("workspace", "sha256"), CheckConstraint("length(sha256) = 64", name="sha256"))
+    id: int = _id()
+    workspace: int = _workspace()
+    sha256: str
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 def _table(row: object) -> Table:
     return cast(Table, cast(Any, row).__table__)
 
@@ -359,3 +394,4 @@ INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
 DEADLINE = _table(DeadlineRow)
+FILE, BLOB = _table(FileRow), _table(BlobRow)

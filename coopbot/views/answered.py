@@ -9,6 +9,7 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Kind, Reply, ReplyState
 from coopbot.ports import Message
 from coopbot.views import headline, ids
+from coopbot.views.attached import attached
 from coopbot.views.blocks import Block, actions, button, quote, section
 from coopbot.views.pen import Pen
 from coopbot.views.promise import on_card
@@ -33,6 +34,8 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
         text = reply.text if reply else ending.text if ending else ""
         if text.strip():
             blocks += [section(f"*{t('Answer')}*"), quote(clip(text, 3000).text)]
+        if reply and reply.files:
+            blocks.append(section(attached([file.name for file in reply.files], pen)))
     if Act.REPORT_OUTAGE in seen.acts and seen.state is State.TRANSFERRED:
         report = button(t("Report an outage…"), ids.OUTAGE, key)
         blocks.append(actions([report], ids.block_id(ids.ANSWERED_BLOCK, seen.order.key)))
@@ -90,7 +93,10 @@ def _second(seen: Seen, pen: Pen) -> str:
     if ending is not None and ending.kind is Kind.ANSWERED_ELSEWHERE and ending.text.strip():
         return pen.t("“{text}”", text=pen.text(ending.text, TEXT_SHOWN))
     if reply is not None:
-        return pen.t("“{text}”", text=pen.text(reply.text, TEXT_SHOWN))
+        said = pen.t("“{text}”", text=pen.text(reply.text, TEXT_SHOWN))
+        n = len(reply.files)
+        files = pen.t("1 attachment") if n == 1 else pen.t("{n} attachments", n=n)
+        return f"{said} · {files}" if n else said
     if seen.state is State.TRANSFERRED:
         return pen.t("Nothing can be answered here any more. After a power cut or the like, report the outage now.")
     return pen.t("Nothing left to do.")

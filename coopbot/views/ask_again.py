@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coopbot.domain.seen import Seen
 from coopbot.domain.sensitive import Sensitive
 from coopbot.ports import Translate
 from coopbot.views import headline, ids
+from coopbot.views.attached import attached
 from coopbot.views.blocks import Block, modal, quote, section
 from coopbot.views.pen import Pen
 from coopbot.views.text import clip, money
 
 
-def ask_again_modal(seen: Seen, text: str, which: str, why: Sensitive, t: Translate, close: str = "") -> Block:
-    """``text`` as it goes out; ``which`` names it among what waits for this question.
+def ask_again_modal(
+    seen: Seen,
+    text: str,
+    which: str,
+    why: Sensitive,
+    t: Translate,
+    *,
+    files: Sequence[str] = (),
+    close: str = "",
+) -> Block:
+    """``text`` as it goes out, with the names of its ``files``; ``which`` names it among what waits for this question.
     ``close`` where no modal lies below it."""
     pen = Pen.of(seen, t)
     about = f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}"
@@ -22,6 +34,7 @@ def ask_again_modal(seen: Seen, text: str, which: str, why: Sensitive, t: Transl
             section("\n".join([about, *(f"*{reason}*" for reason in _reasons(seen, why, pen))])),
             section(t("This goes to the platform:")),
             quote(clip(text, 3000).text),
+            *([section(attached(files, pen))] if files else []),
         ],
         close=close or t("Back"),
         submit=t("Send"),

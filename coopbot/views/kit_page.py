@@ -29,6 +29,8 @@ def page(document: Document, t: Translate) -> str:
     notes = [t("Every record carries the hash of the one before: {command} checks the file.", command=VERIFY)]
     if about["masked"]:
         notes.append(t("The consumer's data is masked."))
+    if any(record["kind"] == "file" for record in document["records"]):
+        notes.append(t("Files are as they were handed in: nothing in them is masked."))
     columns = ("#", t("Time ({zone})", zone=zone.key), t("What"), t("Details"), t("Hash"))
     return PAGE.substitute(
         language=t.language,

@@ -15,6 +15,7 @@ KINDS = {
     "due": msgid("Due time"),
     "sent": msgid("Message"),
     "outage": msgid("Outage report"),
+    "file": msgid("File"),
     "gap": msgid("Gap"),
     "raised": msgid("Raised"),
     "urged": msgid("Urged"),
@@ -121,6 +122,11 @@ FIELDS = {
     "from": msgid("From"),
     "to": msgid("To"),
     "counted_s": msgid("Counted seconds"),
+    "files": msgid("Attachment"),
+    "of": msgid("Belongs to"),
+    "mime": msgid("File type"),
+    "size": msgid("Bytes"),
+    "sha256": msgid("SHA-256"),
 }
 CODES = {
     **{kind.value: name for kind, name in PENALTIES.items()},

@@ -11,6 +11,7 @@ from coopbot.domain.periods import LONG_AGO
 from coopbot.domain.team import ShopKey
 from coopbot.ports import Message, Translate
 from coopbot.views import ids
+from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, actions, button, context, section
 from coopbot.views.headline import lock_screen
 from coopbot.views.pen import Pen, msgid, sentences
@@ -195,6 +196,18 @@ def _outage_decided(facts: Facts, pen: Pen) -> Written:
     return [t("{shop}: the outage is refused, {who} recorded.", shop=shop, who=who)], []
 
 
+def _evidence_lost(facts: Facts, pen: Pen) -> Written:
+    t, name = pen.t, pen.text(str(facts["file"]), 100)
+    reason = why_lost(str(facts["why"]), pen)
+    first = t(
+        "{shop}: {file} of your outage report could not be fetched ({reason}).",
+        shop=_shop(facts, pen),
+        file=name,
+        reason=reason,
+    )
+    return [first, t("The report itself was sent. Keep the file, and hand it in with the appeal.")], []
+
+
 NEWS: Mapping[str, Callable[[Facts, Pen], Written]] = {
     "issued": _issued,
     "revoked": _revoked,
@@ -210,6 +223,7 @@ NEWS: Mapping[str, Callable[[Facts, Pen], Written]] = {
     "outage_over": _outage_over,
     "outage_decision_due": _outage_decision_due,
     "outage_decided": _outage_decided,
+    "evidence_lost": _evidence_lost,
 }
 
 

@@ -9,6 +9,7 @@ from coopbot.domain.lifecycle import State
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
 from coopbot.views import approval_notes, headline
+from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, quote, section
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.promise import settling
@@ -143,6 +144,17 @@ def _failed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     return sentences(pen.t, first, rest), clip(clean(facts["text"]), TEXT_KEPT).text
 
 
+def _file_lost(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
+    """Its author gets the text back; the file is in Slack where they put it."""
+    who, name = pen.who(str(facts["by"])), pen.text(str(facts["file"]), 100)
+    reason = why_lost(str(facts["why"]), pen)
+    first = pen.t(
+        "{who}'s answer was not sent: {file} could not be fetched ({reason}).", who=who, file=name, reason=reason
+    )
+    rest = pen.t("The order is open again: attach it anew, or answer in the console. The text:")
+    return sentences(pen.t, first, rest), clip(clean(facts["text"]), TEXT_KEPT).text
+
+
 def _facts_changed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     """``changed`` are names of facts; ``was`` and ``due`` the due times before and after."""
     names = [pen.t(FIELDS[name]) if name in FIELDS else pen.text(name, 40) for name in facts.get("changed") or ()]
@@ -248,6 +260,7 @@ NOTES: Mapping[str, Callable[[Facts, Pen, Seen | None], Written]] = {
     "accepted": _reply_accepted,
     "rejected": _rejected,
     "failed": _failed,
+    "file_lost": _file_lost,
     "facts": _facts_changed,
     "answered_elsewhere": _answered_elsewhere,
     "closed": _closed,

@@ -46,6 +46,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("The platform refused a reply to {order} for good."),
         msgid("The team was told and has the text. See whether other replies fail too."),
     ),
+    "files_refused": (
+        msgid("Slack does not hand over the files that people attach."),
+        msgid("Reinstall the app from coopbot manifest: it needs files:read. Answers with files fail until then."),
+    ),
     "late_by_us": (
         msgid("The reply to {order} was given in time, but reached the platform late: our fault."),
         msgid("Look at the connection and the outbox; the team is not to blame."),

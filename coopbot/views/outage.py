@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from coopbot.domain.deadline import Deadline
+from coopbot.domain.files import MOST_AT_ONCE, USUAL_RULES, FileRules
 from coopbot.domain.outage import FiledOutage, OutageKind, OutageReport
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
@@ -16,7 +17,8 @@ from coopbot.views import ids
 from coopbot.views.blocks import Block, button, context, field, modal, option, plain, quote, section, select
 from coopbot.views.headline import OUTAGE_MARK, lock_screen
 from coopbot.views.pen import Pen, msgid, sentences
-from coopbot.views.text import clean, clip, inline, short, short_escaped
+from coopbot.views.reply_modal import file_input, read_files
+from coopbot.views.text import clean, clip, inline, short, short_escaped, web_link
 
 KINDS = {
     OutageKind.POWER: msgid("Power cut"),
@@ -33,7 +35,11 @@ MOST_LASTING = 5
 
 
 def outage_modal(
-    where: Seen | Team, t: Translate, now: datetime | None = None, names: Mapping[str, str] | None = None
+    where: Seen | Team,
+    t: Translate,
+    now: datetime | None = None,
+    names: Mapping[str, str] | None = None,
+    files: FileRules = USUAL_RULES,
 ) -> Block:
     """The form: what, since when, until when, for which shops. Opened from a card (its shop is chosen) or by command.
 
@@ -62,6 +68,7 @@ def outage_modal(
     if shops is not None:
         hint = t("None chosen: all shops of the team.")
         blocks.append(field(t("Shops"), shops, ids.OUTAGE_SHOPS, hint=hint, optional=True))
+    blocks.append(file_input(ids.OUTAGE_FILES, files, t, label=t("Evidence"), optional=True))
     return modal(
         t("Report an outage"),
         blocks,
@@ -90,6 +97,7 @@ def read_outage(values: Mapping[str, Any], now: datetime | None = None) -> Outag
         until=until,
         note=clean(str(_element(values, ids.OUTAGE_NOTE).get("value") or "")),
         shops=tuple(str(each["value"]) for each in shops),
+        files=read_files(values, ids.OUTAGE_FILES),
     )
 
 
@@ -139,10 +147,13 @@ def filed_view(report: FiledOutage, t: Translate) -> Block:
     return modal(t("Outage reported"), _filed(report, t), close=t("Close"))
 
 
-def for_manager(facts: Mapping[str, Any], t: Translate) -> Message:
-    """The message to the operations manager, from the filed report as JSON."""
+def for_manager(facts: Mapping[str, Any], t: Translate, links: Sequence[tuple[str, str]] = ()) -> Message:
+    """The message to the operations manager, from the filed report as JSON; ``links`` lead to its files by name."""
     text = manager_text(FiledOutage.from_json(facts), t)
-    return Message(text=short_escaped(text, 300), blocks=[{"type": "section", "text": plain(text, 3000)}])
+    blocks: list[Block] = [{"type": "section", "text": plain(text, 3000)}]
+    if links:
+        blocks.append(section("\n".join(web_link(url, short(name, 60)) for name, url in links)))
+    return Message(text=short_escaped(text, 300), blocks=blocks)
 
 
 def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | None = None) -> str:
@@ -159,6 +170,8 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
     ]
     if said.note:
         lines.append(t("Note: {note}", note=clip(clean(said.note), NOTE_MOST).text))
+    if said.files:
+        lines.append(t("Evidence: {files}", files=_listed([inline(each.name) for each in said.files], MOST_AT_ONCE, t)))
     who = pen.text(report.by_name, 60) if report.by_name else report.by
     lines.append(t("Reported by {who} at {at}", who=who, at=_full(report.at)))
     if report.ends:
@@ -185,7 +198,7 @@ def _filed(report: FiledOutage, t: Translate) -> list[Block]:
     n = len(report.orders)
     covered = t("It covers 1 open order.") if n == 1 else t("It covers {n} open orders.", n=n)
     proof = t("Keep proof: photos, the power company's notice, screenshots.")
-    blocks.append(context(sentences(t, covered, proof)))
+    blocks.append(context(sentences(t, covered, "" if report.report.files else proof)))
     return blocks
 
 

@@ -69,6 +69,12 @@ SENTENCES = {
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
     "missing_field": msgid("{field} is still missing."),
+    "no_files_here": msgid(
+        "This answer needs an attachment, and files can't be passed on from here: give it in the console. {where}"
+    ),
+    "too_many_files": msgid("At most {limit} files at once."),
+    "file_type": msgid("{file} is of a type that is not taken. Taken are: {types}."),
+    "file_too_large": msgid("{file} is larger than {limit} MB. Make it smaller, or send it another way."),
     "field_short": msgid("{field}: at least {least} characters, please."),
     "field_long": msgid("{field}: {over} characters too many; at most {limit}."),
     "field_number": msgid("{field} must be a number, such as 3 or 2.5."),
@@ -217,7 +223,11 @@ def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
         said["field"] = pen.text(field_name(str(facts["field"]), pen.t, facts.get("label")), 80)
     if "over" not in facts and "length" in facts and "limit" in facts:
         said["over"] = str(int(facts["length"]) - int(facts["limit"]))
-    for name in ("team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
+    if isinstance(facts.get("path"), Mapping):
+        said["where"] = pen.text(label(facts["path"], pen.t), 150)
+    if "types" in facts:
+        said["types"] = pen.text(str(facts["types"]), 300)
+    for name in ("file", "team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)
     return said

@@ -8,6 +8,7 @@ from typing import Any
 
 from coopbot.domain import wording
 from coopbot.domain.field import ATTACHMENT, LONGEST
+from coopbot.domain.files import MB, MOST_AT_ONCE, FileRules, HandedIn
 from coopbot.domain.lifecycle import Act
 from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
@@ -17,13 +18,22 @@ from coopbot.views.blocks import Block, button, context, field, modal, quote, se
 from coopbot.views.field_input import field_input
 from coopbot.views.pen import Pen, label
 from coopbot.views.refusal import UNITS, field_name
-from coopbot.views.text import clean, clip, short
+from coopbot.views.text import clean, clip, inline, is_web, short, web_link
 
 WORDS_SHOWN = 2000
 
 
-def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: str = "", *, error: str = "") -> Block:
-    """Free text, the consumer's words on top. ``error`` is a sentence shown first, ``draft`` what was typed before."""
+def reply_modal(
+    seen: Seen,
+    t: Translate,
+    now: datetime | None = None,
+    draft: str = "",
+    *,
+    files: FileRules | None = None,
+    error: str = "",
+) -> Block:
+    """Free text, the consumer's words on top. ``error`` is a sentence shown first, ``draft`` what was typed before,
+    ``files`` what may be attached; None: nothing."""
     pen = Pen.of(seen, t, now)
     rules = seen.rules
     unit = t(UNITS[rules.reply_unit])
@@ -45,6 +55,7 @@ def reply_modal(seen: Seen, t: Translate, now: datetime | None = None, draft: st
             *_about(seen, pen, error),
             *_claim_row(seen, t),
             {**field(t("Your answer"), element, ids.REPLY_TEXT, hint=hint), "dispatch_action": True},
+            *([file_input(ids.field_id(ATTACHMENT), files, t, optional=True)] if files else []),
         ],
         close=t("Cancel"),
         submit=t("Send"),
@@ -68,16 +79,19 @@ def preset_modal(
     t: Translate,
     now: datetime | None = None,
     *,
-    attachments: bool = False,
+    files: FileRules | None = None,
     draft: Mapping[str, str] | None = None,
     error: str = "",
 ) -> Block:
-    """A preset's open fields, and the text that they go into. ``attachments``: whether files can be passed on."""
+    """A preset's open fields, and the text that they go into. ``files``: what may be attached; None: nothing, and a
+    preset that requires a file can't be sent from here."""
     pen = Pen.of(seen, t, now)
     names = wording.needed(preset, seen.order)
     fields = [field_input(name, seen, t, (draft or {}).get(name, "")) for name in names if name != ATTACHMENT]
-    if ATTACHMENT in names:
-        fields.append(_attachment(t, attachments))
+    if ATTACHMENT in names and files is None:
+        return _only_in_console(seen, preset, pen, error)
+    if ATTACHMENT in names and files is not None:
+        fields.append(file_input(ids.field_id(ATTACHMENT), files, t))
     return modal(
         short(label(preset.labels, t, preset.code), 24),
         [
@@ -98,10 +112,26 @@ def read_reply(values: Mapping[str, Any]) -> str:
     return str(_element(values, ids.REPLY_TEXT).get("value") or "").strip()
 
 
-def read_files(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Ids of the files that were handed in, if the modal took any."""
-    files = _element(values, ids.field_id(ATTACHMENT)).get("files") or ()
-    return tuple(str(each.get("id")) for each in files if each.get("id"))
+def read_files(values: Mapping[str, Any], block_id: str = ids.field_id(ATTACHMENT)) -> tuple[HandedIn, ...]:
+    """The files that were handed in, if the modal took any."""
+    files = _element(values, block_id).get("files") or ()
+    return tuple(
+        HandedIn(str(each["id"]), inline(str(each.get("name") or "")) or str(each["id"]), int(each.get("size") or 0))
+        for each in files
+        if each.get("id")
+    )
+
+
+def file_input(block_id: str, files: FileRules, t: Translate, *, label: str = "", optional: bool = False) -> Block:
+    """Files of the types that are taken. How large each may be Slack does not check: the hint says so."""
+    element = {
+        "type": "file_input",
+        "action_id": block_id,
+        "filetypes": list(files.types),
+        "max_files": MOST_AT_ONCE,
+    }
+    hint = t("At most {n} files, {mb} MB each.", n=MOST_AT_ONCE, mb=files.largest // MB)
+    return field(label or field_name(ATTACHMENT, t), element, block_id, hint=hint, optional=optional)
 
 
 def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
@@ -117,12 +147,23 @@ def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
     return blocks
 
 
-def _attachment(t: Translate, possible: bool) -> Block:
-    if not possible:
-        return section(t("This answer wants an attachment, which can't be sent from here: add it in the console."))
-    block_id = ids.field_id(ATTACHMENT)
-    element = {"type": "file_input", "action_id": block_id, "max_files": 5}
-    return field(field_name(ATTACHMENT, t), element, block_id)
+def _only_in_console(seen: Seen, preset: Preset, pen: Pen, error: str) -> Block:
+    """It requires a file, and none can be passed on: the text to copy, and where to give it."""
+    t, url = pen.t, seen.order.facts.console_url
+    where = pen.text(label(seen.rules.console_path, t), 150)
+    if is_web(url):
+        where = web_link(url, where or t("Open the console"))
+    said = t("This answer needs an attachment, and files can't be passed on from here: give it in the console.")
+    return modal(
+        short(label(preset.labels, t, preset.code), 24),
+        [
+            *_about(seen, pen, error),
+            section("\n".join(part for part in (said, where) if part)),
+            section(f"*{t('The text to copy:')}*"),
+            quote(clip(wording.preview(preset, seen.order), WORDS_SHOWN).text),
+        ],
+        close=t("Close"),
+    )
 
 
 def _element(values: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:

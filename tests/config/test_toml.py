@@ -1,23 +1,25 @@
 """The toml's half: domain values out of it, and every mistake at once, each on its line."""
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from coopbot.config import load
+from coopbot.domain.files import MB, FileRules
 from coopbot.domain.rota import Shift
 from coopbot.domain.team import Connection, OperationsManager, ShopKey
 from coopbot.errors import Misconfigured
 from tests.config.place import ENVIRON, SECRET, SMALL, Place
+from tests.support.builders import MONDAY
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "coopbot.example.toml"
 
 
-def test_the_example_loads_without_a_word_of_warning() -> None:
+def test_the_example_loads_and_warns_of_nothing_but_files_that_cannot_be_passed_on() -> None:
     settings = load(ENVIRON, toml_path=EXAMPLE)
-    assert settings.warnings == ()
+    assert [(mistake.line, mistake.key) for mistake in settings.warnings] == [(9, "public_url")]
     desk = settings.desk
     assert desk.profile.name == "jd-pop"
     assert desk.profiles == {(desk.profile.name, desk.profile.version): desk.profile}
@@ -54,7 +56,7 @@ def test_leads_and_managers_may_be_user_groups(place: Place) -> None:
 def test_what_may_be_absent(place: Place) -> None:
     settings = place.load('fallback_channel = "C0FALLBACK"')
     assert settings.desk.profile.name == "jd-pop"
-    assert [mistake.key for mistake in settings.warnings] == ["connections", "teams", "operators"]
+    assert [mistake.key for mistake in settings.warnings] == ["connections", "teams", "operators", "public_url"]
     team = place.load().desk.teams[0]
     assert (team.members, team.usergroup, team.language) == (None, None, "zh-CN")
     assert team.hours == place.load().desk.fallback.hours
@@ -241,10 +243,40 @@ def test_what_is_hardly_meant_is_a_warning(place: Place) -> None:
     text = SMALL.replace('reply_url = "https://bridge.example/replies"\n', "").replace('["jd:10001"]', "[]")
     settings = place.load(text, JD_WEBHOOK_SECRET="whsec_QUJD")
     assert [(mistake.line, mistake.key) for mistake in settings.warnings] == [
+        (None, "public_url"),
         (4, "connections.jd.reply_url"),
         (5, "connections.jd.secret_env"),
         (11, "teams[0].shops"),
     ]
+
+
+def test_links_need_an_address_and_a_secret(place: Place) -> None:
+    missing = place.load()
+    assert missing.desk.passes_on is None
+    (warning,) = missing.warnings
+    assert (warning.key, "complaint_evidence" in warning.message) == ("public_url", True)
+    address = 'public_url = "https://coopbot.example/bot/"\n'
+    assert place.load(f'{address}fallback_channel = "C0FALLBACK"').desk.links is None, "nothing signs"
+    links = place.load(address + SMALL).desk.links
+    assert links is not None
+    assert links.to("f-1", MONDAY).startswith("https://coopbot.example/bot/files/f-1?expires=")
+    own = place.load(address + SMALL, COOPBOT_FILES_SECRET=f"{'n' * 24} {'o' * 24}").desk.links
+    assert own is not None
+    assert len(own.keys) == 2
+    assert not set(own.keys) & set(links.keys)
+
+
+def test_what_is_taken_has_its_bounds(place: Place) -> None:
+    table = '[files]\nlargest_mb = 3\ntypes = ["PDF", ".png"]\nlink_for = "2d"\n'
+    assert place.load(SMALL + table).desk.files == FileRules(3 * MB, ("pdf", "png"), timedelta(days=2))
+    wrong = '[files]\nlargest_mb = 11\ntypes = ["exe"]\nlink_for = "400d"\nlargets = 1\n'
+    with pytest.raises(Misconfigured) as caught:
+        place.load(f'public_url = "https://x.example/?a"\n{SMALL}{wrong}', COOPBOT_FILES_SECRET="short")
+    told = {mistake.key for mistake in caught.value.mistakes}
+    assert told == {
+        *("files.largest_mb", "files.types", "files.link_for", "files.largets"),
+        *("public_url", "COOPBOT_FILES_SECRET"),
+    }
 
 
 def test_a_team_may_live_in_the_fallback_channel(place: Place) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from coopbot.clock import wall
+from coopbot.domain.files import HandedIn, expected
 from coopbot.domain.intent import Lane, What
 from coopbot.errors import OldDatabase
 from coopbot.ports import Tx
 from coopbot.store import AlreadyServed, acquire_serve_lock, open_store
 from coopbot.store.moving import NotEmpty, move
 from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_intent, born, kept
+
+(PHOTO,) = expected("reply:r-1", "U0ANA", MONDAY, [HandedIn("F1", "a.jpg", 1000)])
 
 
 def fill(tx: Tx) -> None:
@@ -24,10 +27,18 @@ def fill(tx: Tx) -> None:
     tx.ledger.add([a_penalty()])
     tx.once.first("click:1", MONDAY)
     tx.notes.put("draft", {"text": "稍等"}, MONDAY)
+    tx.files.expect([PHOTO])
+    tx.files.store(PHOTO.id, "0" * 64, b"\x00\xff" * 500, MONDAY)
 
 
 def _known(tx: Tx) -> list[object]:
-    return [tx.orders.get(a_key("A")), tx.ledger.get("jd:WO-1/1"), tx.notes.get("draft")]
+    return [
+        tx.orders.get(a_key("A")),
+        tx.ledger.get("jd:WO-1/1"),
+        tx.notes.get("draft"),
+        tx.files.of("reply:r-1"),
+        tx.files.content(PHOTO.id),
+    ]
 
 
 async def test_everything_arrives_and_goes_on(tmp_path: Path, database_url: str) -> None:

@@ -102,6 +102,18 @@ async def test_one_that_fails_again_and_again_is_passed_by_its_stream(store: Ope
     assert passed_by.intent.what is What.REMINDER
 
 
+async def test_an_answer_does_not_pass_by_its_file(store: OpenStore) -> None:
+    fetch = an_intent(What.FETCH, target="slack", priority=Priority.NOTE)
+    await owe(store, fetch, an_intent(What.REPLY), an_intent(What.REPLY, "B"))
+    for _ in range(PATIENCE + 1):
+        owed = await claim(store, Lane.PLATFORM)
+        (file,) = [each for each in owed if each.intent.what is What.FETCH]
+        await store.run(lambda tx, file=file: tx.outbox.later(file, wall() - SOON, "500", begun=True))
+    (file,) = await claim(store, Lane.PLATFORM)
+    await store.run(lambda tx: tx.outbox.later(file, wall() + SOON, "500", begun=True))
+    assert await claim(store, Lane.PLATFORM) == []
+
+
 async def test_one_target_holds_no_more_than_its_share(store: OpenStore) -> None:
     await owe(store, *(an_intent(What.REPLY, f"A-{n}") for n in range(5)), an_intent(What.REPLY, "B", target="other"))
 

@@ -20,6 +20,7 @@ from coopbot.domain.team import ShopKey
 from coopbot.ports import Platform
 from coopbot.sandbox import App, Channel, Sandbox, User, Workspace
 from coopbot.slack.chat import SlackChat, web_client
+from coopbot.slack.files import SlackFiles
 from coopbot.store import OpenStore
 from coopbot.views.language import Catalogues
 from tests.support.office import Office, raising
@@ -73,7 +74,9 @@ class Line:
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s))
         self._sessions.append(session)
         chat = SlackChat(web_client("xoxb-sandbox-1", f"{self.sandbox.address}/api/", session))
-        wire = Wire(chat, platform or Nobody(), timeout_s=timeout_s, margin_s=MARGIN_S)
+        wire = Wire(
+            chat, platform or Nobody(), SlackFiles(chat._client, session), timeout_s=timeout_s, margin_s=MARGIN_S
+        )
         made = Worker(lane, self.store, self.office.desk, Now(), wire, Catalogues(), pacer=Pacer(limits), **given)
         self.store.on_owed(made.nudge)
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,13 +18,18 @@ from coopbot.handlers import cli_money
 from coopbot.handlers.cli_money import Books
 from coopbot.views.language import Catalogues
 
+FILES = {"f-1": b"photo"}
+SHA256 = hashlib.sha256(b"photo").hexdigest()
 PENALTY = {"ref": "P/1", "masked": True, "made_at": "2026-11-23T01:00:00+00:00", "zone": "Asia/Shanghai"}
 
 
 def kit(number: str, whole: bool) -> Mapping[str, Any]:
     if number != "P/1":
         raise Refusal("unknown_penalty")
-    return chained([{"kind": "penalty", "at": "2026-11-23T01:00:00+00:00", "data": {**PENALTY, "masked": not whole}}])
+    at = "2026-11-23T01:00:00+00:00"
+    photo = {"kind": "file", "at": at, "data": {"id": "f-1", "name": "a.jpg", "sha256": SHA256}}
+    penalty = {"kind": "penalty", "at": at, "data": {**PENALTY, "masked": not whole}}
+    return chained([penalty, photo] if whole else [penalty])
 
 
 def _file(kind: str, lang: str, shop: str, month: str) -> bytes:
@@ -37,7 +43,7 @@ def _summary(shop: str, month: str) -> list[str]:
 @pytest.fixture
 def app() -> typer.Typer:
     made = typer.Typer()
-    cli_money.mount(made, Books(Catalogues(), _file, _summary, kit))
+    cli_money.mount(made, Books(Catalogues(), _file, _summary, kit, FILES.get))
     return made
 
 
@@ -97,3 +103,15 @@ def test_what_is_not_there_is_said(app: typer.Typer, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("no", encoding="utf-8")
     assert run(app, "verify-kit", str(tmp_path / "x.json"))[0] == 2
     assert run(app, "verify-kit", str(tmp_path / "nothing.json"))[0] == 2
+
+
+def test_a_kits_files_lie_beside_it_and_are_checked(app: typer.Typer, tmp_path: Path) -> None:
+    code, out, _ = run(app, "kit", "P/1", "--out", str(tmp_path), "--whole")
+    *_, records, photo = (Path(line) for line in out.splitlines())
+    assert (code, photo.name, photo.read_bytes()) == (0, f"{SHA256}.jpg", b"photo")
+    assert run(app, "verify-kit", str(records))[0] == 0
+    photo.write_bytes(b"another")
+    code, _, err = run(app, "verify-kit", str(records))
+    assert (code, f"file {SHA256}.jpg was changed" in err) == (1, True)
+    photo.unlink()
+    assert run(app, "verify-kit", str(records))[0] == 0, "the records alone can be checked too"

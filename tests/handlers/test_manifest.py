@@ -53,6 +53,7 @@ SCOPES_OF_CALLS = {
     "groups:history",
     "channels:read",  # conversations.info, .members
     "groups:read",
+    "files:read",  # files.info, and the download
     "files:write",  # files.getUploadURLExternal, files.completeUploadExternal
     "pins:write",  # pins.add
     "im:write",  # conversations.open

@@ -28,6 +28,10 @@ async def test_doctor_finds_all_well_and_then_what_is_not(tmp_path: Path, databa
         code, told = await coopbot(here, "doctor")
         assert (code, told.count("✗")) == (0, 0), told
         assert "lost answers can be looked for" in told
+        assert "files: answers take none, since public_url is missing" in told
+        assert "complaint_evidence" in told
+        here.public = True
+        assert "files: passed on by links to http://127.0.0.1:" in (await coopbot(here, "doctor"))[1]
 
         await here.audience.post("/control/channels", {"id": cast.OUTLET, "archived": True})
         await here.audience.post("/control/faults", {"fault": "remove_bot", "channel": cast.FALLBACK})

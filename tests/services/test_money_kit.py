@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import copy
 import csv
+import hashlib
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopbot.domain.kit import chained, faults, faults_in, written
+from coopbot.clock import wall
+from coopbot.domain.files import HandedIn
+from coopbot.domain.intent import Lane
+from coopbot.domain.kit import chained, faults, faults_in, file_faults, files_in, written
+from coopbot.domain.links import Links, keys_from
 from coopbot.domain.outage import OutageKind, OutageReport
 from coopbot.errors import Refusal
-from coopbot.services import appeal_kit, export, outages
+from coopbot.services import answering, appeal_kit, export, files, outages
+from coopbot.services.answering import Draft
 from coopbot.views import kit as kit_view
 from coopbot.views.language import Catalogues
 from coopbot.views.text import masked_contact
 from tests.support.money import SHOP, issued, revoked
-from tests.support.office import Office, raising
+from tests.support.office import A17, Office, raising
 from tests.support.world import ANA, LEAD
 
 CONSUMER = {"name": "王小明", "contact": "13812345678"}
@@ -192,3 +199,34 @@ async def test_the_accountant_s_file_sums_up(office: Office) -> None:
     ]
     assert await office.store.read(export.entries, office.desk, "10001", "2026-10") == []
     assert len(await office.store.read(export.entries, office.desk, str(SHOP), "2026-11")) == 3
+
+
+async def test_files_stand_in_it_with_their_hashes_and_what_is_not_here_as_a_gap(office: Office) -> None:
+    office.desk = replace(office.desk, links=Links("https://coopbot.example", keys_from(["secret"])))
+    await office.take(raising(office.now))
+    said = OutageReport(
+        OutageKind.POWER, office.now, shops=("jd:10001",), files=(HandedIn("F9", "停电 13812345678.jpg"),)
+    )
+    await office.store.run(outages.report, office.now, office.desk, ANA, "C0FLAG", said, "V9")
+    draft = Draft("今天 18:00 前发出", files=(HandedIn("F1", "a.jpg"), HandedIn("F2", "b.pdf")))
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+    for owed in [*await office.claims(Lane.PLATFORM), *await office.claims(Lane.PLATFORM)][:2]:
+        await office.store.run(files.fetched, office.now, owed, wall(), f"bytes of {owed.intent.target}".encode())
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
+
+    document = await built(office)
+
+    assert faults(document) == []
+    kept = {record["data"]["of"]: record["data"] for record in document["records"] if record["kind"] == "file"}
+    assert set(kept) == {"outage:V9", "reply:r1"}
+    assert kept["outage:V9"]["sha256"] == hashlib.sha256(b"bytes of outage:V9").hexdigest()
+    assert "13812345678" not in json.dumps(document, ensure_ascii=False)
+    gaps = [record["data"]["what"] for record in document["records"] if record["kind"] == "gap"]
+    assert "the file b.pdf of reply:r1 is not kept here" in gaps
+
+    beside = dict(zip(files_in(document).values(), [b"bytes of slack", b"bytes of outage:V9"], strict=True))
+    assert file_faults(document, beside.get) == []
+    name = next(iter(beside))
+    assert file_faults(document, {name: b"another picture"}.get) == [f"file {name} was changed"]
+    kept["outage:V9"]["sha256"] = "0" * 64
+    assert faults(document) != []

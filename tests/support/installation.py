@@ -43,6 +43,8 @@ class Installation:
     bot: Bot | None = None
     deaths: int = 0
     undo: str = "10s"
+    public: bool = False
+    """Whether it knows where it is reached from outside: then files can be passed on."""
     rewrite: Callable[[str], str] = str
     """What a test changes of the toml before the bot reads it."""
 
@@ -74,7 +76,9 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
-        toml.write_text(self.rewrite(cast.config(self.sandbox.address, self.undo)), encoding="utf-8")
+        public = f"http://127.0.0.1:{self.port}" if self.public else ""
+        text = cast.config(self.sandbox.address, self.undo, public)
+        toml.write_text(self.rewrite(text), encoding="utf-8")
         slack = {"SLACK_APP_TOKEN": cast.APP_TOKEN} if self.socket_mode else {"SLACK_SIGNING_SECRET": SIGNING}
         return {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,

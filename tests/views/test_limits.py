@@ -16,6 +16,7 @@ from coopbot.domain.amounts import Estimate
 from coopbot.domain.approval import requests
 from coopbot.domain.deadline import DeadlineKind, deadline
 from coopbot.domain.digest import MOST_ORDERS
+from coopbot.domain.files import USUAL_RULES
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.outage import End, FiledOutage, OutageKind, OutageReport
 from coopbot.domain.scene import Preset
@@ -223,7 +224,7 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, (log, now) in LOGS.items():
         for make in (nasty, seen):
             it = make(*log, now=now)
-            yield f"reply {name}", reply_modal.reply_modal(it, t, now)
+            yield f"reply {name}", reply_modal.reply_modal(it, t, now, files=USUAL_RULES)
             yield f"reply {name} again", reply_modal.reply_modal(it, t, now, NASTY_LONG, error="not saved")
             yield f"whole text {name}", consumer.whole_text(it, t)
             yield f"outage {name}", outage.outage_modal(it, t)
@@ -231,8 +232,8 @@ def _modals(t: Translate) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield f"kept {name}", kept_modal(it, promise, t)
                 yield f"given up {name}", given_up_modal(it, promise, t)
             for preset in (PRESET, *it.presets[:5]):
-                for attachments in (False, True):
-                    yield f"preset {name}", reply_modal.preset_modal(it, preset, t, attachments=attachments)
+                for files in (None, USUAL_RULES):
+                    yield f"preset {name}", reply_modal.preset_modal(it, preset, t, files=files)
     team = a_team(shops=frozenset(ShopKey("jd", f"{n}" + "s" * 80) for n in range(300)))
     yield "outage by command", outage.outage_modal(team, t, NOON, {f"jd:{n}" + "s" * 80: NASTY for n in range(300)})
     yield "outage filed", outage.filed_view(FILED, t)
@@ -277,6 +278,7 @@ NOTE_FACTS: Mapping[str, Mapping[str, Any]] = {
         "since": "2026-11-23T01:00:00Z",
         "ends": LATE,
         "mention": [ANA],
+        "file": NASTY_LONG,
         "what": {"zh-CN": NASTY_LONG, "en": NASTY_LONG},
         "promise": NASTY_LONG,
         "owner": BEN,

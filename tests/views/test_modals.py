@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coopbot.domain import wording
+from coopbot.domain.files import USUAL_RULES, HandedIn
 from coopbot.domain.outage import OutageKind, OutageReport
 from coopbot.domain.scene import Preset
 from coopbot.errors import Refusal
@@ -74,8 +75,9 @@ def test_an_attachment_that_cannot_be_sent_is_explained_not_asked_for() -> None:
     preset = Preset("proof", {"en": "Proof"}, "{description}", ("description", "attachment"))
     without = preset_modal(seen(), preset, ZH)
     assert "field:attachment" not in [block.get("block_id") for block in without["blocks"]]
-    assert "这个回复需要附件，这里发不了，请到后台上传。" in list(texts(without["blocks"]))
-    with_file = preset_modal(seen(), preset, ZH, attachments=True)
+    assert any("这里无法转交文件，请到后台回复。\n商家后台 ›" in text for text in texts(without["blocks"]))
+    assert "submit" not in without, "it can't be sent without its file"
+    with_file = preset_modal(seen(), preset, ZH, files=USUAL_RULES)
     assert element(with_file, "field:attachment")["type"] == "file_input"
 
 
@@ -85,12 +87,12 @@ def test_fields_are_read_by_name() -> None:
         "field:promised_at": {"x": {"type": "datetimepicker", "selected_date_time": at}},
         "field:tracking_no": {"x": {"value": " SF123 "}},
         "field:empty": {"x": {"value": None}},
-        "field:attachment": {"x": {"files": [{"id": "F1"}]}},
+        "field:attachment": {"x": {"files": [{"id": "F1", "name": "单.jpg", "size": 7}]}},
         ids.REPLY_TEXT: {"x": {"value": "not a field"}},
         "another:block": {"x": {"value": "not one either"}},
     }
     assert read_fields(values) == {"promised_at": "2026-11-23T10:00:00Z", "tracking_no": "SF123"}
-    assert read_files(values) == ("F1",)
+    assert read_files(values) == (HandedIn("F1", "单.jpg", 7),)
 
 
 def test_a_preset_goes_out_filled_with_the_time_as_the_platforms_people_read_it() -> None:

@@ -49,7 +49,8 @@ def facts(**more: object) -> dict[str, object]:
         "by_name": "Wang Fang", "outage": "V1",
         "from": "2026-11-23T03:00:00+00:00",
         "expected": "2026-11-23T05:00:00+00:00", "over_at": "2026-11-23T05:10:00+00:00", "decided": False,
-        "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True, **more,
+        "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True,
+        "file": NASTY, "why": "login_page", **more,
     }  # fmt: skip
 
 

@@ -41,6 +41,9 @@ FACTS: Mapping[str, Any] = {
     "reason": "",
     "state": "closed",
     "act": "reply",
+    "file": "凭证.exe",
+    "types": "jpg pdf",
+    "path": {"zh-CN": "商家后台 › 工单", "en": "Console › Orders"},
 }
 
 

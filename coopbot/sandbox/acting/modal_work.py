@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coopbot.sandbox import events
-from coopbot.sandbox.acting import payloads
+from coopbot.sandbox.acting import payloads, uploads
 from coopbot.sandbox.acting.outcome import ask, fail, result
 from coopbot.sandbox.acting.pressing import pressed, send_actions
 from coopbot.sandbox.acting.values import entry, refused
@@ -31,7 +31,7 @@ async def types(world: World, user: str, body: JSON) -> JSON:
     """A value put into a field; the app hears where the block has ``dispatch_action``."""
     view = top(world, user, body)
     block, element = pressed(world, user, view, {k: body.get(k) for k in ("block_id", "action_id")})
-    given = entry(element, body.get("value"))
+    given = uploads.known(world, user, entry(element, body.get("value")))
     view.state.setdefault(block["block_id"], {})[element["action_id"]] = given
     view.errors.pop(block["block_id"], None)
     world.modals.changed(view)
@@ -56,7 +56,7 @@ async def submits(world: World, user: str, body: JSON) -> JSON:
     view = top(world, user, body)
     if not view.given.get("submit"):
         raise Impossible("no_submit_button")
-    fill(view, body.get("values") or {})
+    fill(world, user, view, body.get("values") or {})
     errors: dict[str, str] = {}
     for block, element in elements(view.given["blocks"]):
         if block.get("type") == "input":
@@ -70,6 +70,7 @@ async def submits(world: World, user: str, body: JSON) -> JSON:
     app = world.directory.apps[view.app_id]
     trigger = world.modals.trigger(app.id, user, view.id).id
     view.response_urls = _response_urls(world, user, view)
+    uploads.hand_over(world, view)
     payload = payloads.submission(world, app, user, view, trigger)
     name = str(view.given.get("callback_id") or "")
     outcome = await ask(world, app, user, "view", f"view_submission:{name}", payload)
@@ -94,7 +95,7 @@ def _response_urls(world: World, user: str, view: View) -> list[JSON]:
     return found
 
 
-def fill(view: View, values: JSON) -> None:
+def fill(world: World, user: str, view: View, values: JSON) -> None:
     """Values by block_id and action_id, or by action_id (or block_id) alone. Raises Impossible for no such field."""
     fields = [(b, e) for b, e in elements(view.given["blocks"]) if e["type"] not in ("button", "overflow")]
     for name, value in values.items():
@@ -102,7 +103,7 @@ def fill(view: View, values: JSON) -> None:
         if nested and isinstance(value, dict) and set(value) <= {e["action_id"] for _, e in nested}:
             for block, element in nested:
                 if element["action_id"] in value:
-                    put = entry(element, value[element["action_id"]])
+                    put = uploads.known(world, user, entry(element, value[element["action_id"]]))
                     view.state.setdefault(block["block_id"], {})[element["action_id"]] = put
             continue
         flat = [(b, e) for b, e in fields if e["action_id"] == name] or nested
@@ -110,7 +111,9 @@ def fill(view: View, values: JSON) -> None:
             there = [f"{b['block_id']}/{e['action_id']}" for b, e in fields]
             raise Impossible("ambiguous_field" if flat else "no_such_field", f"{name} among {there}")
         block, element = flat[0]
-        view.state.setdefault(block["block_id"], {})[element["action_id"]] = entry(element, value)
+        view.state.setdefault(block["block_id"], {})[element["action_id"]] = uploads.known(
+            world, user, entry(element, value)
+        )
 
 
 def _obey(world: World, user: str, view: View, answer: JSON) -> str | None:

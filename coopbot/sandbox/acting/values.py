@@ -10,6 +10,9 @@ from coopbot.sandbox.records import JSON
 from coopbot.sandbox.refusal import Impossible
 from coopbot.sandbox.state_values import key_of, many
 
+MOST_FILES = 10
+"""Where a file input says nothing (slack.md A1)."""
+
 
 def entry(element: JSON, value: Any) -> JSON:
     """The state entry for a value given plainly, or as Slack's state object. Raises Impossible for no such option."""
@@ -65,10 +68,20 @@ def refused(block: JSON, element: JSON, given: JSON | None) -> str | None:
         return "Please enter a valid URL."
     if kind == "number_input":
         return _number(element, value)
+    if kind == "file_input":
+        return _files(element, value)
     most_items = element.get("max_selected_items")
     if most_items and len(value) > most_items:
         return f"Please choose at most {most_items}."
     return None
+
+
+def _files(element: JSON, files: list[JSON]) -> str | None:
+    most, types = element.get("max_files") or MOST_FILES, element.get("filetypes")
+    if len(files) > most:
+        return f"Please choose at most {most} files."
+    strange = [one["name"] for one in files if types and one["name"].rpartition(".")[2].lower() not in types]
+    return f"This type of file can't be added here: {strange[0]}" if strange else None
 
 
 def _number(element: JSON, value: str) -> str | None:

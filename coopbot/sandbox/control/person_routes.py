@@ -17,6 +17,9 @@ from coopbot.sandbox.records import JSON, Conversation
 from coopbot.sandbox.refusal import Impossible
 from coopbot.sandbox.world import World
 
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes that a file input takes (docs.slack.dev, file input element)."""
+
 ACTS: dict[str, Callable[[World, str, JSON], JSON | Awaitable[JSON]]] = {
     "says": talking.says,
     "edits": talking.edits,
@@ -46,6 +49,7 @@ class PersonRoutes:
 
     def routes(self, app: web.Application) -> None:
         r = app.router
+        r.add_post("/control/users/{user}/uploads", guarded(self.upload))
         r.add_post("/control/users/{user}/{act}", guarded(self.act))
         for name in ("sees", "new", "conversations", "views", "home"):
             r.add_get(f"/control/users/{{user}}/{name}", guarded(getattr(self, name)))
@@ -63,6 +67,17 @@ class PersonRoutes:
                 return answer(result(self.world))
             done = await done
         return answer(done)
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """The raw body becomes a file of this person's, to be put into a file input."""
+        name = request.query.get("name", "").strip()
+        if not name or "/" in name:
+            raise Impossible("bad_request", "name is missing, or no file's name", 400)
+        content = await request.read()
+        if len(content) > LARGEST_FILE:
+            raise Impossible("file_too_large", f"{name} is larger than 10 MB")
+        file = self.world.files.upload(name, content, self._user(request))
+        return answer({"seq": self.world.changes.seq, "file": self.world.files.json(file.id, self.world.address)})
 
     async def sees(self, request: web.Request) -> web.StreamResponse:
         user, where = self._user(request), self._channel(request)

@@ -7,9 +7,10 @@ from typing import Any
 from coopbot.sandbox import events, speech
 from coopbot.sandbox.call import Call, method
 from coopbot.sandbox.files import File
-from coopbot.sandbox.records import JSON
+from coopbot.sandbox.records import JSON, InstalledApp
 from coopbot.sandbox.refusal import Refused
 from coopbot.sandbox.rules import message as rules
+from coopbot.sandbox.world import World
 
 MOST_CHANNELS = 100
 SNIPPET_BYTES = 1024 * 1024
@@ -98,6 +99,7 @@ def info(call: Call) -> JSON:
 def listed(call: Call) -> JSON:
     channel = call.args.text("channel")
     files = [f for f in call.world.files.all.values() if f.complete and not f.deleted]
+    files = [f for f in files if visible(call.world, call.app, f)]
     fitting = [f for f in files if not channel or channel in f.channels]
     count = call.args.number("count", 100, 1, 1000)
     number = call.args.number("page", 1, 1, 10_000)
@@ -116,9 +118,17 @@ def delete(call: Call) -> JSON:
     return {}
 
 
+def visible(world: World, app: InstalledApp, file: File) -> bool:
+    """Whether the bot may know of it: its own, one in a conversation that it is in, one that was handed to it."""
+    if file.user == app.bot or app.id in file.handed_to:
+        return True
+    places = [world.conversations.all[each] for each in file.channels if each in world.conversations.all]
+    return any(app.bot in place.members for place in places)
+
+
 def _known(call: Call) -> File:
     file = call.world.files.all.get(call.args.need("file"))
-    if file is None or not file.complete:
+    if file is None or not file.complete or not visible(call.world, call.app, file):
         raise Refused("file_not_found")
     if file.deleted:
         raise Refused("file_deleted")

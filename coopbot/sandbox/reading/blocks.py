@@ -139,6 +139,8 @@ def chosen(entry: JSON | None) -> Any:
     if entry is None:
         return None
     value = entry.get(key_of(entry["type"]))
+    if entry["type"] == "file_input":
+        return [one["name"] for one in value or ()]
     if many(entry["type"]):
         return [v.get("value") if isinstance(v, dict) and "value" in v else v for v in value or ()]
     return value.get("value") if isinstance(value, dict) and "value" in value else value

@@ -29,7 +29,8 @@ export function connect(user) {
 
 export async function request(method, path, body) {
   const asked = { method };
-  if (body !== undefined) {
+  if (body instanceof Blob) asked.body = body;
+  else if (body !== undefined) {
     asked.headers = { "content-type": "application/json" };
     asked.body = JSON.stringify(body);
   }

@@ -52,6 +52,7 @@ function replyBox(reply, order, { tell, about, confirms }) {
     h("div.reply-head", h("span", t("c_by", { who })), h("span.dim", clock(reply.replied_at) || clock(reply.received_at)), h("span.grow"), !pending && h("span.reply-state", t(`s_${reply.state}`))),
     h("p", reply.text),
     fields.length > 0 && h("div.dim", fields.map(([name, value]) => `${name}: ${value}`).join(" · ")),
+    (reply.attachments ?? []).map((file) => h("a.reply-file", { href: file.url, target: "_blank", rel: "noopener noreferrer" }, icon("file"), file.name)),
     reply.reason && h("div.reply-reason", reply.reason),
     pending && decision(tell, { ...about, reply_id: reply.reply_id }),
   );

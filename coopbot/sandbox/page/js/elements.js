@@ -2,6 +2,7 @@
 // in the words of the control API (value, values, user, users, date …).
 
 import { h, icon } from "./dom.js";
+import { fileInput } from "./file_input.js";
 import { text } from "./mrkdwn.js";
 import { follow } from "./permalink.js";
 import { picture } from "./picture.js";
@@ -120,10 +121,6 @@ function richInput(one, change, extra) {
 
 function image(one) {
   return picture(one.image_url, one.alt_text, "img.thumb");
-}
-
-function fileInput() {
-  return h("input.field", { type: "file", disabled: true, "aria-label": t("add_file") });
 }
 
 function feedback(one, change) {

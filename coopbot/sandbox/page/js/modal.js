@@ -5,6 +5,7 @@ import { act, failed } from "./api.js";
 import { blocks } from "./blocks.js";
 import { add, fill, h, icon } from "./dom.js";
 import { element as control } from "./elements.js";
+import { uploaded } from "./file_input.js";
 import { mrkdwn, text } from "./mrkdwn.js";
 import { simple, suggester } from "./selects.js";
 import { on, state } from "./state.js";
@@ -165,6 +166,7 @@ async function submit(view) {
   button.disabled = true;
   button.classList.add("busy");
   problem("");
+  await uploaded();
   const sent = {};
   for (const [key, value] of values(view)) {
     const [block, action] = key.split("\n");

@@ -102,9 +102,10 @@ export function multiSelect(one, change, { value, suggest }) {
 
 // What Slack's state object says was chosen, plainly; undefined when there is none.
 export function simple(entry) {
-  const name = entry && Object.keys(entry).find((key) => key === "value" || key.startsWith("selected_") || key === "rich_text_value");
+  const name = entry && Object.keys(entry).find((key) => key === "value" || key === "files" || key.startsWith("selected_") || key === "rich_text_value");
   const given = name && entry[name];
   if (given === null || given === undefined || given === "") return undefined;
+  if (name === "files") return given;
   return Array.isArray(given) ? given.map(optionValue) : optionValue(given);
 }
 

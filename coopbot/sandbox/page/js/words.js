@@ -83,6 +83,10 @@ const WORDS = {
   image_off: ["图片来自外部，未加载", "The picture is outside this machine: not loaded"],
   block_unknown: ["不认识的区块：{type}", "Unknown block: {type}"],
   add_file: ["选择文件", "Choose files"],
+  remove_file: ["移除 {name}", "Remove {name}"],
+  uploading: ["上传中", "Uploading"],
+  file_type: ["不支持这种文件：{name}", "This type of file can't be added here: {name}"],
+  too_many_files: ["最多 {n} 个文件", "At most {n} files"],
   // clock
   clock: ["业务时钟", "Business clock"],
   pause: ["暂停", "Pause"],

@@ -56,6 +56,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing = 'waiting'"),
     )
     op.create_table(
+        "file",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("mime", sa.String(), nullable=False),
+        sa.Column("size", BIG_ID, nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("stored_at", INSTANT, nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.CheckConstraint("(stored_at IS NULL) = (sha256 = '')", name=op.f("ck_file_stored")),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_file_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+        sa.UniqueConstraint("workspace", "key", name=op.f("uq_file_workspace_key")),
+    )
+    op.create_index("ix_file_owner", "file", ["workspace", "owner"], unique=False)
+    op.create_table(
+        "blob",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_blob_sha256")),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_blob_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blob")),
+        sa.UniqueConstraint("workspace", "sha256", name=op.f("uq_blob_workspace_sha256")),
+    )
+    op.create_table(
         "deadline",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -422,6 +454,8 @@ def downgrade() -> None:
             "deadline",
             "once",
             "note",
+            "file",
+            "blob",
         ),
         "workspace",
     ):
