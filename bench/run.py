@@ -34,7 +34,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(benches())}")
     parser.add_argument("--keep", action="store_true", help="make this run bench/baseline.json")
+    parser.add_argument(
+        "--table", action="store_true", help="measure nothing: the last run's rows with a goal, as Markdown"
+    )
     given = parser.parse_args()
+    if given.table:
+        print("\n".join(markdown(list(_kept(LAST).values()))))
+        return 0
     names = given.names
     if unknown := sorted(set(names) - set(benches())):
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(benches())}")
@@ -118,6 +124,13 @@ def _print(rows: Sequence[Mapping[str, Any]], earlier: Mapping[tuple[str, str, s
     for row in rows:
         if "missing" in row:
             print(f"not measured: {row['what']} {row.get('of', '')} ({row['missing']})")
+
+
+def markdown(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is held to a goal, and what it is compared with in the same run."""
+    held = [row for row in rows if "missing" not in row and row.get("goal")]
+    head = ["| what | of | median | p99 | ratio | goal |", "|---|---|---:|---:|---:|---|"]
+    return [*head, *(f"| {' | '.join(_cells(row, None)[:-1])} |" for row in held)]
 
 
 def _cells(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> tuple[str, ...]:
