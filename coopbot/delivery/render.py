@@ -148,7 +148,8 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
             return _fetch(tx, desk, owed)
         case What.OPERATOR:
             t = languages[language_of(tx, desk, intent.target)]
-            return Post(intent.target, operator_view.alarm(intent.args["code"], intent.args["facts"], t, owed.id[:8]))
+            code, facts, zone = intent.args["code"], intent.args["facts"], desk.profile.zone
+            return Post(intent.target, operator_view.alarm(code, facts, t, owed.id[:8], zone))
         case What.OUTAGE:
             return _outage(tx, desk, languages, owed)
         case What.HOOK:

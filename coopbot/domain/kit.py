@@ -79,7 +79,11 @@ def files_in(document: Mapping[str, Any]) -> dict[str, str]:
 def file_faults(document: Mapping[str, Any], read: Callable[[str], bytes | None]) -> list[str]:
     """Files beside a kit that are not what its records say; ``read`` gives one by name, None where it is not there."""
     found = []
-    for name in files_in(document).values():
+    try:
+        named = files_in(document)
+    except (KeyError, TypeError):
+        return ["a file's record lacks its id, its name or its hash"]
+    for name in named.values():
         content = read(name)
         if content is not None and hashlib.sha256(content).hexdigest() != name.partition(".")[0]:
             found.append(f"file {name} was changed")

@@ -150,7 +150,7 @@ async def outage(reception: Reception, click: Click) -> Followup:
         view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
         return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
-    view = outage_view.outage_modal(it, reception.languages[language])
+    view = outage_view.outage_modal(it, reception.languages[language], files=reception.desk.files)
     return reception.open_view(click.trigger_id, view)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from coopbot.ports import Message, Translate
@@ -110,9 +110,12 @@ OTHERWISE = (msgid("Something went wrong in coopbot."), msgid("Search the log fo
 INSTANTS = ("since", "due_at", "ends")
 
 
-def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "") -> Message:
-    """One line each: what, what to do, and how to find it in the log. An unknown code is told all the same."""
-    pen = Pen(t, private=True)
+def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "", zone: tzinfo = UTC) -> Message:
+    """One line each: what, what to do, and how to find it in the log. An unknown code is told all the same.
+
+    ``zone`` is that of the plain times on a lock screen.
+    """
+    pen = Pen(t, zone=zone, private=True)
     what, todo = ALARMS.get(code, OTHERWISE)
     said, plain = _said(facts, pen), _said(facts, pen.for_fallback)
     first, do = t(what, **_filled(what, said)), t(todo)

@@ -228,5 +228,7 @@ async def test_files_stand_in_it_with_their_hashes_and_what_is_not_here_as_a_gap
     assert file_faults(document, beside.get) == []
     name = next(iter(beside))
     assert file_faults(document, {name: b"another picture"}.get) == [f"file {name} was changed"]
+    nameless = {"records": [{"kind": "file", "data": {"id": "F1"}}]}
+    assert file_faults(nameless, beside.get) == ["a file's record lacks its id, its name or its hash"]
     kept["outage:V9"]["sha256"] = "0" * 64
     assert faults(document) != []
