@@ -28,7 +28,7 @@ from coopbot.sandbox.console import Console
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
 STARTS_WITHIN_S = 90
-PERSISTS_FOR_S = 60
+PERSISTS_FOR_S = 180
 
 
 @dataclass
