@@ -123,7 +123,7 @@ async def deliver(store: Any, chat: Any, of: Burst, patience: float, *, order: s
     if order == "fifo":
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
             connection.execute("UPDATE outbox SET priority = 4, due = 0")
-    wire: Any = Wire(chat, chat)
+    wire: Any = Wire(chat, chat, chat)
     pacer = Pacer(of.limits)
     worker = Worker(Lane.CHAT, store, DESK, SystemClock(), wire, Catalogues(), pacer=pacer, patience_s=patience)
     began = clock.wall()
