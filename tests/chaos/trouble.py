@@ -105,10 +105,10 @@ class Trouble:
         await bot.kill()
 
     async def _freeze(self, bot: Bot) -> None:
-        bot.process.send_signal(signal.SIGSTOP)
+        bot.send_signal(signal.SIGSTOP)
         since = await self.here.audience.seq()
         await self.here.audience.get("/control/wait", since=since, timeout=str(self.chance.uniform(0.2, 5)))
-        bot.process.send_signal(signal.SIGCONT)
+        bot.send_signal(signal.SIGCONT)
 
     async def _slack(self, _: Bot) -> None:
         fault = self.chance.choice(AT_SLACK)

@@ -79,7 +79,7 @@ async def test_killed_while_it_looks_for_what_it_may_have_sent(here: Installatio
 async def test_killed_while_it_stops(here: Installation) -> None:
     bot = await here.serve(COOPBOT_FAIL="drain.mid:kill@1", COOPBOT_ALLOW_FAULTS="1")
     await _raise(here, "K-0", wall())
-    bot.process.terminate()
+    bot.send_signal(signal.SIGTERM)
     assert await bot.ends() == -signal.SIGKILL
     await here.serve()
     await _story(here)

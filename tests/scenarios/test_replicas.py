@@ -124,14 +124,14 @@ async def test_one_frozen_past_its_lease_neither_sends_nor_marks(here: Installat
     try:
         await raise_orders(other, 1, ORDERS - 1)
         await all_told(here, 0, ORDERS)
-        frozen.process.send_signal(signal.SIGCONT)
+        frozen.send_signal(signal.SIGCONT)
         await raise_orders(other, ORDERS, 3)
         await all_told(here, ORDERS, 3)
         assert await frozen.stop() == 0, "resumed, it goes on, and ends in order"
         await exactly_once(here, ORDERS + 3)
     finally:
         if frozen.alive:
-            frozen.process.send_signal(signal.SIGCONT)
+            frozen.send_signal(signal.SIGCONT)
         await other.kill()
 
 

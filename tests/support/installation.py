@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -176,17 +177,25 @@ class Bot:
     def alive(self) -> bool:
         return self.process.returncode is None
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal; nothing where it has ended.
+
+        Not by way of asyncio: that asks first whether the process has ended, which takes its exit code from under the
+        loop's own watcher (python/cpython#127049), and it is then reported as 255.
+        """
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
+
     async def kill(self) -> None:
         """SIGKILL, and wait."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        self.send_signal(signal.SIGKILL)
         await self.process.wait()
         await self._let_go()
 
     async def stop(self) -> int:
         """SIGTERM, and wait: what is under way is finished."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.terminate()
+        self.send_signal(signal.SIGTERM)
         async with asyncio.timeout(30):
             code = await self.process.wait()
         await self._let_go()
