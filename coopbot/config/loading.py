@@ -42,6 +42,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     fail, timeout = environment.failpoints(), environment.timeout()
     lease = environment.lease(timeout)
     pace, patience = environment.pace(), environment.patience()
+    heartbeat = environment.heartbeat()
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -71,6 +72,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         lease_s=lease,
         pace=pace,
         patience_s=patience,
+        heartbeat_url=heartbeat,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )

@@ -83,6 +83,7 @@ def test_commands_that_talk_to_nobody_need_no_tokens_and_no_secrets(place: Place
         ("COOPBOT_LEASE", "soon", "to 3600, not 'soon'"),
         ("COOPBOT_PACE", "0", "times Slack's published rates from 0.01 to 1000, not '0'"),
         ("COOPBOT_PATIENCE", "-1", "seconds from 0 to 3600"),
+        ("COOPBOT_HEARTBEAT_URL", "hc-ping.example/SENSI", "must be a URL"),
         ("COOPBOT_PATIENCE", "nan", "not 'nan'"),
     ],
 )
