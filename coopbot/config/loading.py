@@ -78,13 +78,14 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     )
 
 
-def database_url(environ: Mapping[str, str]) -> str:
-    """The store alone, for ``migrate``. Raises Misconfigured."""
+def for_migrate(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The store's address and the failpoints alone, for ``migrate``. Raises Misconfigured."""
     mistakes: list[Mistake] = []
-    url = Environment(environ, mistakes).database_url()
+    environment = Environment(environ, mistakes)
+    found = environment.database_url(), environment.failpoints()
     if mistakes:
         raise Misconfigured("environment", mistakes)
-    return url
+    return found
 
 
 def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool) -> tuple[Desk, Connections]:

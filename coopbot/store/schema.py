@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from time import sleep
 
 from alembic import command
 from alembic.config import Config
@@ -21,6 +22,13 @@ from coopbot.store.place import engine_url, is_sqlite, sqlite_place
 
 _LOCK = 0xC00B07
 """PostgreSQL's advisory lock under which one of several replicas migrates."""
+
+_HOLDS_UP_S = 1.0
+"""Who waits for a table's lock on PostgreSQL keeps everybody behind it waiting: no longer than a click can bear."""
+_OCCUPIED = frozenset({"55P03", "40P01"})
+"""Not let in time, or chosen to end a deadlock with those who are."""
+_TURNS, _APART_S = 60, 0.5
+"""How often it lets them pass and comes again, and after how long, before its caller hears that it was never let."""
 
 
 class Schema(StrEnum):
@@ -39,15 +47,32 @@ def schema_state(url: str) -> Schema:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to this program's schema, whole or not at all; several at once do it once. Raises OldDatabase
-    when it is from a newer program."""
+    """Bring the database to this program's schema, whole or not at all; several at once do it once. A ``serve`` of the
+    version before may go on meanwhile and afterwards: migrations only add (docs/adr/0012). Raises OldDatabase when it
+    is from a newer program, StoreBusy when it can't be had."""
+    for _ in range(_TURNS - 1):
+        try:
+            _migrate(url)
+            return
+        except _Occupied:
+            sleep(_APART_S)
+    _migrate(url)
+
+
+def _migrate(url: str) -> None:
     with connected(url, write=True) as connection:
         if _state(connection) is Schema.NEWER:
             raise OldDatabase(_NEWER)
+        if not is_sqlite(url):
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_HOLDS_UP_S}s'"))
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         failpoint("migrate.mid")
+
+
+class _Occupied(StoreBusy):
+    """Somebody holds what is wanted, and others would have had to wait behind."""
 
 
 def make_ready(url: str) -> None:
@@ -57,7 +82,8 @@ def make_ready(url: str) -> None:
             migrate(url)
         case Schema.OLDER:
             raise OldDatabase(
-                "the database is from an older coopbot: stop every serve, back it up, run `coopbot migrate`"
+                "the database is from an older coopbot: back it up and run `coopbot migrate`;"
+                " a serve of the version before may go on meanwhile"
             )
         case Schema.NEWER:
             raise OldDatabase(_NEWER)
@@ -100,6 +126,8 @@ def connected(url: str, *, write: bool = False) -> Iterator[Connection]:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in _OCCUPIED:
+            raise _Occupied(f"somebody uses the tables and lets nobody in: {error.orig}") from error
         raise StoreBusy(f"the database can't be reached: {error.orig}") from error
     finally:
         engine.dispose()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coopbot.config import Bind, Log, database_url
+from coopbot.config import Bind, Log, for_migrate
 from coopbot.errors import Misconfigured
 from tests.config.place import ENVIRON, Place
 
@@ -127,9 +127,11 @@ def test_faults_are_taken_where_they_are_allowed(place: Place) -> None:
 
 
 def test_the_store_alone() -> None:
-    assert database_url({}) == "sqlite:///coopbot.db"
+    assert for_migrate({}) == ("sqlite:///coopbot.db", "")
     with pytest.raises(Misconfigured, match="COOPBOT_DATABASE_URL"):
-        database_url({"COOPBOT_DATABASE_URL": "redis://x"})
+        for_migrate({"COOPBOT_DATABASE_URL": "redis://x"})
+    with pytest.raises(Misconfigured, match="COOPBOT_ALLOW_FAULTS"):
+        for_migrate({"COOPBOT_FAIL": "migrate.mid:kill"})
 
 
 def test_settings_show_no_secret(place: Place) -> None:
