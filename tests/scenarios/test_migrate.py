@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -21,7 +22,7 @@ NEXT = '''
 """As a next version's migration is: it only adds."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "f001", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
 
 def upgrade():
     op.add_column("outbox", sa.Column("colour", sa.String(), nullable=False, server_default=""))
@@ -31,28 +32,26 @@ def upgrade():
     op.execute("UPDATE outbox SET colour = 'red'")
 '''
 OF_THE_NEXT_VERSION = """
+from pathlib import Path
 from coopbot.store import schema
-its_own = schema._config
-def config():
-    made = its_own()
-    made.set_main_option("version_locations", "{ours}:{more}")
-    return made
-schema._config = config
+schema._MIGRATIONS = Path({folder!r})
 """
 WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
-OURS = Path(__file__).parents[2] / "coopbot/store/migrations/versions"
+OURS = Path(__file__).parents[2] / "coopbot/store/migrations"
 
 
 @pytest.fixture
 async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]:
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more/f001_next.py").write_text(NEXT, encoding="utf-8")
     async with installation(tmp_path, database_url) as made:
         yield made
 
 
 def next_version(here: Installation) -> str:
-    return OF_THE_NEXT_VERSION.format(ours=OURS, more=here.folder / "more")
+    migrations = here.folder / "migrations"
+    if not migrations.exists():
+        shutil.copytree(OURS, migrations)
+        (migrations / "versions/0002_next.py").write_text(NEXT, encoding="utf-8")
+    return OF_THE_NEXT_VERSION.format(folder=str(migrations))
 
 
 async def migrate(here: Installation, **environment: str) -> tuple[int, str]:
@@ -129,8 +128,6 @@ async def test_a_bot_of_the_version_before_goes_on_while_and_after_the_database_
 async def test_while_somebody_keeps_a_table_it_waits_without_keeping_others_waiting(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more/f001_next.py").write_text(NEXT, encoding="utf-8")
     with postgres.database() as url:
         async with installation(tmp_path, url) as here:
             await here.serve()
