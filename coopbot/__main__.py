@@ -101,11 +101,14 @@ def sandbox(
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database up to this version."""
-    from coopbot.config import database_url
+    """Bring the database up to this version. A serve of the version before may go on meanwhile."""
+    from coopbot.config import for_migrate
+    from coopbot.failpoints import arm
     from coopbot.store import migrate as migrate_database
 
-    migrate_database(database_url(os.environ))
+    url, fail = for_migrate(os.environ)
+    arm(fail)
+    migrate_database(url)
     print("The database is up to date.")
 
 

@@ -103,6 +103,10 @@ class Orders(Protocol):
         """The soonest ``next_look_at`` of all."""
         ...
 
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        """The unfinished order that has waited longest to be told, by a card or a row, and since when."""
+        ...
+
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         """``open``, ``claimed`` or ``replied`` orders (overdue ones too) of a channel, or of all; soonest due first."""
         ...
@@ -251,6 +255,11 @@ class Outbox(Protocol):
 
     def oldest(self) -> datetime | None:
         """Real time at which the oldest undelivered intent that is due was owed."""
+        ...
+
+    def abandoned(self) -> float | None:
+        """Seconds for which the message that has been without its holder longest has been so: its lease has run out,
+        and nobody took it over. None when there is none."""
         ...
 
     def next_due(self, lane: Lane) -> datetime | None:

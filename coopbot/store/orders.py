@@ -48,6 +48,12 @@ _NEXT = Statement(
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
 # Without statistics SQLite takes the index of all orders of the workspace, finished ones too, if it is let.
 _HERE_OPEN = and_(ORDER.c.workspace + literal_column("0") == bindparam("workspace"), _OPEN)
+_UNTOLD = Statement(
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.received_at)
+    .where(_HERE, ORDER.c.told_at.is_(None), _OPEN)
+    .order_by(ORDER.c.received_at)
+    .limit(literal_column("1"))
+)
 _UNFINISHED = Statement(_ANY.where(_HERE_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
@@ -195,6 +201,10 @@ class Orders:
     def next_look(self) -> datetime | None:
         row = self._session.one(_NEXT)
         return row[0] if row else None
+
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        row = self._session.one(_UNTOLD)
+        return (OrderKey(row[0], row[1]), row[2]) if row else None
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         if channel is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from time import sleep
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -16,8 +18,16 @@ from coopbot.failpoints import failpoint
 from coopbot.store.place import engine_url, is_sqlite, sqlite_place
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = [_MIGRATIONS / "versions"]
 _LOCK = 0xC00B07
 """PostgreSQL's advisory lock under which one of several replicas migrates."""
+
+_HOLDS_UP_S = 1.0
+"""Who waits for a table's lock on PostgreSQL keeps everybody behind it waiting: no longer than a click can bear."""
+_OCCUPIED = frozenset({"55P03", "40P01"})
+"""Not let in time, or chosen to end a deadlock with those who are."""
+_TURNS, _APART_S = 60, 0.5
+"""How often it lets them pass and comes again, and after how long, before its caller hears that it was never let."""
 
 
 class Schema(StrEnum):
@@ -36,13 +46,30 @@ def schema_state(url: str) -> Schema:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to this program's schema, whole or not at all; several at once do it once. Raises OldDatabase
-    when it is from a newer program."""
+    """Bring the database to this program's schema, whole or not at all; several at once do it once. A ``serve`` of the
+    version before may go on meanwhile and afterwards: migrations only add (docs/adr/0012). Raises OldDatabase when it
+    is from a newer program, StoreBusy when it can't be had."""
+    for _ in range(_TURNS - 1):
+        try:
+            _migrate(url)
+            return
+        except _Occupied:
+            sleep(_APART_S)
+    _migrate(url)
+
+
+def _migrate(url: str) -> None:
     with connected(url, write=True) as connection:
         if _state(connection) is Schema.NEWER:
             raise OldDatabase(_NEWER)
+        if not is_sqlite(url):
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_HOLDS_UP_S}s'"))
         _upgrade(connection)
         failpoint("migrate.mid")
+
+
+class _Occupied(StoreBusy):
+    """Somebody holds what is wanted, and others would have had to wait behind."""
 
 
 def make_ready(url: str) -> None:
@@ -52,7 +79,8 @@ def make_ready(url: str) -> None:
             migrate(url)
         case Schema.OLDER:
             raise OldDatabase(
-                "the database is from an older coopbot: stop every serve, back it up, run `coopbot migrate`"
+                "the database is from an older coopbot: back it up and run `coopbot migrate`;"
+                " a serve of the version before may go on meanwhile"
             )
         case Schema.NEWER:
             raise OldDatabase(_NEWER)
@@ -77,7 +105,7 @@ def _state(connection: Connection) -> Schema:
 
 def revisions() -> list[str]:
     """What this program's migrations are called, oldest first: the number that each one's file begins with."""
-    return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return sorted(file.name.partition("_")[0] for folder in _VERSIONS for file in folder.glob("[0-9]*_*.py"))
 
 
 def _upgrade(connection: Connection) -> None:
@@ -87,6 +115,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, _VERSIONS)).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -105,6 +134,8 @@ def connected(url: str, *, write: bool = False) -> Iterator[Connection]:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in _OCCUPIED:
+            raise _Occupied(f"somebody uses the tables and lets nobody in: {error.orig}") from error
         raise StoreBusy(f"the database can't be reached: {error.orig}") from error
     finally:
         engine.dispose()

@@ -92,6 +92,12 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial(
+            "ix_work_order_untold",
+            "workspace",
+            "received_at",
+            where="told_at IS NULL AND state IN ('open', 'claimed', 'replied')",
+        ),
         _partial("ix_work_order_card", "workspace", "channel", "card_ts", where="card_ts <> ''"),
         _partial(
             "ix_work_order_kin_consumer",

@@ -333,6 +333,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_work_order_untold",
+        "work_order",
+        ["workspace", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("told_at IS NULL AND state IN ('open', 'claimed', 'replied')"),
+        postgresql_where=sa.text("told_at IS NULL AND state IN ('open', 'claimed', 'replied')"),
+    )
+    op.create_index(
         "ix_work_order_card",
         "work_order",
         ["workspace", "channel", "card_ts"],
