@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.domain.conditions import unmet
+from coopbot.domain.ladder import Clocks
 from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.seen import class_of, deadline
@@ -171,7 +172,7 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     ladder = [rung for rung in team.ladder(rules, class_of(order, rules).code) if _waits(order, rung)]
-    falls = [_falls(order, rung, its_due) for rung in ladder]
+    falls = [_falls(order, rules, rung, its_due) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -190,16 +191,20 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     return [step for rung, at in rungs for step in _said(order, rules, team, its_due, rung, at)]
 
 
+def _clocks(rules: Profile, its_due: Due) -> Clocks:
+    return Clocks(its_due.calendar, rules.working, its_due.pauses)
+
+
 def _waits(order: WorkOrder, rung: Rung) -> bool:
     """A wait for somebody to take the order is none while somebody has it: the acknowledgement is the claim."""
     return rung.at.kind != "unclaimed" or order.claim is None
 
 
-def _falls(order: WorkOrder, rung: Rung, its_due: Due) -> datetime:
+def _falls(order: WorkOrder, rules: Profile, rung: Rung, its_due: Due) -> datetime:
     if rung.is_breach:
         return its_due.at + INSTANT
     start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
-    return rung.due_at(start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
+    return rung.due_at(start, its_due.at, its_due.budget, _clocks(rules, its_due))
 
 
 def free_since(order: WorkOrder) -> datetime:
@@ -219,7 +224,7 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
     key = f"{_stretch(order, rung)}:{rung.key}"
     said = [_step(order, rules, team, its_due, rung, at, key)]
-    for n, again in enumerate(rung.repeats(at, its_due.calendar, pauses=its_due.pauses), 1):
+    for n, again in enumerate(rung.repeats(at, _clocks(rules, its_due)), 1):
         if again > its_due.at >= at:
             break
         said.append(_step(order, rules, team, its_due, rung, again, f"{key}:{n}"))
