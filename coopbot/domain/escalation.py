@@ -5,6 +5,7 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -75,7 +76,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
         return Decision(breach=breach)
     waiting = steps(order, rules, team, its_due)
     passed: list[Step] = []
-    loudest: int | None = None
+    due: list[int] = []
     for index, step in enumerate(waiting):
         if heard_at(step, order, rules, team, its_due, now) > now:
             continue
@@ -85,15 +86,23 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
         if condition:
             passed.append(replace(step, why=condition))
         else:
-            loudest = index
-    if loudest is None:
+            due.append(index)
+    if not due:
         return Decision(superseded=tuple(passed), breach=breach)
+    loudest = _loudest(waiting, due)
     keys = {step.key for step in passed}
-    quieter = waiting[:loudest]
+    quieter = waiting[:loudest] + tuple(waiting[index] for index in due if index > loudest)
     if waiting[loudest].name.startswith("urge"):  # the ladder goes one rung up at once (decisions.md 15)
         quieter += waiting[loudest + 1 : loudest + 2]
     missed = [replace(step, why=LOUDER) for step in quieter if step.key not in keys]
     return Decision(waiting[loudest], (*missed, *passed), breach)
+
+
+def _loudest(waiting: Sequence[Step], due: Sequence[int]) -> int:
+    """The last that is due; but a call of our own (the opening, an urge) is not silenced by a line that calls nobody."""
+    last = waiting[due[-1]].rung
+    own = [index for index in due if waiting[index].rung is None]
+    return own[-1] if own and last is not None and last.is_said and not last.mentions else due[-1]
 
 
 def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> datetime | None:
@@ -115,7 +124,8 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
     """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
     listed = _urges(order, rules, team, its_due)
     if not its_due.held:
-        first = [*_opening(order, rules, team, its_due), *_waking(order, rules, team, its_due)]
+        first = [*_opening(order, rules, team, its_due), *_rejected(order, rules, team, its_due)]
+        first += _waking(order, rules, team, its_due)
         listed = [*first, *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
@@ -135,6 +145,22 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
         return []
     opens = its_due.calendar.next_open(order.received_at)
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def rejection_waits(order: WorkOrder, desk: Desk, now: datetime) -> bool:
+    """Whether the word that its answer was rejected must wait before it calls anybody (decisions.md 10)."""
+    rules, team = desk.rules_for(order), desk.team_for(order)
+    return bool(_rejected(order, rules, team, deadline(order, rules, now)))
+
+
+def _rejected(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The call that the note of a rejection had to leave out, made in the morning."""
+    rejection = order.last_rejection
+    if rejection is None:
+        return []
+    at = rejection.settled_at or rejection.at
+    speaks = _may_speak(order, rules, team, its_due, at, True)
+    return [Step(f"{order.cycle}:rejected", None, at, speaks)] if at < speaks < its_due.at else []
 
 
 def heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:

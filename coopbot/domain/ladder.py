@@ -22,7 +22,7 @@ PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer
 ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
 CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
 """Two more have a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
-OWN_STEPS = ("opening", "urge", "snooze")
+OWN_STEPS = ("opening", "urge", "snooze", "rejected")
 """Steps that no ladder lists."""
 
 

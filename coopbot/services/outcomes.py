@@ -11,7 +11,7 @@ from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState
 from coopbot.ports import Sent, Tx
-from coopbot.services import approving, promise_ticks
+from coopbot.services import approving, promise_ticks, rejections
 from coopbot.services.alarm import alarm
 from coopbot.services.change import change, digest_redraw, load, owe_note, record, seen
 from coopbot.services.rota import with_rota
@@ -69,8 +69,8 @@ def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, o
         entries.append(Entry(Kind.REPLY_REJECTED, now, f"answer:{reply_id}", "platform", verdict))
     order = change(tx, now, desk, order, entries)
     promise_ticks.moved(tx, now, desk, order, reply_id)
-    if rejected and (reply := order.reply(reply_id)) is not None and reply.state is ReplyState.REJECTED:
-        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
+    if rejected:
+        rejections.tell(tx, now, desk, order, reply_id)
     return True
 
 
