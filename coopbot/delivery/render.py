@@ -149,7 +149,7 @@ def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) 
         case What.OPERATOR:
             t = languages[language_of(tx, desk, intent.target)]
             code, facts, zone = intent.args["code"], intent.args["facts"], desk.profile.zone
-            return Post(intent.target, operator_view.alarm(code, facts, t, owed.id[:8], zone))
+            return Post(intent.target, operator_view.alarm(code, facts, t, owed.id[:8], zone, now))
         case What.OUTAGE:
             return _outage(tx, desk, languages, owed)
         case What.HOOK:

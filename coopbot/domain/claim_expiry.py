@@ -1,8 +1,9 @@
 """A claim without an answer does not last: its holder is reminded, then the order goes back to the team.
 
 Counted in the hours in which its holder may be called (CRC: while its clock runs, others: the team's), from the claim,
-or from what brought the order back to its holder since: a rejection, a stopped, refused or declined reply. A pause, the platform's or the team's own, does not count. While an
-answer waits for a second person the claim does not run out: its holder has done their part.
+or from what brought the order back to its holder since: a rejection, a stopped, refused or declined reply. A pause,
+the platform's or the team's own, does not count. While an answer waits for a second person the claim does not run out:
+its holder has done their part.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
 
 
 def _loudest(waiting: Sequence[Step], due: Sequence[int]) -> int:
-    """The last that is due; but a call of our own (the opening, an urge) is not silenced by a line that calls nobody."""
+    """The last that is due; but a line that calls nobody silences no call of our own (the opening, an urge)."""
     last = waiting[due[-1]].rung
     own = [index for index in due if waiting[index].rung is None]
     return own[-1] if own and last is not None and last.is_said and not last.mentions else due[-1]

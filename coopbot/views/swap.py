@@ -67,6 +67,6 @@ def _said(sentence: str, swap: Swap, pen: Pen) -> str:
         "by": lambda: pen.who(swap.by),
         "to": lambda: pen.who(swap.to),
         "start": lambda: pen.at(swap.start, day=True),
-        "end": lambda: pen.at(swap.end, day=True),
+        "end": lambda: pen.end(swap.end, swap.start),
     }
     return pen.t(sentence, **{name: said() for name, said in facts.items()})
