@@ -76,6 +76,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         ),
         msgid("Put somebody else into the rota in coopbot.toml."),
     ),
+    "nobody_to_call": (
+        msgid("There is nobody of {team} to call for {order}: nobody is on call, no backup, no lead, no manager."),
+        msgid("Put somebody into the rota, or name leads in coopbot.toml. Its card waits in the channel meanwhile."),
+    ),
     "rota_gap": (
         msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
         msgid("Put somebody in with /coop oncall override. Until then the backup or the leads are called."),

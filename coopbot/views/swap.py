@@ -34,6 +34,7 @@ NEWS: Mapping[str, str] = {
     "accepted": msgid("{to} takes your shift from {start} to {end}."),
     "declined": msgid("{to} can't take your shift from {start} to {end}. It stays yours; ask somebody else."),
     "unreached": msgid("{to} can't be reached by direct message. Ask them yourself about {start} to {end}."),
+    "begins": msgid("You are on call from {start} to {end}, in place of {by}."),
     "lapsed": msgid("{to} did not answer; your shift from {start} to {end} stays yours."),
 }
 TAKEN = {

@@ -96,6 +96,49 @@ async def test_a_request_that_waits_is_brought_up_once_and_lapses_with_the_shift
         await settles(office)
 
 
+async def swaps_tick(office: Office, at: str) -> list[tuple[str, str]]:
+    office.now = shanghai(at)
+    await office.store.run(swaps.remind, office.now, office.desk)
+    return [(each.intent.target, each.intent.args["news"]) for each in await office.sends()]
+
+
+async def test_nobody_is_woken_by_a_request_and_one_that_is_short_is_brought_up_in_time(office: Office) -> None:
+    office.now = shanghai("2026-11-23 18:50")
+    await asks(office, shift=(shanghai("2026-11-24 14:00"), SHIFT[1]))
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-23 23:30") == []
+    assert await swaps_tick(office, "2026-11-24 09:00") == [(BEN, "reminded")]
+    office.now = shanghai("2026-11-24 09:00")
+    await office.store.run(
+        swaps.request, office.now, office.desk, ANA, "C0FLAG", BEN, (shanghai("2026-11-24 11:00"), SHIFT[1]), "s2"
+    )
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-24 09:59") == []
+    assert await swaps_tick(office, "2026-11-24 10:00") == [(BEN, "reminded")]
+
+
+async def test_who_took_a_shift_is_reminded_the_day_before_in_working_hours(office: Office) -> None:
+    shift = (shanghai("2026-11-26 09:00"), shanghai("2026-11-26 19:00"))
+    await asks(office, shift=shift)
+    await settles(office)
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-25 17:59") == []
+    office.now = shanghai("2026-11-25 18:00")
+    await office.store.run(swaps.remind, office.now, office.desk)
+    (owed,) = await office.sends()
+    assert owed.intent.target == BEN
+    assert await text(office, owed) == f"由你代 <@{ANA}> 值班：明天 09:00 至 19:00。"
+    assert await swaps_tick(office, "2026-11-25 18:01") == []
+
+
+async def test_who_took_it_in_the_last_hours_needs_no_reminder(office: Office) -> None:
+    await asks(office)
+    office.now = shanghai("2026-11-23 18:30")
+    await settles(office)
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-24 08:59") == []
+
+
 async def test_the_rest_of_a_running_shift_can_be_taken_until_it_ends(office: Office) -> None:
     rest = (office.now, EVENING)
     await asks(office, shift=rest)
@@ -230,6 +273,15 @@ async def test_a_drill_calls_the_on_call_and_measures_the_claim(office: Office) 
     assert "3" in await text(office, result)
     with pytest.raises(Refusal, match="drill_over"):
         await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
+
+
+async def test_a_drill_calls_the_next_where_the_on_call_has_left(office: Office) -> None:
+    office.desk = a_desk(gone=frozenset({ANA}))
+    assert (await drills(office)).called == (BEN,)
+    office.desk = a_desk(gone=frozenset({ANA, BEN}))
+    office.later(minutes=31)
+    await office.store.run(drill.lapse, office.now, office.desk)
+    assert (await drills(office, identity="d2")).called == (LEAD,)
 
 
 async def test_a_drill_touches_no_order_no_ledger_and_no_count(office: Office) -> None:

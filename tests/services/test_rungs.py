@@ -183,3 +183,29 @@ async def test_who_turns_out_to_have_left_is_known_from_then_on_and_the_next_is_
     owed = {each.intent.target: each for each in await office.sends()}
     assert [item["called"] for item in owed["C0FLAG"].intent.args["items"]] == [[BEN]]
     assert (await office.store.read(with_rota, office.desk)).gone == {ANA}
+
+
+NO_PEOPLE: dict[str, Any] = {"on_call": (), "leads": (), "managers": ()}
+
+
+async def test_a_team_that_has_nobody_to_call_is_told_to_the_operator_once_an_hour(office: Office) -> None:
+    laddered(office, row("a", "channel", "on_call"), row("b", "channel", "lead", at="start+2h5m"), **NO_PEOPLE)
+    await office.take(raising(office.now))
+    await office.tells_card()
+    (card,) = [each for each in await office.sends() if each.intent.what is What.OPERATOR]
+    assert card.intent.args["code"] == "nobody_to_call"
+    owed = {each.intent.what: each.intent for each in await reminded(office)}
+    assert owed[What.OPERATOR].args["facts"] == {"team": "flagship", "order": "jd:A-17"}
+    assert owed[What.REMINDER].args["items"][0]["called"] == []
+    office.later(minutes=5)
+    await office.sweep()
+    assert What.OPERATOR not in {each.intent.what for each in await office.sends()}
+
+
+async def test_nobody_to_call_is_no_alarm_where_nobody_is_wanted(office: Office) -> None:
+    laddered(office, row("a", "channel", "claimant"), row("b", "thread", at="start+2h5m"), **NO_PEOPLE)
+    await office.take(raising(office.now, **{"class": "general"}))
+    await office.tells_card()
+    office.later(hours=20)
+    await office.sweep()
+    assert What.OPERATOR not in {each.intent.what for each in await office.sends()}
