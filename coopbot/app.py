@@ -115,7 +115,7 @@ class House:
         while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
             pass
         while True:
-            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
+            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk, sweep.BATCH, wall())
             failpoint("tick.committed")
             looked += swept.orders
             if swept.orders:

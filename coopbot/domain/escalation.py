@@ -259,7 +259,9 @@ def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung
 
 def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
     speaks = _may_speak(order, rules, team, its_due, at, _rests(rung, order, rules))
-    return Step(key, rung, at, speaks if rung.is_breach else _whole_minute(speaks))
+    if rung.is_breach:  # with the others that were due in its minute; one that was due on the minute is late at once
+        return Step(key, rung, at, max(speaks, _whole_minute(speaks - INSTANT)))
+    return Step(key, rung, at, _whole_minute(speaks))
 
 
 def _rests(rung: Rung, order: WorkOrder, rules: Profile) -> bool:
