@@ -225,6 +225,11 @@ class Outbox(Protocol):
         them; they are dropped. Without others ``first`` stays what it is."""
         ...
 
+    def join(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Likewise for a bundle of reminders: those of its channel that nobody has tried come with it, ``most``
+        messages in one."""
+        ...
+
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         """It had its effect. False when the lease was lost: then nothing is recorded."""
         ...

@@ -110,11 +110,13 @@ class Roster:
         return replace(first.duty, until=first.end if rest else None)
 
     def next(self, at: datetime) -> tuple[datetime, Duty] | None:
-        """The next instant at which the people on call change to somebody; None if there is none in sight."""
-        first, *rest = self.spans(at, at + HORIZON)
-        return next(
-            ((span.start, span.duty) for span in rest if span.duty.who and span.duty.who != first.duty.who), None
-        )
+        """When the next shift begins, of others or of the same people after a break; None if there is none in sight."""
+        before, *rest = self.spans(at, at + HORIZON)
+        for span in rest:
+            if span.duty.who and span.duty.who != before.duty.who:
+                return span.start, span.duty
+            before = span
+        return None
 
     def of(self, user: str, start: datetime, end: datetime) -> list[Span]:
         """When ``user`` is on call or backup."""

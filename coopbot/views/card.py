@@ -123,8 +123,10 @@ def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:
     if reason.strip():
-        return pen.t("The platform rejected the {at} reply: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300))
-    return pen.t("The platform rejected the {at} reply and gave no reason.", at=pen.at(at))
+        return pen.t(
+            "The platform rejected the reply of {at}: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300)
+        )
+    return pen.t("The platform rejected the reply of {at} and gave no reason.", at=pen.at(at))
 
 
 def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
