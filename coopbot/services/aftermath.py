@@ -19,6 +19,7 @@ from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
 from coopbot.services.promise_ticks import owe_drops
+from coopbot.services.template_store import unused
 
 
 def owe_aftermath(
@@ -65,6 +66,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
     if waiting is not None and tx.outbox.withdraw(What.REPLY, waiting.reply_id, ending.kind.value, now):
         data = {"reply_id": waiting.reply_id, "why": ending.kind.value}
         key = f"cancel:{waiting.reply_id}"
+        unused(tx, desk.team_for(order), waiting.reply_id)
         order = record(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, key, "coopbot", data)])
         files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}

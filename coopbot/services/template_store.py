@@ -26,6 +26,11 @@ def used(tx: Tx, now: datetime, team: Team, code: str, reply_id: str) -> None:
     tx.notes.put(f"template_use:{team.name}:{reply_id}", {"code": code}, now)
 
 
+def unused(tx: Tx, team: Team, reply_id: str) -> None:
+    """That answer was stopped before it left: nobody has used anything."""
+    tx.notes.remove(f"template_use:{team.name}:{reply_id}")
+
+
 def uses_of(tx: Tx, team: Team) -> Mapping[str, int]:
     """How often each code was used."""
     return Counter(str(use["code"]) for use in tx.notes.all(f"template_use:{team.name}:").values())

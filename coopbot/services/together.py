@@ -7,6 +7,7 @@ from datetime import datetime
 
 from coopbot.domain.alike import MOST, Alike, alike
 from coopbot.domain.approval import find
+from coopbot.domain.field import ATTACHMENT
 from coopbot.domain.lifecycle import Act, state_of
 from coopbot.domain.scene import has_loose_brace
 from coopbot.domain.seen import Seen, deadline
@@ -56,6 +57,8 @@ def group(tx: Tx, now: datetime, desk: Desk, user: str, keys: Sequence[OrderKey]
         raise Refusal("nothing_chosen", block="together_orders")
     if has_loose_brace(text):
         raise Refusal("template_brace", block="reply_text")
+    if ATTACHMENT in preset_of(text).requires:
+        raise Refusal("together_attachment", block="reply_text")
     for order in orders:
         must_lead(tx, desk, desk.team_for(order), user)
         must_be_effective(desk.rules_for(order), Draft(text))

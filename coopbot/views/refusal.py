@@ -65,6 +65,7 @@ SENTENCES = {
     "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
+    "together_attachment": msgid("A file goes with one answer at a time: answer these orders one by one."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),

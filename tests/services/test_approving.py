@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -13,8 +14,10 @@ from coopbot.clock import wall
 from coopbot.domain import approval
 from coopbot.domain.approval import Standing
 from coopbot.domain.approval_rules import Case, OwnApproval
+from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import Lane, What
 from coopbot.domain.lifecycle import State
+from coopbot.domain.links import Links, keys_from
 from coopbot.domain.roster import Standin
 from coopbot.domain.rota import Shift
 from coopbot.domain.work_order import Kind, ReplyState
@@ -98,6 +101,19 @@ async def test_its_author_and_those_who_may_not_are_refused(office: Office) -> N
         await does(office, verdicts.approve, LEAD, id="r2")
     await does(office, verdicts.approve, BOSS, id="r2")
     assert await replies(office) == 1
+
+
+async def test_its_file_waits_with_it_and_goes_along(office: Office) -> None:
+    office.desk = replace(office.desk, links=Links("https://coopbot.example", keys_from(["secret"])))
+    proof = {"code": "proof", "label": "已核实,凭证见附件", "requires": ["attachment"]}
+    await office.take(raising(office.now, version=2, presets=[proof]))
+    draft = Draft("已核实,凭证见附件", "proof", view="V1", files=(HandedIn("F1", "a.jpg", 5),))
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1", wall())
+    assert [owed for owed in await office.sends() if owed.intent.what in (What.FETCH, What.REPLY)] == []
+    await does(office, verdicts.approve, LEAD)
+    assert [reply.files for reply in (await office.order()).replies] == [draft.files]
+    owed = [each.intent.what for each in await office.sends()]
+    assert owed.index(What.FETCH) < owed.index(What.REPLY)
 
 
 async def test_two_at_once_one_wins_and_the_other_is_told(office: Office) -> None:

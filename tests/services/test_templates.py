@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 
 from coopbot.delivery.render import Hand, render
+from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import What
 from coopbot.domain.lifecycle import State
+from coopbot.domain.links import Links, keys_from
 from coopbot.domain.template import Template
 from coopbot.domain.wording import filled, needed, preview
 from coopbot.errors import Misconfigured, Refusal
@@ -19,7 +21,7 @@ from coopbot.services import answering, looking, templates
 from coopbot.services.answering import Draft
 from coopbot.store import OpenStore
 from coopbot.views.language import Catalogues
-from tests.support.office import A17, Office, raising
+from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BOSS, LEAD, a_desk
 
 OURS = Template("", "今晚补发", "订单 {order_no} 今晚 20:00 前补发,单号 {tracking_no}。")
@@ -74,6 +76,39 @@ async def test_its_use_is_counted_once_and_the_platform_is_not_told_a_code_it_do
     assert isinstance(handed, Hand)
     assert handed.payload["preset_code"] is None
     assert handed.payload["text"] == draft.text
+
+
+async def test_an_answer_that_was_stopped_is_no_use_of_it(office: Office) -> None:
+    await office.take(raising(office.now))
+    made = await save(office, replace(OURS, text="今晚 20:00 前补发,请放心等待"))
+    for end in ("undone", "elsewhere"):
+        draft = Draft(made.text, made.code, view=end)
+        await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, end)
+        assert (await office.store.read(templates.listed, office.desk, LEAD, "flagship"))[2] == {made.code: 1}
+        if end == "undone":
+            await office.store.run(answering.undo, office.now, office.desk, ANA, A17, end)
+        else:
+            await office.take(event("work_order.answered_elsewhere", office.now, by="客服"))
+        assert (await office.store.read(templates.listed, office.desk, LEAD, "flagship"))[2] == {}
+
+
+async def test_one_that_speaks_of_an_attachment_is_not_sent_without_one(office: Office) -> None:
+    office.desk = replace(office.desk, links=Links("https://coopbot.example", keys_from(["secret"])))
+    await office.take(raising(office.now))
+    made = await save(office, replace(OURS, text="已补发,凭证见{attachment}"))
+    it, _ = await office.store.read(looking.to_answer, office.now, office.desk, ANA, A17)
+    assert needed(made.preset, it.order) == ("attachment",)
+    text = filled(made.preset, it.order, {}, it.rules, office.now).text
+    assert text == "已补发,凭证见附件"
+    for handed in ((), (HandedIn("F1", "a.jpg", 5),)):
+        draft = Draft(text, made.code, view="V1", files=handed)
+        sends = office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+        if handed:
+            await sends
+            continue
+        with pytest.raises(Refusal, match="missing_field"):
+            await sends
+    assert [reply.text for reply in (await office.order()).replies] == [text]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,12 @@ async def test_a_field_is_asked_for_order_by_order(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "text", "code"),
-    [((), TEXT, "nothing_chosen"), (("A-17",), " ", "empty_answer"), (("A-17",), "请 {order_no", "template_brace")],
+    [
+        ((), TEXT, "nothing_chosen"),
+        (("A-17",), " ", "empty_answer"),
+        (("A-17",), "请 {order_no", "template_brace"),
+        (("A-17",), "凭证见{attachment}", "together_attachment"),
+    ],
 )
 async def test_what_could_be_sent_to_none_is_refused_at_once(
     office: Office, numbers: tuple[str, ...], text: str, code: str
