@@ -35,6 +35,8 @@ def known(order: WorkOrder) -> Mapping[str, str]:
         "title": facts.title.strip(),
         "consumer_name": facts.consumer.name.strip(),
         "amount": "" if facts.amount is None else yuan(facts.amount),
+        **dict.fromkeys(("courier", "carrier"), facts.parcel.carrier.strip()),
+        **dict.fromkeys(("tracking_no", "tracking_number"), facts.parcel.tracking_no.strip()),
     }
 
 

@@ -43,7 +43,10 @@ def owe_aftermath(
 
 def _facts_changed(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder) -> None:
     """A newer version never reopens; it leaves a note of what is different (decisions.md 5)."""
-    fields = ("class_code", "scene", "content", "title", "order_no", "amount", "due_at", "console_url", "presets")
+    fields = (
+        *("class_code", "scene", "content", "title", "order_no", "amount", "product", "parcel"),
+        *("due_at", "console_url", "presets"),
+    )
     changed = [name for name in fields if getattr(before.facts, name) != getattr(after.facts, name)]
     was = deadline(before, desk.rules_for(before), now).at
     due = deadline(after, desk.rules_for(after), now).at

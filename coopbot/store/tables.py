@@ -106,6 +106,12 @@ class OrderRow(Row, table=True):
             where="kin_subject <> ''",
         ),
         _partial(
+            "ix_work_order_kin_batch",
+            "workspace",
+            "kin_batch",
+            where="kin_batch <> ''",
+        ),
+        _partial(
             "ix_work_order_promise_owner",
             "workspace",
             "promise_owner",
@@ -148,6 +154,7 @@ class OrderRow(Row, table=True):
     promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
+    kin_batch: str = ""
 
 
 class EntryRow(Row, table=True):

@@ -17,11 +17,17 @@ from coopbot.ports import Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, button, field, modal, option, quote, section
 from coopbot.views.field_input import field_input, read_fields
-from coopbot.views.pen import Pen
+from coopbot.views.pen import Pen, msgid
 from coopbot.views.refusal import refusal
 from coopbot.views.text import clean, clip, short
 
 LAST_SHOWN = 140
+IN_COMMON = {
+    "consumer": msgid("same consumer"),
+    "product": msgid("same product"),
+    "subject": msgid("same title"),
+    "batch": msgid("same courier batch"),
+}
 PREVIEWED = 700
 """Characters of each order's text in the preview: ten of them are still read."""
 
@@ -34,6 +40,9 @@ def alike_line(seen: Seen, found: Alike, pen: Pen) -> Sequence[Block]:
         said.append(f"*{t('1 like this')}*")
     elif n:
         said.append(f"*{t('{n} like this', n=n) if n < MOST - 1 else t('{n} or more like this', n=n)}*")
+    if said and found.by:
+        why = t(", ").join(t(_in_common(name, seen)) for name in found.by)
+        said = [t("{what} ({why})", what=said[0], why=why)]
     if found.last is not None:
         said.append(t("last answered: “{text}”", text=pen.text(found.last.text, LAST_SHOWN)))
     if not said:
@@ -131,6 +140,11 @@ def read_each(values: Mapping[str, Any]) -> Mapping[int, Mapping[str, str]]:
         if index.isdigit():
             found[int(index)][own] = value
     return found
+
+
+def _in_common(name: str, seen: Seen) -> str:
+    """Of a subject: the product, where the platform names it (domain/alike.py)."""
+    return IN_COMMON["product" if name == "subject" and seen.order.facts.product.strip() else name]
 
 
 def _option(it: Seen, t: Translate) -> Block:

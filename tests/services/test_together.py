@@ -65,6 +65,29 @@ async def test_the_card_knows_what_is_like_it_and_what_that_was_told(office: Off
     assert found.last.text == "今晚 20:00 前补发"
 
 
+async def test_what_they_have_in_common_is_known(office: Office) -> None:
+    batch = {"carrier": "顺丰", "batch": "W-7"}
+    one, two = ({"name": "王", "contact": f"1380000000{n}"} for n in (1, 2))
+    orders = [
+        ("A-17", {"product": "SKU-1", "parcel": {**batch, "tracking_no": "SF1000001"}, "consumer": one}),
+        ("A-18", {"scene": "logistics", "parcel": batch, "consumer": two}),
+        ("A-19", {"product": "SKU-1", "consumer": two}),
+        ("A-20", {"product": "SKU-1", "title": "x", "scene": "invoice", "consumer": one}),
+        ("A-21", {"title": "SKU-2"}),
+    ]
+    for number, facts in orders:
+        await office.take(raising(office.now, work_order_no=number, **{"class": "general", **facts}))
+
+    async def common(number: str) -> tuple[list[str], tuple[str, ...]]:
+        order = await office.order(key(number))
+        found = await office.store.read(together.alike_to, office.now, office.desk, order)
+        return sorted(each.number for each in found.waiting), found.by
+
+    assert await common("A-17") == (["A-18", "A-19", "A-20"], ("consumer", "subject", "batch"))
+    assert await common("A-18") == (["A-17", "A-19"], ("consumer", "batch"))
+    assert await common("A-21") == ([], ())
+
+
 async def test_a_lead_chooses_among_them_soonest_due_first(office: Office) -> None:
     await three(office)
     choice = (together.choice, office.now, office.desk)

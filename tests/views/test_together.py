@@ -56,6 +56,20 @@ def test_the_card_says_how_many_and_offers_it_only_then(found: Alike | None, sai
     assert (ids.TOGETHER in there) is together
 
 
+@pytest.mark.parametrize(
+    ("language", "facts", "said"),
+    [
+        ("en", {"product": "SKU-1"}, "1 like this (same consumer, same product, same courier batch)"),
+        ("en", {"title": "Red dress"}, "1 like this (same consumer, same title, same courier batch)"),
+        ("zh-CN", {"product": "SKU-1"}, "另有 1 张类似工单（消费者相同、商品相同、物流批次相同）"),
+    ],
+)
+def test_it_says_what_they_have_in_common(language: str, facts: dict[str, str], said: str) -> None:
+    it = seen(language=language, **facts)
+    message = card(it, LANGUAGES[language], like=Alike(OTHERS[:1], None, ("consumer", "subject", "batch")))
+    assert said in str(message.blocks).replace("*", "")
+
+
 def test_it_is_read_as_it_was_filled_in() -> None:
     values = {
         ids.TOGETHER_ORDERS: {ids.TOGETHER_ORDERS: {"selected_options": [{"value": "jd:A-1"}, {"value": "jd:A-2"}]}},

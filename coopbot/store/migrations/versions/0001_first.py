@@ -321,6 +321,7 @@ def upgrade() -> None:
         sa.Column("promised_at", INSTANT, nullable=True),
         sa.Column("kin_consumer", sa.String(), nullable=False),
         sa.Column("kin_subject", sa.String(), nullable=False),
+        sa.Column("kin_batch", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
         sa.CheckConstraint(
             "state IN ('open', 'claimed', 'replied', 'accepted', 'transferred', 'closed', 'voided')",
@@ -387,6 +388,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("kin_subject <> ''"),
         postgresql_where=sa.text("kin_subject <> ''"),
+    )
+    op.create_index(
+        "ix_work_order_kin_batch",
+        "work_order",
+        ["workspace", "kin_batch"],
+        unique=False,
+        sqlite_where=sa.text("kin_batch <> ''"),
+        postgresql_where=sa.text("kin_batch <> ''"),
     )
     op.create_index(
         "ix_work_order_look",
