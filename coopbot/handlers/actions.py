@@ -182,6 +182,7 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SNOOZE: quiet.open_snooze,
         ids.QUIET: quiet.open_form,
         ids.TOGETHER: group_answer.choose,
+        ids.TOGETHER_START: group_answer.start,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,

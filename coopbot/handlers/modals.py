@@ -108,6 +108,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.TEMPLATE_MODAL: templates.saved,
         ids.TOGETHER_MODAL: group_answer.look,
         ids.TOGETHER_SEND_MODAL: group_answer.send,
+        ids.TOGETHER_FINAL_MODAL: group_answer.send_final,
         ids.ROTA_MODAL: oncall.change_rota,
         ids.SWAP_MODAL: oncall.ask_swap,
         ids.SNOOZE_MODAL: quiet.snooze,

@@ -101,6 +101,8 @@ SEND_AS_ANSWER = "send_as_answer"
 SHORTCUTS = (SEND_AS_ANSWER,)
 
 TOGETHER_ORDERS = "together_orders"
+TOGETHER_START = "together_start"
+"""The menu of ready answers in that modal: choosing one puts its words into the field below."""
 
 REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
@@ -118,6 +120,7 @@ QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
+TOGETHER_FINAL_MODAL = "together_final"
 PROMISE_KEPT_MODAL = "promise_kept"
 PROMISE_GIVEN_UP_MODAL = "promise_given_up"
 MODALS = (
@@ -131,6 +134,7 @@ MODALS = (
     TEMPLATE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
+    TOGETHER_FINAL_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
     SNOOZE_MODAL,
@@ -161,6 +165,7 @@ TEMPLATE_WITHIN = "template_within"
 REPLY_TEXT = "reply_text"
 """The free text; what is typed into it comes as a click of that name."""
 TYPED = (REPLY_TEXT,)
+IN_TOGETHER = (TOGETHER_START,)
 FIELD = "field"
 """Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
 APPROVAL_REASON = "approval_reason"

@@ -22,7 +22,7 @@ from coopbot.domain.roster import Standin
 from coopbot.domain.rota import Shift
 from coopbot.domain.work_order import Kind, ReplyState
 from coopbot.errors import Refusal
-from coopbot.services import answering, asking, drafts, outcomes, rota, status, together, trail, verdicts
+from coopbot.services import answering, asking, drafts, group_steps, outcomes, rota, status, together, trail, verdicts
 from coopbot.services.answering import Draft
 from coopbot.store import open_store
 from coopbot.views.read_side import item
@@ -438,11 +438,11 @@ async def test_an_order_that_goes_to_another_team_takes_no_answer_along(office: 
 async def test_answers_to_a_group_wait_too_and_are_not_called_sent(office: Office) -> None:
     key = A17
     chosen = await office.store.read(together.group, office.now, office.desk, LEAD, [key], TEXT)
-    await office.store.run(together.keep, office.now, LEAD, chosen)
-    (kept,) = (await office.store.read(together.kept, LEAD, chosen.which))[1]
-    send = (office.now, office.desk, LEAD, key, kept[1], TEXT, {}, "V7", wall())
+    await office.store.run(group_steps.keep, office.now, LEAD, chosen)
+    kept = await office.store.read(group_steps.kept, LEAD, chosen.which)
+    send = (office.now, office.desk, LEAD, key, kept.orders[0][1], kept, {}, "V7", wall())
     for _ in range(2):
-        outcome = await office.store.run(together.send, *send)
+        outcome = await office.store.run(group_steps.send, *send)
         assert (outcome.skipped, outcome.waits) == (None, True)
     assert await news(office) == [("asked", [BOSS])]
 
