@@ -9,20 +9,25 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from coopbot.domain.deed import Deed
 from coopbot.errors import Misconfigured, OldDatabase, StoreBusy
 from coopbot.failpoints import arm
 from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, open_store, schema_state
 from coopbot.store.place import engine_url
 from coopbot.store.tables import METADATA
+from tests.support.builders import MONDAY, a_penalty, born
 
 
 def execute(url: str, *commands: str) -> None:
     engine = create_engine(engine_url(url))
-    with engine.begin() as connection:
-        for command in commands:
-            connection.execute(text(command))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            for command in commands:
+                connection.execute(text(command))
+    finally:
+        engine.dispose()
 
 
 def test_the_migrations_end_at_the_tables_that_the_code_knows(database_url: str) -> None:
@@ -37,6 +42,18 @@ def test_the_migrations_end_at_the_tables_that_the_code_knows(database_url: str)
         assert connection.execute(text("SELECT id FROM workspace")).scalars().all() == [1]
     engine.dispose()
     assert difference == []
+
+
+@pytest.mark.parametrize("table", ["entry", "ledger", "deed"])
+@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
+async def test_what_is_recorded_nobody_changes(database_url: str, table: str, change: str) -> None:
+    deed = Deed("templates:flagship", "saved", MONDAY, "U0LEAD", "slack:modal")
+    async with open_store(database_url) as store:
+        await store.run(lambda tx: tx.orders.add(born("A")))
+        await store.run(lambda tx: tx.ledger.add([a_penalty("p-1")]))
+        await store.run(lambda tx: tx.deeds.add([deed]))
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        execute(database_url, change.format(table=table))
 
 
 def test_every_row_carries_its_workspace() -> None:

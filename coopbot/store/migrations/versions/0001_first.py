@@ -114,6 +114,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_table(
+        "deed",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.CheckConstraint("subject <> ''", name=op.f("ck_deed_subject")),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_deed_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deed")),
+    )
+    op.create_index("ix_deed_subject", "deed", ["workspace", "subject"], unique=False)
+    op.create_table(
         "ledger",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -447,6 +463,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind IN ('told', 'reminded')"),
     )
     op.execute("INSERT INTO workspace (id, name) VALUES (1, 'default')")
+    _keep_what_is_recorded()
+
+
+APPEND_ONLY = ("entry", "ledger", "deed")
+
+
+def _keep_what_is_recorded() -> None:
+    """Logs, ledger and deeds grow and nothing else: the database refuses whoever would change them, ourselves too."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for verb in ("UPDATE", "DELETE"):
+                refused = f"SELECT RAISE(ABORT, '{table} is append-only')"
+                op.execute(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN {refused}; END")
+        return
+    op.execute(
+        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
 
 
 def downgrade() -> None:
@@ -460,6 +499,7 @@ def downgrade() -> None:
             "membership",
             "roster",
             "ledger",
+            "deed",
             "deadline",
             "once",
             "note",
@@ -469,3 +509,5 @@ def downgrade() -> None:
         "workspace",
     ):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION append_only()")
