@@ -173,6 +173,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.TEMPLATES: templates.open_list,
         ids.TEMPLATE_NEW: templates.new,
         ids.TEMPLATE_DO: templates.do,
+        ids.TEMPLATE_EXPORT: templates.export,
+        ids.TEMPLATE_IMPORT: templates.ask_for_file,
         ids.REPLY_TEXT: typing,
         ids.SHOW_CONSUMER: show_consumer,
         ids.SHOW_ALL: show_all,

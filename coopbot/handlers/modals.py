@@ -106,6 +106,7 @@ VIEWS: Mapping[str, Handler] = MappingProxyType(
         ids.OUTAGE_MODAL: outage,
         ids.OUTAGE_END_MODAL: outage_over,
         ids.TEMPLATE_MODAL: templates.saved,
+        ids.TEMPLATE_FILE_MODAL: templates.take_file,
         ids.TOGETHER_MODAL: group_answer.look,
         ids.TOGETHER_SEND_MODAL: group_answer.send,
         ids.TOGETHER_FINAL_MODAL: group_answer.send_final,

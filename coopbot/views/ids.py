@@ -118,6 +118,7 @@ SEND_ALONE_MODAL = "send_alone"
 SNOOZE_MODAL = "snooze"
 QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
+TEMPLATE_FILE_MODAL = "template_file"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
 TOGETHER_FINAL_MODAL = "together_final"
@@ -132,6 +133,7 @@ MODALS = (
     OUTAGE_MODAL,
     OUTAGE_END_MODAL,
     TEMPLATE_MODAL,
+    TEMPLATE_FILE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
     TOGETHER_FINAL_MODAL,
@@ -154,7 +156,10 @@ TEMPLATES = "templates"
 TEMPLATE_NEW = "template_new"
 TEMPLATE_DO = "template_do"
 """The menu beside a template; each option's value is ``edit|code``, ``preview|code`` or ``retire|code``."""
-IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO)
+TEMPLATE_EXPORT = "template_export"
+TEMPLATE_IMPORT = "template_import"
+IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO, TEMPLATE_EXPORT, TEMPLATE_IMPORT)
+TEMPLATE_FILE = "template_file"
 TEMPLATE_NAME = "template_name"
 TEMPLATE_TEXT = "template_text"
 TEMPLATE_SCENE = "template_scene"
