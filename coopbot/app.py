@@ -236,7 +236,8 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         languages = Catalogues()
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
-        wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
+        uploads = SlackFiles(client, session)
+        wire = Wire(chat, replies, uploads, timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(
                 lane,
@@ -259,6 +260,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             client,
             _nudging(workers),
             session,
+            uploads=uploads,
         )
         house = House(
             settings,

@@ -138,6 +138,7 @@ def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
         t("order {no}", no=pen.text(facts.order_no, 60)) if facts.order_no.strip() else "",
         t("consumer {who}", who=pen.text(consumer, 60)) if consumer else "",
         money(facts.amount) if facts.amount is not None else "",
+        _parcel(seen, pen),
         _count(seen, pen),
         "" if seen.rules.scene(facts.scene).known else t("scene unknown to us: general answers"),
         _merchant(seen, pen),
@@ -145,6 +146,12 @@ def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
         headline.differs(seen, pen),
         t("in the console: {path}", path=pen.text(path, 150)) if path and not is_web(facts.console_url) else "",
     )
+
+
+def _parcel(seen: Seen, pen: Pen) -> str:
+    parcel = seen.order.facts.parcel
+    what = " ".join(part for part in (parcel.carrier.strip(), parcel.tracking_no.strip()) if part)
+    return pen.t("parcel {what}", what=pen.text(what, 60)) if what else ""
 
 
 def _merchant(seen: Seen, pen: Pen) -> str:

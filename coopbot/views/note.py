@@ -30,6 +30,8 @@ FIELDS = {
     "order_no": msgid("order number"),
     "consumer": msgid("consumer"),
     "amount": msgid("amount"),
+    "product": msgid("product"),
+    "parcel": msgid("parcel"),
     "attachments": msgid("attachments"),
     "presets": msgid("preset answers"),
     "console_url": msgid("console link"),

@@ -11,21 +11,26 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from coopbot.domain.deed import Deed
 from coopbot.errors import Misconfigured, OldDatabase, StoreBusy
 from coopbot.failpoints import arm
 from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, open_store, schema_state
 from coopbot.store.place import engine_url
 from coopbot.store.schema import revisions
 from coopbot.store.tables import METADATA
+from tests.support.builders import MONDAY, a_penalty, born
 
 
 def execute(url: str, *commands: str) -> None:
     engine = create_engine(engine_url(url))
-    with engine.begin() as connection:
-        for command in commands:
-            connection.execute(text(command))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            for command in commands:
+                connection.execute(text(command))
+    finally:
+        engine.dispose()
 
 
 def found(url: str, query: str) -> list[tuple[object, ...]]:
@@ -87,6 +92,18 @@ def test_what_the_first_version_holds_is_brought_along_and_it_goes_on_writing_be
     assert found(database_url, "SELECT number, card_ts FROM work_order ORDER BY id") == [("A-1", "2.5"), ("A-2", "")]
     execute(database_url, ORDER.format(id=3, at=AT), OWED.format(id=2, at=AT), ENTRY.format(id=3, order=3, at=AT))
     assert found(database_url, "SELECT uid, due FROM outbox ORDER BY id") == [("u1", 0), ("u2", 0)]
+
+
+@pytest.mark.parametrize("table", ["entry", "ledger", "deed"])
+@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
+async def test_what_is_recorded_nobody_changes(database_url: str, table: str, change: str) -> None:
+    deed = Deed("templates:flagship", "saved", MONDAY, "U0LEAD", "slack:modal")
+    async with open_store(database_url) as store:
+        await store.run(lambda tx: tx.orders.add(born("A")))
+        await store.run(lambda tx: tx.ledger.add([a_penalty("p-1")]))
+        await store.run(lambda tx: tx.deeds.add([deed]))
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        execute(database_url, change.format(table=table))
 
 
 def test_every_row_carries_its_workspace() -> None:
