@@ -68,7 +68,7 @@ def together_modal(orders: Sequence[Seen], found: Alike, key: OrderKey, t: Trans
             field(t("Your answer"), words, ids.REPLY_TEXT, hint=hint),
         ],
         close=t("Cancel"),
-        submit=t("Look at each"),
+        submit=t("Preview each"),
         callback_id=ids.TOGETHER_MODAL,
         metadata=str(key),
     )
