@@ -12,7 +12,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from coopbot.clock import Clock, wall
 from coopbot.config import Settings
@@ -31,7 +30,7 @@ from coopbot.handlers.together import Together
 from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
-from coopbot.schedule import scheduler, table
+from coopbot.schedule import Ticks, table
 from coopbot.services import (
     audit,
     deadlines,
@@ -75,7 +74,7 @@ class House:
     address: str = ""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _ticks: AsyncIOScheduler | None = None
+    _ticks: Ticks | None = None
     _well_at: float = 0.0
 
     async def start(self) -> None:
@@ -83,7 +82,7 @@ class House:
         self.address = await _listen(self.web, self.settings.bind, self._stack)
         self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
         self._spawn(self._greet_slack(), "slack")
-        self._ticks = scheduler(
+        self._ticks = Ticks(
             table(
                 sweep=self.tick,
                 share=self._share,
@@ -102,7 +101,7 @@ class House:
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, then close; what is owed stays owed."""
         if self._ticks is not None:
-            self._ticks.shutdown(wait=False)
+            self._ticks.stop()
         if self.socket is not None:
             await self.socket.close()
         await self.reception.drain()
@@ -118,7 +117,7 @@ class House:
         while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
             pass
         while True:
-            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
+            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk, sweep.BATCH, wall())
             failpoint("tick.committed")
             looked += swept.orders
             if swept.orders:
@@ -239,7 +238,8 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         languages = Catalogues()
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
-        wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
+        uploads = SlackFiles(client, session)
+        wire = Wire(chat, replies, uploads, timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(
                 lane,
@@ -262,6 +262,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             client,
             _nudging(workers),
             session,
+            uploads=uploads,
         )
         house = House(
             settings,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.deadline import Deadline
+from coopbot.domain.deed import Deed
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.files import File
 from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
@@ -225,6 +226,11 @@ class Outbox(Protocol):
         them; they are dropped. Without others ``first`` stays what it is."""
         ...
 
+    def join(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Likewise for a bundle of reminders: those of its channel that nobody has tried come with it, ``most``
+        messages in one."""
+        ...
+
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         """It had its effect. False when the lease was lost: then nothing is recorded."""
         ...
@@ -331,6 +337,15 @@ class Ledger(Protocol):
     def get(self, key: str) -> LedgerEntry | None: ...
 
 
+class Deeds(Protocol):
+    """What people did that is no order's, for ever."""
+
+    def add(self, deeds: Sequence[Deed]) -> None: ...
+    def of(self, subject: str) -> Sequence[Deed]:
+        """In the sequence of recording."""
+        ...
+
+
 class Deadlines(Protocol):
     """Days by which somebody must act on money."""
 
@@ -415,6 +430,8 @@ class Tx(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def deadlines(self) -> Deadlines: ...
+    @property
+    def deeds(self) -> Deeds: ...
     @property
     def files(self) -> Files: ...
     @property

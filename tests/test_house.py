@@ -21,7 +21,10 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 
 def test_every_button_has_a_handler_and_every_handler_a_button() -> None:
-    assert set(ACTIONS) == {*ids.BUTTONS, *ids.TYPED, *ids.IN_TEMPLATES, ids.PRESET} - {ids.MORE, ids.PRESET_MENU}
+    assert set(ACTIONS) == {*ids.BUTTONS, *ids.TYPED, *ids.IN_TEMPLATES, *ids.IN_TOGETHER, ids.PRESET} - {
+        ids.MORE,
+        ids.PRESET_MENU,
+    }
 
 
 def test_every_modal_has_a_handler_and_every_handler_a_modal() -> None:

@@ -149,6 +149,11 @@ def _warnings(desk: Desk) -> list[Mistake]:
         for index, team in enumerate(desk.teams)
         if not team.shops
     ]
+    warnings += [
+        Mistake(f"teams[{index}].leads", "is missing, and so are managers: while nobody is on call, nobody is called")
+        for index, team in enumerate(desk.teams)
+        if team.shops and not (team.leads or team.managers or team.lead_group or team.manager_group)
+    ]
     warnings += warnings_of(desk.profile, desk.links, desk.public_url)
     warnings += unapproved(desk)
     return warnings

@@ -122,13 +122,13 @@ _KIN = {
         .order_by(ORDER.c.id.desc())
         .limit(literal_column("50"))
     )
-    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
+    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject, ORDER.c.kin_batch)
 }
 _INDEX = (
     *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs", "card_ts"),
     *("promise_due_at", "promise_owner", "promised_at"),
 )
-_FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
+_FOUND_BY = ("shop_id", "class_code", *_KIN, *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
 _RENEW = Update(ORDER, (*_FOUND_BY, "id"))
@@ -318,7 +318,7 @@ class Orders:
             "number": order.key.number,
             "shop_id": order.facts.shop_id,
             "class_code": order.facts.class_code,
-            **dict(zip(("kin_consumer", "kin_subject"), kin(order.facts), strict=True)),
+            **dict(zip(_KIN, kin(order.facts), strict=True)),
             "profile": order.profile[0],
             "profile_version": order.profile[1],
             "received_at": order.received_at,

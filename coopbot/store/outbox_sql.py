@@ -44,6 +44,7 @@ def _kind(what: What) -> ColumnElement[str]:
 
 
 _REDRAW, _CARD = _kind(What.REDRAW), _kind(What.CARD)
+_REMINDER = _kind(What.REMINDER)
 _REPLY, _FETCH = _kind(What.REPLY), _kind(What.FETCH)
 _IN_SEQUENCE = (OUTBOX.c.priority, OUTBOX.c.due, OUTBOX.c.id)
 _IS_HEAD = (
@@ -144,6 +145,21 @@ LIKE_IT = Statement(
         OUTBOX.c.not_before.is_(None),
     )
     .order_by(*_IN_SEQUENCE)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+# Bundles of reminders for the place of one that was just claimed, that nobody has tried yet.
+REMINDERS_LIKE_IT = Statement(
+    select(OUTBOX.c.id, OUTBOX.c.args, OUTBOX.c.priority, OUTBOX.c.owed_at)
+    .where(
+        _IN_LANE,
+        OUTBOX.c.state == literal_column("'pending'"),
+        OUTBOX.c.what == _REMINDER,
+        OUTBOX.c.target == bindparam("its_target"),
+        OUTBOX.c.number.is_(None),
+        OUTBOX.c.attempts == literal_column("0"),
+    )
+    .order_by(OUTBOX.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -17,6 +18,7 @@ from coopbot.failpoints import failpoint
 from coopbot.store.place import engine_url, is_sqlite, sqlite_place
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = [_MIGRATIONS / "versions"]
 _LOCK = 0xC00B07
 """PostgreSQL's advisory lock under which one of several replicas migrates."""
 
@@ -43,26 +45,26 @@ def schema_state(url: str) -> Schema:
         return _state(connection)
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, to: str = "head") -> None:
     """Bring the database to this program's schema, whole or not at all; several at once do it once. A ``serve`` of the
     version before may go on meanwhile and afterwards: migrations only add (docs/adr/0012). Raises OldDatabase when it
-    is from a newer program, StoreBusy when it can't be had."""
+    is from a newer program, StoreBusy when it can't be had. ``to`` stops at an earlier revision, for tests."""
     for _ in range(_TURNS - 1):
         try:
-            _migrate(url)
+            _migrate(url, to)
             return
         except _Occupied:
             sleep(_APART_S)
-    _migrate(url)
+    _migrate(url, to)
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str, to: str) -> None:
     with connected(url, write=True) as connection:
         if _state(connection) is Schema.NEWER:
             raise OldDatabase(_NEWER)
         if not is_sqlite(url):
             connection.execute(text(f"SET LOCAL lock_timeout = '{_HOLDS_UP_S}s'"))
-        _upgrade(connection)
+        _upgrade(connection, to)
         failpoint("migrate.mid")
 
 
@@ -103,18 +105,19 @@ def _state(connection: Connection) -> Schema:
 
 def revisions() -> list[str]:
     """What this program's migrations are called, oldest first: the number that each one's file begins with."""
-    return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return sorted(file.name.partition("_")[0] for folder in _VERSIONS for file in folder.glob("[0-9]*_*.py"))
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command  # a start on a database that is there needs none of it
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, _VERSIONS)).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 @contextmanager

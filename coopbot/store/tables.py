@@ -112,6 +112,12 @@ class OrderRow(Row, table=True):
             where="kin_subject <> ''",
         ),
         _partial(
+            "ix_work_order_kin_batch",
+            "workspace",
+            "kin_batch",
+            where="kin_batch <> ''",
+        ),
+        _partial(
             "ix_work_order_promise_owner",
             "workspace",
             "promise_owner",
@@ -154,6 +160,7 @@ class OrderRow(Row, table=True):
     promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
+    kin_batch: str = ""
 
 
 class EntryRow(Row, table=True):
@@ -312,6 +319,25 @@ class LedgerRow(Row, table=True):
     text: str = _long()
 
 
+class DeedRow(Row, table=True):
+    """What somebody did that is no order's; append-only, like an order's log."""
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        CheckConstraint("subject <> ''", name="subject"),
+        Index("ix_deed_subject", "workspace", "subject"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    subject: str
+    act: str
+    at: datetime = _at()
+    by: str
+    place: str
+    before: dict[str, Any] = _json()
+    after: dict[str, Any] = _json()
+
+
 class DeadlineRow(Row, table=True):
     """A day by which somebody must act on money; ``next_at`` null once nothing is left to say."""
 
@@ -399,5 +425,5 @@ WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRo
 INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
-DEADLINE = _table(DeadlineRow)
+DEADLINE, DEED = _table(DeadlineRow), _table(DeedRow)
 FILE, BLOB = _table(FileRow), _table(BlobRow)

@@ -26,6 +26,7 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
         (orders._KIN["kin_consumer"], "ix_work_order_kin_consumer (workspace=? AND kin_consumer=?)"),
         (orders._KIN["kin_subject"], "ix_work_order_kin_subject (workspace=? AND kin_subject=?)"),
+        (orders._KIN["kin_batch"], "ix_work_order_kin_batch (workspace=? AND kin_batch=?)"),
         (orders._PROMISING_OF, "ix_work_order_promise_owner (workspace=? AND promise_owner=?"),
         (orders._PROMISING_IN, "ix_work_order_promise_channel (workspace=? AND channel=?"),
         (orders._PROMISED_TO, "ix_work_order_promised (workspace=? AND kin_consumer=?)"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -15,14 +14,15 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.store import Schema, schema_state
+from coopbot.store.schema import revisions
 from tests.support.databases import PostgresServer
 from tests.support.installation import Installation, installation
 
-NEXT = '''
+NEXT = f'''
 """As a next version's migration is: it only adds."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9001", "{revisions()[-1]}", None, None
 
 def upgrade():
     op.add_column("outbox", sa.Column("colour", sa.String(), nullable=False, server_default=""))
@@ -34,24 +34,21 @@ def upgrade():
 OF_THE_NEXT_VERSION = """
 from pathlib import Path
 from coopbot.store import schema
-schema._MIGRATIONS = Path({folder!r})
+schema._VERSIONS.append(Path("{more}"))
 """
 WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
-OURS = Path(__file__).parents[2] / "coopbot/store/migrations"
 
 
 @pytest.fixture
 async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/9001_next.py").write_text(NEXT, encoding="utf-8")
     async with installation(tmp_path, database_url) as made:
         yield made
 
 
 def next_version(here: Installation) -> str:
-    migrations = here.folder / "migrations"
-    if not migrations.exists():
-        shutil.copytree(OURS, migrations)
-        (migrations / "versions/0002_next.py").write_text(NEXT, encoding="utf-8")
-    return OF_THE_NEXT_VERSION.format(folder=str(migrations))
+    return OF_THE_NEXT_VERSION.format(more=here.folder / "more")
 
 
 async def migrate(here: Installation, **environment: str) -> tuple[int, str]:
@@ -128,6 +125,8 @@ async def test_a_bot_of_the_version_before_goes_on_while_and_after_the_database_
 async def test_while_somebody_keeps_a_table_it_waits_without_keeping_others_waiting(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/9001_next.py").write_text(NEXT, encoding="utf-8")
     with postgres.database() as url:
         async with installation(tmp_path, url) as here:
             await here.serve()
