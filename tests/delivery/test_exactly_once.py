@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from coopbot.domain.intent import What
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import OpenStore
 from tests.delivery.line import SCOPES, Line, a_line, marks
@@ -52,6 +53,24 @@ async def test_who_held_a_message_beyond_its_lease_does_not_send_it(line: Line) 
     line.start()
     await line.settled()
     assert len(await line.calls()) == 1
+
+
+async def test_a_newer_edit_does_not_overtake_one_that_may_still_come_through(line: Line) -> None:
+    """Whoever held it died with the call under way: Slack may be at it yet."""
+    line.start()
+    await line.raises("A-1")
+    await line.settled()
+    await line.workers[0].stop()
+    await line.office.claim(key=OrderKey("jd", "A-1"))
+    (died,) = await line.worker(lease_s=0.0)._claim()
+    assert died.intent.what is What.REDRAW
+    other = line.worker()
+    (again,) = await other._claim()
+    assert again.id == died.id
+    assert other.courier._too_early(again) > 0
+    await other.courier.deliver(again, until=1e12)
+    assert await line.calls("chat.update", effect=False) == []
+    assert (await line.outbox())[-1][1:] == ("pending", "an earlier try may have worked")
 
 
 async def test_two_workers_share_what_is_owed(line: Line) -> None:
