@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from coopbot.config.environment import TIMEOUT_S as TIMEOUT
+from coopbot.delivery.worker import IDLE_S, LEASE_S, Wire
 from coopbot.domain.intent import What
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import OpenStore
@@ -98,3 +100,9 @@ async def test_stopping_leaves_nothing_half_done(line: Line) -> None:
     assert row[:2] == ("card", "sent")
     await line.raises("A-2")
     assert len(await line.calls()) == 1, "nothing new is taken"
+
+
+def test_what_a_dead_replica_held_is_resumed_within_thirty_seconds() -> None:
+    """Its lease runs out, another looks, and by then the call that it may have begun has had its effect."""
+    assert LEASE_S + IDLE_S <= 30
+    assert TIMEOUT + Wire.margin_s <= LEASE_S
