@@ -17,7 +17,7 @@ from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.template import Template
-from coopbot.domain.work_order import WorkOrder
+from coopbot.domain.work_order import ReplyState, WorkOrder
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,15 @@ class Seen:
     presets: tuple[Preset, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     """Display names of people by Slack user id, as far as they are known."""
+    confirms: bool = False
+    """Whether its platform still says of an answer that it has taken whether it accepts it."""
+
+    @property
+    def provisional(self) -> bool:
+        """Met, as long as the platform does not reject the answer that it has (decisions.md 1)."""
+        reply = self.order.standing_reply
+        waits = reply is not None and reply.state is ReplyState.DELIVERED
+        return self.confirms and waits and self.order.ending is None
 
     @property
     def is_crc(self) -> bool:
@@ -134,6 +143,7 @@ def see(
         duty=team.duty(now),
         presets=(*choices(order, rules), *(each.preset for each in templates if each.fits(order, rules))),
         names=names or {},
+        confirms=desk.confirms(order.key.connection),
     )
 
 

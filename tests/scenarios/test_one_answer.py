@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -29,8 +30,10 @@ async def joined(here: Installation, count: int) -> list[Person]:
     return people
 
 
-async def test_of_twenty_who_claim_at_once_one_has_it_and_nineteen_are_told_who(tmp_path: Path) -> None:
-    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+async def test_of_twenty_who_claim_at_once_one_has_it_and_nineteen_are_told_who_and_when(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with installation(tmp_path, database_url) as here:
         people = await joined(here, MANY)
         await here.serve()
         number = await here.platform.raises(shop_id="10001", **{"class": "crc"})
@@ -48,7 +51,33 @@ async def test_of_twenty_who_claim_at_once_one_has_it_and_nineteen_are_told_who(
             return (told if len(told) == MANY - 1 else None), str(told)
 
         told = await here.audience.until("nineteen whispers", whispers)
-        assert all(f"新同事 {winner:02}" in text for text in told)
+        assert all(re.search(rf"新同事 {winner:02} \d\d:\d\d 已认领", text) for text in told), told
+
+
+async def test_an_order_goes_from_hand_to_hand_and_the_log_says_whose_it_was(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        bot = await here.serve()
+        li, wang, chen = here.person(cast.LI), here.person(cast.WANG), here.person(cast.CHEN)
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        card = await li.sees(number)
+        await li.clicks(card, ids.CLAIM)
+        since = await here.audience.seq()
+        await li.clicks(await here.has_button(li, card, ids.HAND_OVER), ids.HAND_OVER, user=cast.WANG)
+        await wang.is_called(since, "李伟")
+        since = await here.audience.seq()
+        await chen.chooses(await chen.sees(number, "王芳已认领"), ids.MORE, ids.TAKE_OVER)
+        await wang.is_called(since, "陈静")
+        await chen.chooses(await chen.sees(number, "陈静已认领"), ids.MORE, ids.RELEASE)
+        await here.has_button(li, card, ids.CLAIM)
+        await bot.stop()
+        code, trail = await here.coopbot("audit", number)
+        assert code == 0, trail
+        assert [" ".join(line.split("  ")[1:5]) for line in trail.splitlines() if "slack:" in line] == [
+            f"{cast.LI} (李伟) slack:button claimed [open → claimed by {cast.LI}]",
+            f"{cast.LI} (李伟) slack:button handed_over [claimed by {cast.LI} → claimed by {cast.WANG}]",
+            f"{cast.CHEN} (陈静) slack:button taken_over [claimed by {cast.WANG} → claimed by {cast.CHEN}]",
+            f"{cast.CHEN} (陈静) slack:button released [claimed by {cast.CHEN} → open]",
+        ]
 
 
 async def test_a_submission_delivered_twice_sends_once(tmp_path: Path) -> None:
@@ -86,6 +115,28 @@ async def test_the_database_is_away_when_the_answer_is_submitted_and_the_text_st
         await here.persists(lambda: li.submits({}), "the second submission")
         assert (await here.platform.gets_reply(number))["body"]["data"]["text"] == TEXT
         assert len(await here.replies()) == 1
+
+
+async def test_what_the_platform_will_never_take_comes_back_with_its_text_and_is_answered_anew(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        here.undo = "0s"
+        await here.serve()
+        li = here.person(cast.LI)
+        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+        card = await li.sees(number)
+        await here.audience.post("/console/faults", {"fault": "status", "status": 422, "times": 1})
+        await li.clicks(card, ids.OTHER_ANSWER)
+        await li.modal()
+        since = await here.audience.seq()
+        await li.submits({ids.REPLY_TEXT: TEXT})
+        await li.is_called(since, "平台没有收下")
+        await li.sees("平台没有收下", TEXT, thread=True)
+        assert await here.replies() == []
+        await li.clicks(await here.has_button(li, card, ids.OTHER_ANSWER), ids.OTHER_ANSWER)
+        assert (await li.modal())["fields"][0]["value"] == TEXT
+        await li.submits({ids.REPLY_TEXT: SECOND})
+        assert (await here.platform.gets_reply(number, 2))["body"]["data"]["text"] == SECOND
+        assert [each["body"]["data"]["text"] for each in await here.replies()] == [SECOND]
 
 
 async def test_what_the_platform_rejects_is_open_again_with_its_reason_and_answered_anew(tmp_path: Path) -> None:
