@@ -48,14 +48,12 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A message about an order that named people; ``night`` is outside the team's hours."""
+class Named:
+    """How often messages named somebody, and how often of that outside the team's hours."""
 
-    order: OrderKey
-    shop_id: str
-    at: datetime
-    users: tuple[str, ...]
-    night: bool
+    user: str
+    times: int
+    at_night: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,6 @@ class Orders(Protocol):
 
     def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
         """Orders whose card is that message, finished ones too."""
-        ...
-
-    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
-        """Cards and reminders of that time, whom each named; in the sequence of their time."""
         ...
 
     def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
@@ -381,6 +375,20 @@ class Once(Protocol):
     def forget(self, before: datetime) -> int: ...
 
 
+class Mentions(Protocol):
+    """Whom the messages that left have named."""
+
+    def add(self, message: str, team: str, users: Sequence[str], now: datetime, *, night: bool) -> None:
+        """The message with this id named them; once, however often it is recorded."""
+        ...
+
+    def of_team(self, team: str, since: datetime) -> Sequence[Named]:
+        """Everybody whom the team's messages named since then, most first."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
 class Notes(Protocol):
     """Small named values: pinned profile texts, drafts, the last auditor run."""
 
@@ -415,6 +423,8 @@ class Tx(Protocol):
     def files(self) -> Files: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def mentions(self) -> Mentions: ...
     @property
     def notes(self) -> Notes: ...
 

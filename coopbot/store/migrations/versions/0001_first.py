@@ -201,6 +201,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_once_at", "once", ["workspace", "at"], unique=False)
     op.create_table(
+        "mention",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("night", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_mention_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
+        sa.UniqueConstraint("workspace", "message", "slack_user", name=op.f("uq_mention_workspace_message_slack_user")),
+    )
+    op.create_index("ix_mention_team", "mention", ["workspace", "team", "at"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -429,14 +443,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
         postgresql_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
     )
-    op.create_index(
-        "ix_entry_calls",
-        "entry",
-        ["workspace", "at"],
-        unique=False,
-        sqlite_where=sa.text("kind IN ('told', 'reminded')"),
-        postgresql_where=sa.text("kind IN ('told', 'reminded')"),
-    )
     op.execute("INSERT INTO workspace (id, name) VALUES (1, 'default')")
 
 
@@ -453,6 +459,7 @@ def downgrade() -> None:
             "ledger",
             "deadline",
             "once",
+            "mention",
             "note",
             "file",
             "blob",
