@@ -94,7 +94,10 @@ class Orders(Protocol):
         ...
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
-        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over."""
+        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over.
+
+        None while another unit of work looks: halves of what is due in a channel would be two messages.
+        """
         ...
 
     def next_look(self) -> datetime | None:
