@@ -75,6 +75,7 @@ class House:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _ticks: Ticks | None = None
+    _well_at: float = 0.0
 
     async def start(self) -> None:
         """Take orders at once; talk to Slack as soon as it answers; tick from the first second."""
@@ -125,9 +126,13 @@ class House:
                 return looked
 
     async def audit(self) -> None:
-        await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        found = await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
         await self.store.run(glances, self.desk)
         self.nudge()
+        if not audit.STUCK.intersection(found):
+            self._well_at = wall().timestamp()
+            if self.settings.heartbeat_url:
+                await health.beat(self.reception.session, self.settings.heartbeat_url)
 
     async def shift_end(self) -> None:
         if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
@@ -162,7 +167,11 @@ class House:
         """Present values for ``/metrics``."""
         counted = await self.store.read(reading.gauges, self.clock.now(), wall())
         slack = self.directory.greeted and (self.socket is None or await self.socket.connected())
-        return {**counted, "coopbot_slack_connected": float(slack)}
+        return {
+            **counted,
+            "coopbot_slack_connected": float(slack),
+            "coopbot_all_well_timestamp_seconds": self._well_at,
+        }
 
     async def ready(self) -> Mapping[str, Any]:
         """What ``/readyz`` says: each part, and the age of the oldest undelivered message in seconds."""
@@ -229,7 +238,8 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         languages = Catalogues()
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
-        wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
+        uploads = SlackFiles(client, session)
+        wire = Wire(chat, replies, uploads, timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(
                 lane,
@@ -252,6 +262,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             client,
             _nudging(workers),
             session,
+            uploads=uploads,
         )
         house = House(
             settings,

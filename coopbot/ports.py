@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.deadline import Deadline
+from coopbot.domain.deed import Deed
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.files import File
 from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
@@ -102,6 +103,10 @@ class Orders(Protocol):
 
     def next_look(self) -> datetime | None:
         """The soonest ``next_look_at`` of all."""
+        ...
+
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        """The unfinished order that has waited longest to be told, by a card or a row, and since when."""
         ...
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
@@ -255,6 +260,11 @@ class Outbox(Protocol):
         """Real time at which the oldest undelivered intent that is due was owed."""
         ...
 
+    def abandoned(self) -> float | None:
+        """Seconds for which the message that has been without its holder longest has been so: its lease has run out,
+        and nobody took it over. None when there is none."""
+        ...
+
     def next_due(self, lane: Lane) -> datetime | None:
         """Real time at which the next pending intent may leave."""
         ...
@@ -322,6 +332,15 @@ class Ledger(Protocol):
         ...
 
     def get(self, key: str) -> LedgerEntry | None: ...
+
+
+class Deeds(Protocol):
+    """What people did that is no order's, for ever."""
+
+    def add(self, deeds: Sequence[Deed]) -> None: ...
+    def of(self, subject: str) -> Sequence[Deed]:
+        """In the sequence of recording."""
+        ...
 
 
 class Deadlines(Protocol):
@@ -422,6 +441,8 @@ class Tx(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def deadlines(self) -> Deadlines: ...
+    @property
+    def deeds(self) -> Deeds: ...
     @property
     def files(self) -> Files: ...
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -110,12 +111,13 @@ class Roster:
         return replace(first.duty, until=first.end if rest else None)
 
     def next(self, at: datetime) -> tuple[datetime, Duty] | None:
-        """When the next shift begins, of others or of the same people after a break; None if there is none in sight."""
-        before, *rest = self.spans(at, at + HORIZON)
-        for span in rest:
+        """The next instant at which the people on call change to somebody; None if there is none in sight.
+
+        After a stretch without anybody, a night, it may be the same people again.
+        """
+        for before, span in pairwise(self.spans(at, at + HORIZON)):
             if span.duty.who and span.duty.who != before.duty.who:
                 return span.start, span.duty
-            before = span
         return None
 
     def of(self, user: str, start: datetime, end: datetime) -> list[Span]:

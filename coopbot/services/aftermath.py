@@ -19,6 +19,7 @@ from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
 from coopbot.services.promise_ticks import owe_drops
+from coopbot.services.template_store import unused
 
 
 def owe_aftermath(
@@ -42,7 +43,10 @@ def owe_aftermath(
 
 def _facts_changed(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder) -> None:
     """A newer version never reopens; it leaves a note of what is different (decisions.md 5)."""
-    fields = ("class_code", "scene", "content", "title", "order_no", "amount", "due_at", "console_url", "presets")
+    fields = (
+        *("class_code", "scene", "content", "title", "order_no", "amount", "product", "parcel"),
+        *("due_at", "console_url", "presets"),
+    )
     changed = [name for name in fields if getattr(before.facts, name) != getattr(after.facts, name)]
     was = deadline(before, desk.rules_for(before), now).at
     due = deadline(after, desk.rules_for(after), now).at
@@ -59,6 +63,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
     if waiting is not None and tx.outbox.withdraw(What.REPLY, waiting.reply_id, ending.kind.value, now):
         data = {"reply_id": waiting.reply_id, "why": ending.kind.value}
         key = f"cancel:{waiting.reply_id}"
+        unused(tx, desk.team_for(order), waiting.reply_id)
         order = record(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, key, "coopbot", data)])
         files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}

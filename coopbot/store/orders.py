@@ -48,6 +48,12 @@ _NEXT = Statement(
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
 # Without statistics SQLite takes the index of all orders of the workspace, finished ones too, if it is let.
 _HERE_OPEN = and_(ORDER.c.workspace + literal_column("0") == bindparam("workspace"), _OPEN)
+_UNTOLD = Statement(
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.received_at)
+    .where(_HERE, ORDER.c.told_at.is_(None), _OPEN)
+    .order_by(ORDER.c.received_at)
+    .limit(literal_column("1"))
+)
 _UNFINISHED = Statement(_ANY.where(_HERE_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
@@ -104,13 +110,13 @@ _KIN = {
         .order_by(ORDER.c.id.desc())
         .limit(literal_column("50"))
     )
-    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
+    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject, ORDER.c.kin_batch)
 }
 _INDEX = (
     *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs", "card_ts"),
     *("promise_due_at", "promise_owner", "promised_at"),
 )
-_FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
+_FOUND_BY = ("shop_id", "class_code", *_KIN, *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
 _RENEW = Update(ORDER, (*_FOUND_BY, "id"))
@@ -185,6 +191,10 @@ class Orders:
     def next_look(self) -> datetime | None:
         row = self._session.one(_NEXT)
         return row[0] if row else None
+
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        row = self._session.one(_UNTOLD)
+        return (OrderKey(row[0], row[1]), row[2]) if row else None
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         if channel is None:
@@ -292,7 +302,7 @@ class Orders:
             "number": order.key.number,
             "shop_id": order.facts.shop_id,
             "class_code": order.facts.class_code,
-            **dict(zip(("kin_consumer", "kin_subject"), kin(order.facts), strict=True)),
+            **dict(zip(_KIN, kin(order.facts), strict=True)),
             "profile": order.profile[0],
             "profile_version": order.profile[1],
             "received_at": order.received_at,

@@ -175,6 +175,11 @@ class Outbox:
         row = self._session.one(sql.OLDEST, now=wall())
         return row[0] if row else None
 
+    def abandoned(self) -> float | None:
+        leases = self._session.lease_clock()
+        row = self._session.one(sql.ABANDONED, leases=leases)
+        return (leases - row[0]).total_seconds() if row and row[0] is not None else None
+
     def next_due(self, lane: Lane) -> datetime | None:
         row = self._session.one(sql.ONE_THAT_MAY, lane=lane.value, now=wall())
         row = row or self._session.one(sql.NEXT, lane=lane.value, now=wall())

@@ -238,6 +238,11 @@ OLDEST = Statement(
         _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
     )
 )
+ABANDONED = Statement(
+    select(func.min(OUTBOX.c.leased_until, type_=UtcDateTime)).where(
+        _HERE, _LEASED, OUTBOX.c.leased_until < bindparam("leases")
+    )
+)
 # Mostly something may leave already, and the first such row is found at once; the rest is for when nothing may.
 ONE_THAT_MAY = Statement(
     select(func.coalesce(OUTBOX.c.not_before, OUTBOX.c.owed_at, type_=UtcDateTime))

@@ -92,6 +92,12 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial(
+            "ix_work_order_untold",
+            "workspace",
+            "received_at",
+            where="told_at IS NULL AND state IN ('open', 'claimed', 'replied')",
+        ),
         _partial("ix_work_order_card", "workspace", "channel", "card_ts", where="card_ts <> ''"),
         _partial(
             "ix_work_order_kin_consumer",
@@ -104,6 +110,12 @@ class OrderRow(Row, table=True):
             "workspace",
             "kin_subject",
             where="kin_subject <> ''",
+        ),
+        _partial(
+            "ix_work_order_kin_batch",
+            "workspace",
+            "kin_batch",
+            where="kin_batch <> ''",
         ),
         _partial(
             "ix_work_order_promise_owner",
@@ -148,6 +160,7 @@ class OrderRow(Row, table=True):
     promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
+    kin_batch: str = ""
 
 
 class EntryRow(Row, table=True):
@@ -305,6 +318,25 @@ class LedgerRow(Row, table=True):
     text: str = _long()
 
 
+class DeedRow(Row, table=True):
+    """What somebody did that is no order's; append-only, like an order's log."""
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        CheckConstraint("subject <> ''", name="subject"),
+        Index("ix_deed_subject", "workspace", "subject"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    subject: str
+    act: str
+    at: datetime = _at()
+    by: str
+    place: str
+    before: dict[str, Any] = _json()
+    after: dict[str, Any] = _json()
+
+
 class DeadlineRow(Row, table=True):
     """A day by which somebody must act on money; ``next_at`` null once nothing is left to say."""
 
@@ -409,5 +441,5 @@ WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRo
 INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
-DEADLINE, MENTION = _table(DeadlineRow), _table(MentionRow)
+DEADLINE, DEED, MENTION = _table(DeadlineRow), _table(DeedRow), _table(MentionRow)
 FILE, BLOB = _table(FileRow), _table(BlobRow)

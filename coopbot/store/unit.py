@@ -6,6 +6,7 @@ from functools import cached_property
 
 from coopbot.store.backlog import Backlog
 from coopbot.store.deadlines import Deadlines
+from coopbot.store.deeds import Deeds
 from coopbot.store.files import Files
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
@@ -49,6 +50,10 @@ class Unit:
     @cached_property
     def deadlines(self) -> Deadlines:
         return Deadlines(self.session)
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        return Deeds(self.session)
 
     @cached_property
     def files(self) -> Files:

@@ -30,6 +30,8 @@ FIELDS = {
     "order_no": msgid("order number"),
     "consumer": msgid("consumer"),
     "amount": msgid("amount"),
+    "product": msgid("product"),
+    "parcel": msgid("parcel"),
     "attachments": msgid("attachments"),
     "presets": msgid("preset answers"),
     "console_url": msgid("console link"),
@@ -248,7 +250,7 @@ def _paused(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 
 def _resumed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     due = pen.t("Due {due}.", due=pen.at(facts["due"], day=True))
-    return sentences(pen.t, pen.t("{who} lets it go on.", who=pen.who(facts["by"])), due), ""
+    return sentences(pen.t, pen.t("{who} resumed it.", who=pen.who(facts["by"])), due), ""
 
 
 def _reapplied(facts: Facts, pen: Pen, seen: Seen | None) -> Written:

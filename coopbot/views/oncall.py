@@ -89,8 +89,12 @@ def stats(team: Team, named: Sequence[Named], names: Mapping[str, str], t: Trans
 
 
 def mine_line(span: Span, user: str, pen: Pen) -> str:
+    on_call = user in span.duty.who
+    if pen.now is not None and span.start <= pen.now:
+        until = pen.at(span.end, day=True)
+        return pen.t("You are on call until {at}." if on_call else "You are the backup until {at}.", at=until)
     when = _stretch(span.start, span.end, pen)
-    if user in span.duty.who:
+    if on_call:
         return pen.t("You are on call {when}.", when=when)
     return pen.t("You are the backup {when}.", when=when)
 
@@ -117,7 +121,7 @@ def _now(rota: Rota, pen: Pen) -> str:
 def _next(rota: Rota, pen: Pen) -> str:
     backup = pen.t("Backup: {who}.", who=pen.whos(rota.now.backup)) if rota.now.backup else ""
     if rota.next is None:
-        return sentences(pen.t, backup, pen.t("Nobody is next in the two weeks ahead."))
+        return sentences(pen.t, backup, pen.t("Nobody after that in the next two weeks."))
     at, duty = rota.next
     after = pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at, day=True))
     return sentences(pen.t, backup, after)

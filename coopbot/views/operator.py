@@ -66,6 +66,14 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("A message has been waiting since {since}."),
         msgid("See whether Slack and the platform can be reached."),
     ),
+    "not_told": (
+        msgid("Order {order} has been here since {since}, and no channel has been told of it."),
+        msgid("See coopbot outbox list parked; answer it in the console meanwhile."),
+    ),
+    "lease_expired": (
+        msgid("A message was being sent when its process stopped, and nobody has taken it over since {since}."),
+        msgid("See coopbot outbox list, and whether serve runs."),
+    ),
     "unknown_shop": (
         msgid("An order came for shop {shop}, which no team has."),
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),

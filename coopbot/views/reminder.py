@@ -202,6 +202,8 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
     if silent := [user for user in seen.duty.who if user in since and user not in item.who][:3]:
         span = pen.span(seen.due.calendar.elapsed(max(since[user] for user in silent), seen.now))
         return t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
+    if seen.state is not State.OVERDUE:  # the line above says already that nobody has it
+        return t("it has waited for {span}.", span=span)
     return t("nobody has claimed it for {span}.", span=span)
 
 

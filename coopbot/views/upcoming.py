@@ -13,6 +13,8 @@ WORDS = {
     "opening": msgid("{about}: its clock starts"),
     "urge": msgid("{about}: urged"),
     "late": msgid("{about}: late"),
+    "claim_remind": msgid("{about}: reminder to answer what was claimed"),
+    "claim_end": msgid("{about}: the claim ends"),
     "look": msgid("{about}: looked at again"),
     "shift_end": msgid("{about}: half an hour before the shift ends"),
     "handover": msgid("{about}: change of shift"),

@@ -278,6 +278,10 @@ async def test_orders_of_the_same_consumer_or_subject_are_found_finished_ones_to
         tx.orders.add(born("consumer", index=an_index(state="closed"), consumer={**wei, "contact": "13812345678"}))
         tx.orders.add(born("subject", consumer=fang, title="连衣裙A1"))
         tx.orders.add(born("neither", consumer=fang, title="连衣裙 B2"))
+        tx.orders.add(born("P", consumer=fang, title="连衣裙 A1", product="SKU 1", parcel={"batch": "W-7"}))
+        tx.orders.add(born("product", consumer={"name": "李*"}, title="裙子", product="sku1"))
+        tx.orders.add(born("batch", scene="invoice", parcel={"batch": "w-7", "tracking_no": "SF1"}))
+        tx.orders.add(born("another's batch", parcel={"batch": "W-7", "carrier": "顺丰"}))
         tx.orders.add(born("bare"))
         tx.orders.add(born("bare too"))
 
@@ -292,7 +296,10 @@ async def test_orders_of_the_same_consumer_or_subject_are_found_finished_ones_to
         return await store.read(look)
 
     assert await like("A") == ["consumer", "subject"]
-    assert await like("subject") == ["A", "neither"]
+    assert await like("subject") == ["A", "P", "neither"]
+    assert await like("product") == ["P"]
+    assert await like("P") == ["batch", "neither", "product", "subject"]
+    assert await like("another's batch") == []
     assert await like("bare") == []
 
 

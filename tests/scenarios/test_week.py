@@ -161,7 +161,7 @@ async def a_swap_in_the_middle_of_an_order(week: Play) -> None:
     await week.to("Fri 10:11")
     await week.saw(posted(FLAGSHIP, "现在由你值班，接替王芳", "CRC 1 单", calls=(LI,)))
     await week.to("Fri 10:15")  # Li Wei is the backup no more, and nobody else is: the lead; nobody is called silent
-    await week.saw(echoed(FLAGSHIP, "组长", "15 分钟无人认领", calls=(CHEN,)))
+    await week.saw(echoed(FLAGSHIP, "组长", "已等待 15 分钟", calls=(CHEN,)))
     await answers(week, LI, number)
     await week.to("Fri 16:59")
     await week.saw()

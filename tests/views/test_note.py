@@ -39,13 +39,13 @@ LATE = shanghai("2026-11-23 14:05")
         (
             "facts",
             {"changed": ["content", "due_at"], "was": "2026-11-23T05:00:00Z", "due": "2026-11-23T06:00:00Z"},
-            "平台更新了工单：咨询内容、截止时间。截止时间改为 14:00，原为 13:00。",
+            "平台更新了工单：消费者原话、截止时间。截止时间改为 14:00，原为 13:00。",
             "The platform changed the order: the consumer's words, due time. Due 14:00 now, before 13:00.",
         ),
         (
             "facts",
             {"changed": ["content"], "was": "2026-11-23T05:00:00Z", "due": "2026-11-23T05:00:00Z"},
-            "平台更新了工单：咨询内容。",
+            "平台更新了工单：消费者原话。",
             "The platform changed the order: the consumer's words.",
         ),
         (

@@ -51,7 +51,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
     assert titles == [
         "*⏰ Overdue: 1*",
         "*Due in the next 2 hours: 1*",
-        "*Ordinary, later: 1*",
+        "*Ordinary, due in over 2 hours: 1*",
         "*📤 Answered: 1*",
     ]
     assert (
@@ -106,9 +106,14 @@ def test_unknown_words_get_help() -> None:
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
     said = help.help_(EN).text
-    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … |")
-    assert "| exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … |" in said
-    assert said.endswith("| oncall | quiet | drill | help")
+    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why | promises |")
+    assert said.endswith("| exposure | penalties | exam")
+
+
+def test_help_is_seen_whole_and_in_ones_own_language() -> None:
+    shown = [block["text"]["text"] for block in help.help_(ZH).blocks if block.get("expand")]
+    assert [text.splitlines()[0] for text in shown] == ["*平台协同工单，在这里回复。*", "*组长*", "*组长和经理*"]
+    assert "`/coop penalties [店铺] [月份]`  当月处罚、结算、申诉" in shown[2].splitlines()
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:
