@@ -35,6 +35,7 @@ from coopbot.services import (
     deadlines,
     drafts,
     intake,
+    mentions,
     once,
     profiles,
     reading,
@@ -217,6 +218,7 @@ class House:
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
         await self.store.run(drafts.sweep_old, self.clock.now())
+        await self.store.run(mentions.forget, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:

@@ -22,7 +22,7 @@ from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
-from coopbot.services import duty_group, files, outcomes
+from coopbot.services import duty_group, files, mentions, outcomes
 from coopbot.services.digests import told_together
 from coopbot.services.setbacks import not_delivered
 
@@ -191,6 +191,9 @@ class Courier:
 
     async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched) -> None:
         now = self.clock.now()
+        if isinstance(outcome, Sent) and isinstance(rendered, Post):
+            await self._posted(owed, rendered, outcome, now)
+            return
         match outcome:
             case Fetched(content):
                 await self.store.run(files.fetched, now, owed, wall(), content)
@@ -198,16 +201,9 @@ class Courier:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), code, detail)
             case TryLater() if isinstance(rendered, Fetch) and owed.tries + 1 >= FETCHES:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
-                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
-                channel = rendered.channel
-                await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
-                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
-            case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
+            case Sent() if isinstance(rendered, Edit) and owed.intent.what is What.GLANCE:
                 await self._glanced(owed, rendered, outcome, now)
             case Sent() if isinstance(rendered, Enrol):
                 await self.store.run(duty_group.changed, now, owed, wall())
@@ -223,6 +219,13 @@ class Courier:
                     self.pacer.pause(POST, "", _BROKEN_S)
                     self.pacer.pause(UPDATE, "", _BROKEN_S)
                 await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
+
+    async def _posted(self, owed: Owed, post: Post, sent: Sent, now: datetime) -> None:
+        """It stands in Slack: what follows from that, and whom it named, in one."""
+        if owed.intent.what is What.GLANCE:
+            await self._glanced(owed, post, sent, now)
+        else:
+            await self.store.run(_posted, now, self.desk, owed, wall(), post, sent.receipt)
 
     async def _glanced(self, owed: Owed, rendered: Post | Edit, outcome: Sent, now: datetime) -> None:
         """Record where it stands; a new one is pinned, at best: somebody can pin it by hand."""
@@ -280,6 +283,20 @@ def _render_all(
 def _untouched(outcome: Outcome) -> Outcome:
     """Asking for a channel or for its history posts nothing, whatever became of the answer."""
     return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
+
+
+def _posted(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, post: Post, receipt: str) -> None:
+    match owed.intent.what:
+        case What.CARD:
+            ours = outcomes.told(tx, now, desk, owed, real, post.channel, receipt)
+        case What.APPROVAL:
+            ours = outcomes.request_posted(tx, now, owed, real, post.channel, receipt)
+        case What.DIGEST:
+            ours = told_together(tx, now, desk, owed, real, post.channel, receipt)
+        case _:
+            ours = tx.outbox.sent(owed, real, receipt)
+    if ours:
+        mentions.count(tx, now, desk, owed, post.channel, post.message.text)
 
 
 def _sent(tx: Tx, owed: Owed, now: datetime, receipt: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, select
 from coopbot.domain.alike import kin
 from coopbot.domain.lifecycle import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
-from coopbot.ports import Called, Index, Page, Settled
+from coopbot.ports import Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
 from coopbot.store.keys import by_connection
 from coopbot.store.page import page
@@ -70,18 +70,6 @@ _COUNTS = Statement(
 )
 
 # Spelled out like the partial index, which is used only for its very condition.
-_CALLS = literal_column("kind").in_([literal_column("'told'"), literal_column("'reminded'")])
-_CALLED = Statement(
-    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.at, ENTRY.c.data)
-    .join(ORDER, ORDER.c.id == ENTRY.c.order_id)
-    .where(
-        ENTRY.c.workspace == bindparam("workspace"),
-        _CALLS,
-        ENTRY.c.at >= bindparam("since"),
-        ENTRY.c.at < bindparam("until"),
-    )
-    .order_by(ENTRY.c.at)
-)
 _RECEIVED = Statement(
     _HEAD.where(ORDER.c.received_at >= bindparam("since"), ORDER.c.received_at < bindparam("until")).order_by(
         ORDER.c.received_at, ORDER.c.id
@@ -196,6 +184,8 @@ class Orders:
         self._session.insert(_APPEND, lines)
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
+        if not self._session.hold_alone("sweep"):
+            return []
         return self._tell(self._session.all(_DUE, now=now, limit=limit), locked=True)
 
     def next_look(self) -> datetime | None:
@@ -213,12 +203,6 @@ class Orders:
 
     def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
         return self._tell(self._session.all(_UNDER, channel=channel, ts=ts))
-
-    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
-        return [
-            Called(OrderKey(connection, number), shop_id, at, tuple(data.get("called") or ()), bool(data.get("night")))
-            for connection, number, shop_id, at, data in self._session.all(_CALLED, since=since, until=until)
-        ]
 
     def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
         return self._tell(self._session.all(_RECEIVED, since=since, until=until))
