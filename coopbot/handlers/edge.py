@@ -47,6 +47,7 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
         )
 
     app = AsyncApp(
+        logger=logging.getLogger("slack_bolt"),  # else each of its own takes the root's level
         client=client,
         authorize=authorize,
         process_before_response=True,

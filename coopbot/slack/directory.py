@@ -39,7 +39,11 @@ class Directory:
                 answer = await self._client.auth_test()
             except _TROUBLE as error:
                 self.trouble = _why(error)
-                log.warning("Slack does not take us: %s; again in %.0f s", self.trouble, wait)
+                log.warning(
+                    "Slack does not take us: %s; again in %.0f s. Is SLACK_BOT_TOKEN right? coopbot doctor looks",
+                    self.trouble,
+                    wait,
+                )
                 await asyncio.sleep(wait)
                 wait = min(_SELDOM, wait * 2)
                 continue

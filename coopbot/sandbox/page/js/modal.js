@@ -14,6 +14,7 @@ import { lang, t } from "./words.js";
 const TIGHT = 50; // characters left, from which on a single line counts them too
 const typed = new Map(); // view id -> Map("block\naction" -> value)
 let dialog = null;
+let unsent = 0; // what was typed last and the app has not heard of yet
 let drawn = "";
 
 export function startModals() {
@@ -44,7 +45,7 @@ function open() {
   dialog.showModal();
 }
 
-const leave = (all) => act("closes", { view_id: state.views.at(-1)?.id, all });
+const leave = (all) => (clearTimeout(unsent), act("closes", { view_id: state.views.at(-1)?.id, all }));
 
 function build(view) {
   const before = dialog.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -102,7 +103,6 @@ function inputBlock(view, block) {
   const send = () => act("types", { view_id: view.id, block_id: block.block_id, action_id: one.action_id, value: known.get(key) ?? "" });
   const words = h("div.counter");
   const counter = one.max_length || one.min_length ? (now) => count(words, now, one) : undefined;
-  let waiting;
   const change = (body) => {
     known.set(key, plainValue(body));
     box.classList.remove("wrong");
@@ -110,8 +110,8 @@ function inputBlock(view, block) {
     const isText = /_input$/.test(one.type);
     if (!isText) send();
     else if (dispatch.includes("on_character_entered")) {
-      clearTimeout(waiting);
-      waiting = setTimeout(send, 250);
+      clearTimeout(unsent);
+      unsent = setTimeout(send, 250);
     }
   };
   const onenter = block.dispatch_action && dispatch.includes("on_enter_pressed") ? (event) => (event?.preventDefault(), send()) : undefined;
@@ -166,6 +166,7 @@ async function submit(view) {
   button.disabled = true;
   button.classList.add("busy");
   problem("");
+  clearTimeout(unsent); // the submission has it
   await uploaded();
   const sent = {};
   for (const [key, value] of values(view)) {
