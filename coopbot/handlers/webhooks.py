@@ -20,8 +20,8 @@ from coopbot.ports import Delivery, Fault, Inbound, Malformed
 PREFIX = "/platform/v1"
 MOST_BYTES = 1024 * 1024
 UNSIGNED = (
-    "No connection's secret verifies this. Sign the body's bytes as they are sent, with a secret of the connection, by a"
-    " clock that is right to 5 minutes."
+    "No connection's secret verifies this. Sign the body's bytes as they are sent, with a secret of the connection, by"
+    " a clock that is right to 5 minutes."
 )
 Take = Callable[[Sequence[PlatformEvent]], Awaitable[Sequence[Answer]]]
 """Take events in, in their order; returns one answer each, after the commit. Raises StoreBusy."""
