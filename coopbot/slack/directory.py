@@ -47,7 +47,11 @@ class Directory:
             except _TROUBLE as error:
                 self.trouble = _why(error)
                 pause = max(wait, self._paused("auth.test"))
-                log.warning("Slack does not take us: %s; again in %.0f s", self.trouble, pause)
+                log.warning(
+                    "Slack does not take us: %s; again in %.0f s. Is SLACK_BOT_TOKEN right? coopbot doctor looks",
+                    self.trouble,
+                    pause,
+                )
                 await asyncio.sleep(pause)
                 wait = min(_SELDOM, wait * 2)
                 continue
