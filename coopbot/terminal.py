@@ -47,6 +47,7 @@ from coopbot.services import (
     trail,
 )
 from coopbot.services.permission import names_of
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 from coopbot.slack.chat import web_client
 from coopbot.slack.emails import by_email
@@ -140,7 +141,7 @@ def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> c
     since, until = (each.replace(tzinfo=settings.desk.profile.zone).astimezone(UTC) for each in (since, until))
 
     def work(tx: Tx) -> cli_replay.Recorded:
-        desk = profiles.with_versions(tx, with_rota(tx, settings.desk))
+        desk = profiles.with_versions(tx, with_quiet(tx, with_rota(tx, settings.desk)))
         named = frozenset(user for team in desk.teams for user in team.named)
         return cli_replay.Recorded(desk, tx.orders.received(since, until), oncall.names_of(tx, named))
 

@@ -18,6 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Languages, Store, Tx, Uploads
+from coopbot.services import membership
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ class Reception:
     session: aiohttp.ClientSession
     bot_user: str = ""
     team_id: str = ""
+    modal_within_s: float = 1.0
+    """How long a modal may take to be made before a loading view is opened in its place: Slack's own way to us and the
+    opening itself take the rest of the trigger's 3 s (slack.md C26)."""
     uploads: Uploads | None = None
     """What people handed in; None: it can't be had."""
     _held: set[asyncio.Task[object]] = field(default_factory=set)
@@ -68,6 +72,16 @@ class Reception:
                 return await self.store.read(work, *args, **kwargs)
         except TimeoutError:
             raise StoreBusy("no read within the limit") from None
+
+    async def meet(self, user: str) -> None:
+        """Learn who somebody is: their name, their language, whether they are a guest. Asks Slack: never before an
+        ack."""
+        try:
+            answer: Any = await self.client.users_info(user=user, include_locale=True)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("user %s could not be looked up: %s", user, error)
+            return
+        await self.write(membership.learn, [membership.person_of(answer["user"])])
 
     def must_be_of_ours(self, team: str) -> None:
         """Raises Refusal for somebody of another workspace, with whom a channel is shared."""

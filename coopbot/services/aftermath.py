@@ -13,7 +13,7 @@ from coopbot.domain.seen import deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Tx
-from coopbot.services import files
+from coopbot.services import files, rejections
 from coopbot.services.approving import withdrawn
 from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
@@ -32,7 +32,7 @@ def owe_aftermath(
             case Kind.RAISED if after.facts is not before.facts and after.facts.version > before.facts.version:
                 _facts_changed(tx, now, desk, before, after)
             case Kind.REPLY_REJECTED:
-                _rejected(tx, desk, after, str(entry.data["reply_id"]))
+                rejections.tell(tx, now, desk, after, str(entry.data["reply_id"]))
             case Kind.ANSWERED_ELSEWHERE | Kind.CLOSED | Kind.VOIDED | Kind.TIMED_OUT if (
                 after.ending is not None and before.ending != after.ending and after.ending.kind is entry.kind
             ):
@@ -51,12 +51,6 @@ def _facts_changed(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: 
     was = deadline(before, desk.rules_for(before), now).at
     due = deadline(after, desk.rules_for(after), now).at
     owe_note(tx, desk, after, "facts", changed=changed, was=was.isoformat(), due=due.isoformat())
-
-
-def _rejected(tx: Tx, desk: Desk, order: WorkOrder, reply_id: str) -> None:
-    reply = order.reply(reply_id)
-    if order.ending is None and reply is not None and reply.state is ReplyState.REJECTED:
-        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
 
 
 def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:

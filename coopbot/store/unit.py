@@ -10,6 +10,7 @@ from coopbot.store.deeds import Deeds
 from coopbot.store.files import Files
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
+from coopbot.store.mentions import Mentions
 from coopbot.store.notes import Notes
 from coopbot.store.once import Once
 from coopbot.store.orders import Orders
@@ -61,6 +62,10 @@ class Unit:
     @cached_property
     def once(self) -> Once:
         return Once(self.session)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.session)
 
     @cached_property
     def notes(self) -> Notes:

@@ -93,7 +93,7 @@ def together_modal(
             field(t("Your answer"), words, f"{ids.REPLY_TEXT}|{code}" if code else ids.REPLY_TEXT, hint=hint),
         ],
         close=t("Cancel"),
-        submit=t("Look at each"),
+        submit=t("Preview each"),
         callback_id=ids.TOGETHER_MODAL,
         metadata=f"{key}|{code}",
     )

@@ -338,5 +338,5 @@ def test_a_deadline_of_the_platforms_own_that_differs_is_said_once() -> None:
 
 
 def test_until_somebody_has_it_the_claim_is_what_is_due_next() -> None:
-    assert "to be claimed by 09:30" in first(seen(now=shanghai("2026-11-23 09:10")), EN)
+    assert "claim it by 09:30" in first(seen(now=shanghai("2026-11-23 09:10")), EN)
     assert "claimed by" not in first(seen(claimed(), now=shanghai("2026-11-23 09:10")), EN)

@@ -45,7 +45,7 @@ function open() {
   dialog.showModal();
 }
 
-const leave = (all) => act("closes", { view_id: state.views.at(-1)?.id, all });
+const leave = (all) => (clearTimeout(resting), act("closes", { view_id: state.views.at(-1)?.id, all }));
 
 function build(view) {
   const before = dialog.contains(document.activeElement) ? document.activeElement.dataset.key : null;

@@ -56,38 +56,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing = 'waiting'"),
     )
     op.create_table(
-        "file",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("workspace", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.Column("mime", sa.String(), nullable=False),
-        sa.Column("size", BIG_ID, nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("stored_at", INSTANT, nullable=True),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.CheckConstraint("(stored_at IS NULL) = (sha256 = '')", name=op.f("ck_file_stored")),
-        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_file_workspace")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
-        sa.UniqueConstraint("workspace", "key", name=op.f("uq_file_workspace_key")),
-    )
-    op.create_index("ix_file_owner", "file", ["workspace", "owner"], unique=False)
-    op.create_table(
-        "blob",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("workspace", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_blob_sha256")),
-        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_blob_workspace")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_blob")),
-        sa.UniqueConstraint("workspace", "sha256", name=op.f("uq_blob_workspace_sha256")),
-    )
-    op.create_table(
         "deadline",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -113,22 +81,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("next_at IS NOT NULL"),
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
-    op.create_table(
-        "deed",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("workspace", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("act", sa.String(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("before", sa.Text(), nullable=False),
-        sa.Column("after", sa.Text(), nullable=False),
-        sa.CheckConstraint("subject <> ''", name=op.f("ck_deed_subject")),
-        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_deed_workspace")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deed")),
-    )
-    op.create_index("ix_deed_subject", "deed", ["workspace", "subject"], unique=False)
     op.create_table(
         "ledger",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -230,7 +182,6 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
-        sa.Column("due", BIG_ID, nullable=False),
         sa.Column("not_before", INSTANT, nullable=True),
         sa.Column("owed_at", INSTANT, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -261,7 +212,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_owed",
         "outbox",
-        ["workspace", "lane", "priority", "due", "id"],
+        ["workspace", "lane", "priority", "id"],
         unique=False,
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
@@ -331,13 +282,8 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
-        sa.Column("card_ts", sa.String(), nullable=False),
-        sa.Column("promise_due_at", INSTANT, nullable=True),
-        sa.Column("promise_owner", sa.String(), nullable=False),
-        sa.Column("promised_at", INSTANT, nullable=True),
         sa.Column("kin_consumer", sa.String(), nullable=False),
         sa.Column("kin_subject", sa.String(), nullable=False),
-        sa.Column("kin_batch", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
         sa.CheckConstraint(
             "state IN ('open', 'claimed', 'replied', 'accepted', 'transferred', 'closed', 'voided')",
@@ -348,38 +294,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
-    )
-    op.create_index(
-        "ix_work_order_card",
-        "work_order",
-        ["workspace", "channel", "card_ts"],
-        unique=False,
-        sqlite_where=sa.text("card_ts <> ''"),
-        postgresql_where=sa.text("card_ts <> ''"),
-    )
-    op.create_index(
-        "ix_work_order_promise_owner",
-        "work_order",
-        ["workspace", "promise_owner", "promise_due_at"],
-        unique=False,
-        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
-        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_work_order_promise_channel",
-        "work_order",
-        ["workspace", "channel", "promise_due_at"],
-        unique=False,
-        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
-        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_work_order_promised",
-        "work_order",
-        ["workspace", "kin_consumer"],
-        unique=False,
-        sqlite_where=sa.text("promised_at IS NOT NULL"),
-        postgresql_where=sa.text("promised_at IS NOT NULL"),
     )
     op.create_index(
         "ix_work_order_differs",
@@ -404,14 +318,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("kin_subject <> ''"),
         postgresql_where=sa.text("kin_subject <> ''"),
-    )
-    op.create_index(
-        "ix_work_order_kin_batch",
-        "work_order",
-        ["workspace", "kin_batch"],
-        unique=False,
-        sqlite_where=sa.text("kin_batch <> ''"),
-        postgresql_where=sa.text("kin_batch <> ''"),
     )
     op.create_index(
         "ix_work_order_look",
@@ -447,14 +353,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_entry_order_id_key")),
     )
     op.create_index(
-        "ix_entry_promises",
-        "entry",
-        ["workspace", "at"],
-        unique=False,
-        sqlite_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
-        postgresql_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
-    )
-    op.create_index(
         "ix_entry_calls",
         "entry",
         ["workspace", "at"],
@@ -463,29 +361,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind IN ('told', 'reminded')"),
     )
     op.execute("INSERT INTO workspace (id, name) VALUES (1, 'default')")
-    _keep_what_is_recorded()
-
-
-APPEND_ONLY = ("entry", "ledger", "deed")
-
-
-def _keep_what_is_recorded() -> None:
-    """Logs, ledger and deeds grow and nothing else: the database refuses whoever would change them, ourselves too."""
-    if op.get_bind().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for verb in ("UPDATE", "DELETE"):
-                refused = f"SELECT RAISE(ABORT, '{table} is append-only')"
-                op.execute(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN {refused}; END")
-        return
-    op.execute(
-        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-    )
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
-        )
 
 
 def downgrade() -> None:
@@ -499,15 +374,10 @@ def downgrade() -> None:
             "membership",
             "roster",
             "ledger",
-            "deed",
             "deadline",
             "once",
             "note",
-            "file",
-            "blob",
         ),
         "workspace",
     ):
         op.drop_table(table)
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION append_only()")
