@@ -129,6 +129,19 @@ async def test_the_same_submission_twice_sends_once(office: Office) -> None:
     assert [len((await office.order(key(number))).replies) for number in ("A-17", "A-19")] == [1, 1]
 
 
+async def test_out_of_the_same_modal_another_text_is_another_answer(office: Office) -> None:
+    await three(office)
+    await sends(office, await group(office, "A-17"))
+    await office.sends()
+    await office.take(
+        event("work_order.reply_rejected", office.now, reply_id=(await office.order()).replies[0].reply_id)
+    )
+    assert await sends(office, await group(office, "A-17", text="订单 {order_no} 已于今天 15:30 发出")) == [
+        Outcome(A17)
+    ]
+    assert [reply.text for reply in (await office.order()).replies][1:] == ["订单 O-A-17 已于今天 15:30 发出"]
+
+
 @pytest.mark.parametrize(
     ("what", "why"),
     [
