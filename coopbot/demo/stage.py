@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from coopbot.config import load
 from coopbot.delivery.pacing import Limits
 from coopbot.demo import cast
 from coopbot.demo.steering import Steering
-from coopbot.sandbox import Sandbox
+from coopbot.sandbox import Sandbox, console_routes
 from coopbot.sandbox.client import SandboxClient
 from coopbot.sandbox.console import Console
 
@@ -54,7 +55,9 @@ async def stage(
     steering = Steering(clock)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     console = Console("", secret, shops=cast.SHOPS, clock=clock.now, confirms=True)
-    sandbox = Sandbox(cast.workspace(clock.now().timestamp()), mount=[console.mount, *mounts(steering)])
+    sandbox = Sandbox(
+        cast.workspace(clock.now().timestamp()), mount=[partial(console_routes.mount, console), *mounts(steering)]
+    )
     with tempfile.TemporaryDirectory(prefix="coopbot-demo-") as folder:
         await sandbox.start(host="127.0.0.1", port=port)
         try:

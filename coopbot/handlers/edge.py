@@ -47,6 +47,7 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
         )
 
     app = AsyncApp(
+        name="coopbot",  # else Bolt reads the source of every caller to find one
         client=client,
         authorize=authorize,
         process_before_response=True,

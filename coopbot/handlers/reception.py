@@ -46,6 +46,9 @@ class Reception:
     session: aiohttp.ClientSession
     bot_user: str = ""
     team_id: str = ""
+    modal_within_s: float = 1.0
+    """How long a modal may take to be made before a loading view is opened in its place: Slack's own way to us and the
+    opening itself take the rest of the trigger's 3 s (slack.md C26)."""
     _held: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def write(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

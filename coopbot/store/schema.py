@@ -7,10 +7,6 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -19,6 +15,7 @@ from coopbot.errors import OldDatabase, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.store.place import engine_url, is_sqlite, sqlite_place
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0xC00B07
 """PostgreSQL's advisory lock under which one of several replicas migrates."""
 
@@ -44,9 +41,7 @@ def migrate(url: str) -> None:
     with connected(url, write=True) as connection:
         if _state(connection) is Schema.NEWER:
             raise OldDatabase(_NEWER)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection)
         failpoint("migrate.mid")
 
 
@@ -65,25 +60,35 @@ def make_ready(url: str) -> None:
             pass
 
 
+_PRESENT = "SELECT version_num FROM alembic_version"
 _NEWER = "the database is from a newer coopbot: install that version or a later one; an older one would damage it"
 
 
 def _state(connection: Connection) -> Schema:
-    scripts = ScriptDirectory.from_config(_config())
-    present = MigrationContext.configure(connection).get_current_heads()
+    there = inspect(connection)
+    present = set(connection.scalars(text(_PRESENT))) if there.has_table("alembic_version") else set()
     if not present:
-        return Schema.FRESH if not inspect(connection).has_table("work_order") else Schema.OLDER
-    known = {revision.revision for revision in scripts.walk_revisions()}
-    if not known.issuperset(present):
+        return Schema.FRESH if not there.has_table("work_order") else Schema.OLDER
+    known = revisions()
+    if not present.issubset(known):
         return Schema.NEWER
-    return Schema.CURRENT if set(present) == set(scripts.get_heads()) else Schema.OLDER
+    return Schema.CURRENT if present == {known[-1]} else Schema.OLDER
 
 
-def _config() -> Config:
+def revisions() -> list[str]:
+    """What this program's migrations are called, oldest first: the number that each one's file begins with."""
+    return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # a start on a database that is there needs none of it
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextmanager

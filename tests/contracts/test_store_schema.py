@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from coopbot.errors import Misconfigured, OldDatabase, StoreBusy
 from coopbot.failpoints import arm
 from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, open_store, schema_state
 from coopbot.store.place import engine_url
+from coopbot.store.schema import revisions
 from coopbot.store.tables import METADATA
 
 
@@ -37,6 +40,13 @@ def test_the_migrations_end_at_the_tables_that_the_code_knows(database_url: str)
         assert connection.execute(text("SELECT id FROM workspace")).scalars().all() == [1]
     engine.dispose()
     assert difference == []
+
+
+def test_a_migration_is_called_as_its_file_is_numbered() -> None:
+    config = Config()
+    config.set_main_option("script_location", "coopbot:store/migrations")
+    scripts = ScriptDirectory.from_config(config)
+    assert revisions() == [each.revision for each in reversed(list(scripts.walk_revisions()))]
 
 
 def test_every_row_carries_its_workspace() -> None:

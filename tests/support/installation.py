@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import aiohttp
 from coopbot.clock import monotonic
 from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, Person
-from coopbot.sandbox import Sandbox
+from coopbot.sandbox import Sandbox, console_routes
 from coopbot.sandbox.console import Console
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
@@ -213,7 +214,7 @@ async def installation(folder: Path, database: str, *, socket_mode: bool = True)
     url = None if socket_mode else f"http://127.0.0.1:{port}/slack/events"
     events = f"http://127.0.0.1:{port}/platform/v1/events"
     console = Console(events, SECRET, shops=cast.SHOPS, confirms=True)
-    sandbox = Sandbox(cast.workspace(None, url), mount=[console.mount])
+    sandbox = Sandbox(cast.workspace(None, url), mount=[partial(console_routes.mount, console)])
     await sandbox.start(host="127.0.0.1", port=0)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         made = Installation(folder, database, sandbox, console, session, port, socket_mode)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -23,7 +24,7 @@ from coopbot.config import load
 from coopbot.delivery.pacing import Limits
 from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, Person
-from coopbot.sandbox import Sandbox
+from coopbot.sandbox import Sandbox, console_routes
 from coopbot.sandbox.client import SandboxClient
 from coopbot.sandbox.console import Console
 from tests.support.world import SHANGHAI
@@ -236,7 +237,7 @@ async def play(folder: Path, database: str, config: str, opens: str = "Mon 08:00
     monday = a_monday()
     clock = SteeredClock(monday)
     console = Console("", SECRET, shops=cast.SHOPS, clock=clock.now, confirms=True)
-    sandbox = Sandbox(cast.workspace(clock.now().timestamp()), mount=[console.mount])
+    sandbox = Sandbox(cast.workspace(clock.now().timestamp()), mount=[partial(console_routes.mount, console)])
     await sandbox.start(host="127.0.0.1", port=0)
     toml = folder / "coopbot.toml"
     toml.write_text(config.format(address=sandbox.address), encoding="utf-8")
