@@ -95,7 +95,7 @@ async def joined(reception: Reception, event: Event, _: str) -> Followup:
 async def _meet(reception: Reception, user: str) -> None:
     """Who is new: above all whether they are a guest, who may look but not act."""
     answer: Any = await reception.client.users_info(user=user, include_locale=True)
-    await reception.write(membership.learn, [membership.person_of(answer["user"])])
+    await reception.write(membership.met, reception.desk, membership.person_of(answer["user"]))
 
 
 async def left(reception: Reception, event: Event, _: str) -> None:
@@ -110,7 +110,7 @@ async def archived(reception: Reception, event: Event, _: str) -> None:
 
 
 async def person_changed(reception: Reception, event: Event, _: str) -> None:
-    await reception.write(membership.learn, [membership.person_of(event.get("user") or {})])
+    await reception.write(membership.met, reception.desk, membership.person_of(event.get("user") or {}))
 
 
 async def group_changed(reception: Reception, event: Event, _: str) -> None:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Store
 from coopbot.services import membership
+from coopbot.services.membership import LEFT
 
 log = logging.getLogger(__name__)
 
@@ -123,8 +124,10 @@ class Directory:
             answer: Any = await self._client.users_info(user=user, include_locale=True)
         except _TROUBLE as error:
             log.warning("user %s is not known to Slack: %s", user, _why(error))
+            if _why(error) in LEFT:  # a mention of them would ring nobody: the next in line is called
+                await self._store.run(membership.lost_person, self._desk, user)
             return
-        await self._store.run(membership.learn, [membership.person_of(answer["user"])])
+        await self._store.run(membership.met, self._desk, membership.person_of(answer["user"]))
 
 
 def _members_of(group: Mapping[str, Any] | None) -> tuple[list[str], str]:
