@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from coopbot.domain.files import File
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
 from coopbot.domain.upcoming import Upcoming
+from coopbot.errors import Trouble
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
@@ -194,11 +195,12 @@ class House:
         """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
         await self.directory.greet()
         self.reception.bot_user, self.reception.team_id = self.directory.bot_user, self.directory.team_id
+        await _now_or_at_its_tick(self._share())  # before anything leaves: another replica may be at it already
         self._spawn(self.workers[Lane.CHAT].run(), "chat lane")
-        await self.directory.refresh()
+        await _now_or_at_its_tick(self.directory.refresh())
         if self.socket is not None:
             await self.socket.open()
-        await self.rota()
+        await _now_or_at_its_tick(self.rota())
         self.nudge()
 
     async def _share(self) -> None:
@@ -293,6 +295,14 @@ def _told_if_it_broke(task: asyncio.Task[None]) -> None:
     """Nobody awaits what runs as long as the house does: its end must be heard of."""
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("%s ended", task.get_name(), exc_info=error)
+
+
+async def _now_or_at_its_tick(work: Awaitable[object]) -> None:
+    """The database may be away in this very moment: that must not keep the bot from Slack for ever."""
+    try:
+        await work
+    except Trouble as error:
+        log.warning("put off to its next tick: %s", error)
 
 
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coopbot.clock import Clock, monotonic, wall
-from coopbot.delivery.courier import Courier, Wire
+from coopbot.delivery.courier import Courier, Wire, counted_as
 from coopbot.delivery.pacing import POST, UPDATE, Pacer, Reach
 from coopbot.delivery.render import Rendered
 from coopbot.domain.digest import MOST_ORDERS
@@ -174,7 +174,7 @@ class Worker:
             failpoint("outbox.claimed")
         for owed in claimed:
             if chat:
-                self.pacer.spend(_method(owed), owed.intent.target)
+                self.pacer.spend(counted_as(owed), owed.intent.target)
         return claimed
 
     async def _rest(self) -> None:
@@ -201,10 +201,6 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
         pass
-
-
-def _method(owed: Owed) -> str:
-    return UPDATE if owed.intent.what is What.REDRAW else POST
 
 
 def _claim(

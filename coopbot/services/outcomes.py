@@ -10,11 +10,11 @@ from coopbot.domain.calling import Call, called_by_card, duty_note
 from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, Kind, ReplyState
+from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Sent, Tx
-from coopbot.services import approving, promise_ticks, rejections
+from coopbot.services import approving, promise_ticks, rejections, together
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, digest_redraw, load, owe_note, record, seen
+from coopbot.services.change import change, digest_redraw, load, owe_note, owe_redraw, record, seen
 from coopbot.services.nobody import tell_if_nobody
 from coopbot.services.rota import with_rota
 
@@ -36,7 +36,15 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
     if order.row is not None:  # its row links to it from now on
         tx.outbox.add([digest_redraw(order.row)])
+    _link(tx, now, desk, order)
     return True
+
+
+def _link(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
+    """The first one like another stands on that one's card too; later ones only count, as of its next redraw."""
+    waiting = together.alike_to(tx, now, desk, order).waiting
+    if len(waiting) == 1 and (other := tx.orders.get(waiting[0])) is not None and other.card is not None:
+        owe_redraw(tx, desk, other)
 
 
 def request_posted(tx: Tx, now: datetime, owed: Owed, real: datetime, channel: str, ts: str) -> bool:

@@ -109,7 +109,7 @@ class Pen:
         return self.t("{day}, {time}", day=day, time=time)
 
     def span(self, length: timedelta | float) -> str:
-        """A length of time in words, rounded down: minutes near its end, else hours, days from the second on."""
+        """A length of time in words, rounded down: minutes within four hours, else hours, days from the second on."""
         t = self.t
         seconds = length.total_seconds() if isinstance(length, timedelta) else length
         minutes = int(max(0, seconds)) // 60
@@ -118,7 +118,7 @@ class Pen:
             return t("less than 1 min")
         if hours < 1:
             return t("{n} min", n=minutes)
-        if hours < 3 and rest:
+        if hours < 4 and rest:
             return t("{h} h {m} min", h=hours, m=rest)
         if hours < 48:
             return t("{n} h", n=hours)

@@ -65,6 +65,16 @@ async def test_the_card_knows_what_is_like_it_and_what_that_was_told(office: Off
     assert found.last.text == "今晚 20:00 前补发"
 
 
+async def test_the_first_one_like_it_is_told_on_the_older_card_too(office: Office) -> None:
+    redraws = []
+    for number in ("A-17", "A-18", "A-19"):
+        await office.take(raising(office.now, work_order_no=number, **TITLE))
+        await office.tells_card(f"{number}.1")
+        owed = [each.intent for each in await office.sends() if each.intent.what is What.REDRAW]
+        redraws.append([each.order and each.order.number for each in owed])
+    assert redraws == [[], ["A-17"], []]
+
+
 async def test_what_they_have_in_common_is_known(office: Office) -> None:
     batch = {"carrier": "顺丰", "batch": "W-7"}
     one, two = ({"name": "王", "contact": f"1380000000{n}"} for n in (1, 2))

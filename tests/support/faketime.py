@@ -11,6 +11,10 @@ import pytest
 _LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
+def is_here() -> bool:
+    return _LIBRARY is not None
+
+
 def needs_faketime() -> None:
     """Skips where the library is not installed; in CI it must be."""
     if _LIBRARY is None and not os.environ.get("CI"):
