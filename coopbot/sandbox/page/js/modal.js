@@ -14,8 +14,8 @@ import { lang, t } from "./words.js";
 const TIGHT = 50; // characters left, from which on a single line counts them too
 const typed = new Map(); // view id -> Map("block\naction" -> value)
 let dialog = null;
-let unsent = 0; // what was typed last and the app has not heard of yet
 let drawn = "";
+let resting = 0; // the rest in typing after which Slack tells the app
 
 export function startModals() {
   on("views", draw);
@@ -45,7 +45,7 @@ function open() {
   dialog.showModal();
 }
 
-const leave = (all) => (clearTimeout(unsent), act("closes", { view_id: state.views.at(-1)?.id, all }));
+const leave = (all) => (clearTimeout(resting), act("closes", { view_id: state.views.at(-1)?.id, all }));
 
 function build(view) {
   const before = dialog.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -110,8 +110,8 @@ function inputBlock(view, block) {
     const isText = /_input$/.test(one.type);
     if (!isText) send();
     else if (dispatch.includes("on_character_entered")) {
-      clearTimeout(unsent);
-      unsent = setTimeout(send, 250);
+      clearTimeout(resting);
+      resting = setTimeout(() => state.views.some((one) => one.id === view.id) && send(), 250);
     }
   };
   const onenter = block.dispatch_action && dispatch.includes("on_enter_pressed") ? (event) => (event?.preventDefault(), send()) : undefined;
@@ -162,11 +162,11 @@ function errors(view, more = {}) {
 }
 
 async function submit(view) {
+  clearTimeout(resting); // what was typed goes along; a keystroke after it would find no view
   const button = dialog.querySelector("footer [type=submit]");
   button.disabled = true;
   button.classList.add("busy");
   problem("");
-  clearTimeout(unsent); // the submission has it
   await uploaded();
   const sent = {};
   for (const [key, value] of values(view)) {
