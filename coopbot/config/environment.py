@@ -136,6 +136,13 @@ class Environment:
             self.wrong("COOPBOT_FILES_SECRET", f"holds a secret of fewer than {LEAST_SECRET} characters")
         return secrets
 
+    def heartbeat(self) -> str:
+        """Who notices that no beat comes any more; empty: nobody."""
+        url = self.text("COOPBOT_HEARTBEAT_URL")
+        if url and checks.url(url):  # not quoted: whoever knows it can beat in our place
+            self.wrong("COOPBOT_HEARTBEAT_URL", "must be a URL such as https://watcher.example/ping")
+        return url
+
     def pace(self) -> float:
         """How many times Slack's published rates messages may leave with; more than one only where Slack grants it."""
         return self._number("COOPBOT_PACE", 1.0, 0.01, 1000, "times Slack's published rates")

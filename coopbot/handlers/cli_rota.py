@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 from zoneinfo import ZoneInfo
 
 import typer
 
 from coopbot.domain.roster import Booking
 from coopbot.errors import Misconfigured, Mistake, Refusal
-from coopbot.handlers.ical import Occurrence, read
 from coopbot.services.bookings import Plan
+
+if TYPE_CHECKING:
+    from coopbot.handlers.ical import Occurrence
 
 _AND = re.compile(r"\s*[,，、;；/+&]\s*")
 _ID = re.compile(r"(?=.*\d)[UW][A-Z0-9]{4,}")
@@ -74,6 +76,8 @@ def mount(app: typer.Typer, here: Installation, now: Callable[[], datetime]) -> 
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     ) -> None:
         """Put a calendar's shifts over a team's rotas; the same events again replace their former shifts."""
+        from coopbot.handlers.ical import read  # no other command waits for the calendar's library
+
         try:
             zone, names = here.team(team)
             shifts, events = read(_text(file), str(file), zone, now(), now() + timedelta(days=days))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.team import Desk
-from coopbot.handlers.workbook import workbook
 from coopbot.ports import Translate
 from coopbot.services import export
 from coopbot.views.ledger_sheets import sheets
@@ -18,4 +17,6 @@ def content(kind: str, entries: Sequence[LedgerEntry], desk: Desk, t: Translate)
     """``entries`` in one of :data:`FORMATS`; CSV is for machines too, so that its headings are codes."""
     if kind == "csv":
         return export.as_csv(entries, desk).encode()
+    from coopbot.handlers.workbook import workbook  # openpyxl is slow to import, and seldom needed
+
     return workbook(sheets(export.COLUMNS, export.rows(entries, desk), desk.profile.zone.key, t))

@@ -17,15 +17,13 @@ from coopbot.views.refusal import refusal
 
 log = logging.getLogger(__name__)
 
-AT_RISK_S = 1.0
-"""Slack's own way to us and the opening itself take the rest of the trigger's life (slack.md C26)."""
 View = Coroutine[Any, Any, dict[str, Any]]
 
 
 async def opening(reception: Reception, user: str, trigger_id: str, view: View) -> Followup:
     """Open ``view``, at once where it is there in time. Raises what making it raises, as long as nothing is open."""
     made = asyncio.ensure_future(view)
-    done, _ = await asyncio.wait({made}, timeout=AT_RISK_S)
+    done, _ = await asyncio.wait({made}, timeout=reception.modal_within_s)
     if done:
         return reception.open_view(trigger_id, made.result())
     return opened_first(reception, user, trigger_id, made)
@@ -50,7 +48,7 @@ async def opened_first(
 async def _words(reception: Reception, user: str) -> Translate:
     """The user's language; the installation's where the store is what keeps us waiting."""
     try:
-        async with asyncio.timeout(AT_RISK_S / 4):
+        async with asyncio.timeout(reception.modal_within_s / 4):
             return reception.languages[await reception.store.read(language_of, reception.desk, user)]
     except Exception:
         return reception.languages[reception.desk.language]

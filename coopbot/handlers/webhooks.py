@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -41,10 +42,10 @@ def mount(
     meters: Meters | None = None,
 ) -> None:
     """Serve the contract under PREFIX; every error there is a problem document. ``read_tokens`` by connection."""
-    described = inbound.describe()
+    described = cache(inbound.describe)
 
     async def describe(_request: web.Request) -> web.Response:
-        return answer(described)
+        return answer(described())
 
     routes = web.Application(middlewares=[as_problems])
     routes.add_routes(

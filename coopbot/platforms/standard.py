@@ -15,7 +15,6 @@ from coopbot.errors import TooLarge
 from coopbot.platforms.canonical import NotPlain, digest, plain
 from coopbot.platforms.events import MODELS, MOST_EVENTS, Envelope
 from coopbot.platforms.fields import read_instant
-from coopbot.platforms.openapi import document
 from coopbot.platforms.signing import Verifier
 from coopbot.ports import Delivery, Fault, Malformed
 
@@ -49,6 +48,8 @@ class Standard:
         return Delivery(connection, tuple(items), alone=False)
 
     def describe(self) -> Mapping[str, Any]:
+        from coopbot.platforms.openapi import document  # a tenth of a second, for who writes a client
+
         return document()
 
     def _read(self, connection: str, default_id: str, value: Any) -> PlatformEvent | Malformed:

@@ -13,7 +13,6 @@ from typing import Any
 
 from aiohttp import web
 
-from coopbot.sandbox import console_routes
 from coopbot.sandbox.clock import real_now
 from coopbot.sandbox.console_events import Events, rfc3339
 from coopbot.sandbox.console_faults import Faults
@@ -55,11 +54,6 @@ class Console:
     def post_to(self, events_url: str) -> None:
         """From now on events go there: the bot may have come up after the console."""
         self._post.url = events_url
-
-    def mount(self, app: web.Application) -> None:
-        """Add the routes under ``/console/``."""
-        console_routes.mount(app, self)
-        app.on_shutdown.append(self._let_go)
 
     async def close(self) -> None:
         """Stop the stream and everything that waits."""
@@ -128,7 +122,8 @@ class Console:
     async def _urge(self, number: str) -> Entry:
         return await self.about("urge", {"work_order_no": number})
 
-    async def _let_go(self, _: web.Application) -> None:
+    async def let_go(self, _: web.Application) -> None:
+        """Answer whoever still waits: the server is about to stop."""
         self.closing.set()
         await self.journal.close()
 

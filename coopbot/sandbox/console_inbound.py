@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from coopbot.sandbox import console_replies, console_signing
 from coopbot.sandbox.clock import real_now
+from coopbot.sandbox.console import Console
 from coopbot.sandbox.console_faults import Fault
 from coopbot.sandbox.console_replies import Verdict
-
-if TYPE_CHECKING:
-    from coopbot.sandbox.console import Console
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Take = Callable[[Any, str], Verdict]

@@ -6,23 +6,21 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from coopbot.sandbox import console_inbound
+from coopbot.sandbox.console import Console
 from coopbot.sandbox.console_journal import Entry
 from coopbot.sandbox.console_orders import NotNow
-
-if TYPE_CHECKING:
-    from coopbot.sandbox.console import Console
 
 _LONGEST_WAIT_S = 60.0
 _Act = Callable[[Mapping[str, Any]], Awaitable[Any]]
 
 
-def mount(app: web.Application, desk: Console) -> None:
-    """Add every route under ``/console/``."""
+def mount(desk: Console, app: web.Application) -> None:
+    """Add every route under ``/console/``; for a Sandbox's ``mount``, as ``partial(mount, console)``."""
     acts: dict[str, _Act] = {"raise": desk.raise_order, "events": partial(_raw, desk)}
     for verb in ("urge", "close", "void", "time_out", "answer_elsewhere"):
         acts[verb] = partial(desk.about, verb)
@@ -42,6 +40,7 @@ def mount(app: web.Application, desk: Console) -> None:
     app.router.add_get("/console/journal", _journal(desk))
     app.router.add_post("/console/replies", console_inbound.replies(desk))
     app.router.add_post("/console/outage", console_inbound.outage(desk))
+    app.on_shutdown.append(desk.let_go)
 
 
 def _handler(act: _Act) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.calling import called_by_card, duty_note
+from coopbot.domain.calling import Call, called_by_card, duty_note
+from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.intent import Owed
 from coopbot.domain.team import Desk
-from coopbot.domain.work_order import Entry, Kind, ReplyState
+from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Sent, Tx
-from coopbot.services import approving, promise_ticks
+from coopbot.services import approving, promise_ticks, rejections, together
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, digest_redraw, load, owe_note, record, seen
+from coopbot.services.change import change, digest_redraw, load, owe_note, owe_redraw, record, seen
+from coopbot.services.nobody import tell_if_nobody
 from coopbot.services.rota import with_rota
 
 
@@ -27,12 +29,22 @@ def told(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, channel:
     it = seen(tx, order, desk, now)
     called: dict[str, Any] = {"called": list(called_by_card(it, desk.gone)), "night": not it.team.hours.is_open(now)}
     called["reason"] = duty_note(it)
+    if calls_with_card(order, it.rules, it.team, it.due) and order.standing_reply is None and order.ending is None:
+        tell_if_nobody(tx, now, desk, it.team, order, None, Call(tuple(called["called"]), ""))
     data = {"channel": channel, "ts": ts, "intent": owed.id, **called}
     entry = Entry(Kind.TOLD, now, f"told:{owed.id}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
     if order.row is not None:  # its row links to it from now on
         tx.outbox.add([digest_redraw(order.row)])
+    _link(tx, now, desk, order)
     return True
+
+
+def _link(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
+    """The first one like another stands on that one's card too; later ones only count, as of its next redraw."""
+    waiting = together.alike_to(tx, now, desk, order).waiting
+    if len(waiting) == 1 and (other := tx.orders.get(waiting[0])) is not None and other.card is not None:
+        owe_redraw(tx, desk, other)
 
 
 def request_posted(tx: Tx, now: datetime, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -69,8 +81,8 @@ def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, o
         entries.append(Entry(Kind.REPLY_REJECTED, now, f"answer:{reply_id}", "platform", verdict))
     order = change(tx, now, desk, order, entries)
     promise_ticks.moved(tx, now, desk, order, reply_id)
-    if rejected and (reply := order.reply(reply_id)) is not None and reply.state is ReplyState.REJECTED:
-        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
+    if rejected:
+        rejections.tell(tx, now, desk, order, reply_id)
     return True
 
 

@@ -6,7 +6,6 @@ from coopbot.store.base import OpenStore
 from coopbot.store.job import LIMIT_S, within
 from coopbot.store.lock import AlreadyServed, ServeLock, acquire_serve_lock
 from coopbot.store.place import is_sqlite
-from coopbot.store.postgres import PostgresStore
 from coopbot.store.schema import Schema, migrate, schema_state
 from coopbot.store.sqlite import SqliteStore
 
@@ -28,5 +27,8 @@ def open_store(url: str, *, workspace: int = 1, limit: float = LIMIT_S) -> OpenS
 
     Raises Misconfigured for an address that is neither SQLite nor PostgreSQL.
     """
-    kind = SqliteStore if is_sqlite(url) else PostgresStore
-    return kind(url, workspace=workspace, limit=limit)
+    if is_sqlite(url):
+        return SqliteStore(url, workspace=workspace, limit=limit)
+    from coopbot.store.postgres import PostgresStore  # its driver is slow to import
+
+    return PostgresStore(url, workspace=workspace, limit=limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,21 +27,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         kind: TypeEngine[Any] = String(32) if dialect.name == "sqlite" else DateTime(timezone=True)
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs its zone before it is stored: {value!r}")
-        instant = value.astimezone(UTC)
-        return instant.isoformat(timespec="microseconds") if dialect.name == "sqlite" else instant
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _as_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value).astimezone(UTC)
-        instant: datetime = value
-        return instant.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _from_text if dialect.name == "sqlite" else _in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"an instant needs its zone before it is stored: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    instant = _in_utc(value)
+    return None if instant is None else instant.isoformat(timespec="microseconds")
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else _in_utc(datetime.fromisoformat(value))
 
 
 class Json(TypeDecorator[Mapping[str, Any]]):
@@ -53,12 +60,11 @@ class Json(TypeDecorator[Mapping[str, Any]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str:
-        return dump(value or {})
+    def bind_processor(self, dialect: Dialect) -> Callable[[Mapping[str, Any] | None], str]:
+        return _dump_object
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, Any]:
-        loaded: Mapping[str, Any] = orjson.loads(value)
-        return loaded
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str], Mapping[str, Any]]:
+        return orjson.loads
 
 
 _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -66,6 +72,10 @@ _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 def dump(value: object) -> str:
     return orjson.dumps(value, default=_plain, option=_PLAIN).decode()
+
+
+def _dump_object(value: Mapping[str, Any] | None) -> str:
+    return dump(value or {})
 
 
 def _plain(value: object) -> object:

@@ -15,9 +15,9 @@ from psycopg import IsolationLevel
 
 from coopbot.clock import agree, monotonic
 from coopbot.store.base import OpenStore
-from coopbot.store.faults import of_postgres, try_again, unreachable
 from coopbot.store.job import LIMIT_S, Job, settle
 from coopbot.store.place import libpq_address
+from coopbot.store.postgres_faults import of_postgres, try_again, unreachable
 from coopbot.store.postgres_listen import LISTENS, Listener
 from coopbot.store.session import Session
 from coopbot.store.statement import POSTGRESQL

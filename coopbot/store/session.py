@@ -18,6 +18,7 @@ _NEXT_ID = Statement(select(func.coalesce(func.max(ORDER.c.id), 0) + 1))
 _SEQUENCE = "SELECT nextval('work_order_id_seq') FROM generate_series(1, %s)"
 
 _HOLD = "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket"
+_TRY = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 _BUCKETS = 1024
 """Names share locks, so that a batch of hundreds doesn't fill PostgreSQL's lock table."""
 
@@ -72,33 +73,22 @@ class Session:
         if not rows:
             return []
         self.write_now()
-        columns = self._columns(statement, rows)
+        filled = statement.on(self.dialect)
         if self.dialect is not SQLITE:
-            self._unnest(statement, columns)
+            self._cursor.execute(filled.sql, (filled.text(rows),))
             return self._cursor.fetchall() if statement.returning else []
-        sql = statement.on(self.dialect).sql
         if not statement.returning:
-            self._cursor.executemany(sql, zip(*columns, strict=True))
+            self._cursor.executemany(filled.sql, filled.lines(rows))
             return []
-        return [written for row in zip(*columns, strict=True) for written in self._cursor.execute(sql, row).fetchall()]
+        return [new for line in filled.lines(rows) for new in self._cursor.execute(filled.sql, line).fetchall()]
 
     def update(self, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
         """Renew the rows, each found by the statement's last column."""
-        columns = self._columns(statement, rows)
+        filled = statement.on(self.dialect)
         if self.dialect is SQLITE:
-            self._cursor.executemany(statement.on(self.dialect).sql, zip(*columns, strict=True))
+            self._cursor.executemany(filled.sql, filled.lines(rows))
         else:
-            self._unnest(statement, columns)
-
-    def _columns(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-        return [
-            [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
-            for name, convert in statement.on(self.dialect).write.items()
-        ]
-
-    def _unnest(self, statement: Insert | Update, columns: list[list[Any]]) -> None:
-        driven = statement.on(self.dialect)
-        self._cursor.execute(driven.sql, dict(zip(driven.names, columns, strict=True)))
+            self._cursor.execute(filled.sql, (filled.text(rows),))
 
     def order_ids(self, count: int) -> Sequence[int]:
         """Ids for ``count`` new orders. SQLite has one writer at a time; PostgreSQL's sequence gives none twice."""
@@ -116,6 +106,15 @@ class Session:
         buckets = sorted({crc32(name.encode()) % _BUCKETS for name in names})
         self._cursor.execute(_HOLD, (self.workspace, buckets))
         return True
+
+    def hold_alone(self, name: str) -> bool:
+        """Hold the name until this unit of work ends, unless another one does: then False, without waiting. That one
+        may have frozen with it: the server ends its session after seconds (see ``postgres.py``)."""
+        if self.dialect is SQLITE:
+            return True
+        self._cursor.execute(_TRY, (self.workspace, _BUCKETS + crc32(name.encode()) % _BUCKETS))
+        ((held,),) = self._cursor.fetchall()
+        return bool(held)
 
     def lease_clock(self) -> datetime:
         """The time that leases run by, which no jump of this machine's clock bends (performance.md §6, 10):

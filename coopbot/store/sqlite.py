@@ -17,9 +17,9 @@ from threading import Thread, local
 from coopbot.clock import monotonic
 from coopbot.errors import StoreBusy
 from coopbot.store.base import OpenStore
-from coopbot.store.faults import must_reopen, of_sqlite
 from coopbot.store.job import LIMIT_S, Job, settle
 from coopbot.store.session import Session
+from coopbot.store.sqlite_faults import must_reopen, of_sqlite
 from coopbot.store.sqlite_file import SqliteFile
 from coopbot.store.statement import SQLITE
 

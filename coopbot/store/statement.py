@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Dialect, UpdateBase, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import Select
@@ -95,9 +95,9 @@ def reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def array_of(kind: TypeEngine[Any], dialect: Dialect) -> str:
-    """PostgreSQL's name for an array of this column type."""
-    return str(postgresql.ARRAY(kind.dialect_impl(dialect)).compile(dialect=dialect))
+def kind_of(kind: TypeEngine[Any], dialect: Dialect) -> str:
+    """The database's name of this column type."""
+    return str(kind.dialect_impl(dialect).compile(dialect=dialect))
 
 
 class _List(TypeDecorator[Sequence[Any]]):
@@ -131,5 +131,5 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, name = compiler.process(element.column, **kw), element.given.key
     compiler.process(element.given, **kw)  # registers the parameter
-    kind = array_of(element.column.type, compiler.dialect)
-    return f"{column} {'<> ALL' if element.out else '= ANY'} (%({name})s::{kind})"
+    kind = kind_of(element.column.type, compiler.dialect)
+    return f"{column} {'<> ALL' if element.out else '= ANY'} (%({name})s::{kind}[])"

@@ -124,8 +124,10 @@ def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:
     if reason.strip():
-        return pen.t("The platform rejected the {at} reply: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300))
-    return pen.t("The platform rejected the {at} reply and gave no reason.", at=pen.at(at))
+        return pen.t(
+            "The platform rejected the reply of {at}: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300)
+        )
+    return pen.t("The platform rejected the reply of {at} and gave no reason.", at=pen.at(at))
 
 
 def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
@@ -136,12 +138,19 @@ def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
         t("order {no}", no=pen.text(facts.order_no, 60)) if facts.order_no.strip() else "",
         t("consumer {who}", who=pen.text(consumer, 60)) if consumer else "",
         money(facts.amount) if facts.amount is not None else "",
+        _parcel(seen, pen),
         _count(seen, pen),
         "" if seen.rules.scene(facts.scene).known else t("scene unknown to us: general answers"),
         _merchant(seen, pen),
         t("raised {at}", at=pen.at(facts.raised_at, day=True)),
         headline.differs(seen, pen),
     )
+
+
+def _parcel(seen: Seen, pen: Pen) -> str:
+    parcel = seen.order.facts.parcel
+    what = " ".join(part for part in (parcel.carrier.strip(), parcel.tracking_no.strip()) if part)
+    return pen.t("parcel {what}", what=pen.text(what, 60)) if what else ""
 
 
 def _console(seen: Seen, pen: Pen) -> str:

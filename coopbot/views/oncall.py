@@ -65,7 +65,7 @@ def mine(rota: Rota, t: Translate, now: datetime) -> Message:
         return Message(text=none, blocks=[section(none)])
     lines = [mine_line(span, rota.user, pen) for span in rota.mine[:MOST]]
     if len(rota.mine) > MOST:
-        lines.append(t("and {n} more", n=len(rota.mine) - MOST))
+        lines.append(t("and {n} more shifts", n=len(rota.mine) - MOST))
     text = mine_line(rota.mine[0], rota.user, pen.for_fallback)
     return Message(text=lock_screen(text), blocks=[section("\n".join(lines))])
 
@@ -106,9 +106,7 @@ def _whom(user: str, pen: Pen) -> str:
 
 
 def _stretch(start: datetime, end: datetime, pen: Pen) -> str:
-    one_day = start.astimezone(pen.zone).date() == end.astimezone(pen.zone).date()
-    until = pen.time(end) if one_day else pen.at(end)
-    return pen.t("{start} to {end}", start=pen.at(start), end=until)
+    return pen.t("{start} to {end}", start=pen.at(start), end=pen.end(end, start))
 
 
 def _now(rota: Rota, pen: Pen) -> str:

@@ -87,6 +87,11 @@ class Pen:
         plain = f"{moment.astimezone(self.zone):%H:%M}"
         return f"<!date^{int(moment.timestamp())}^{{time}}|{plain}>" if self.tokens else plain
 
+    def end(self, moment: datetime, start: datetime) -> str:
+        """The end of a stretch that is said beside its start: the day only where it is another one."""
+        same = moment.astimezone(self.zone).date() == start.astimezone(self.zone).date()
+        return self.time(moment) if same else self.at(moment, day=True)
+
     def clock(self, moment: datetime | str) -> str:
         """``11:30``, ``tomorrow 11:30``, ``Nov 24, 11:30``: the plain time in the channel's zone."""
         moment = _instant(moment)

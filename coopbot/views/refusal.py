@@ -8,6 +8,7 @@ from typing import Any
 
 from coopbot.ports import Translate
 from coopbot.views import ids
+from coopbot.views.attached import why_lost
 from coopbot.views.pen import Pen, label, msgid, sentences
 from coopbot.views.text import clean, clip
 
@@ -70,8 +71,11 @@ SENTENCES = {
     "template_within": msgid("Write a length of time, such as 24h or 2d, or leave it empty."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
     "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
+    "no_template_file": msgid("That is no file of templates: it must be JSON, a list as it is saved from here."),
+    "file_not_had": msgid("Slack did not hand the file over ({reason}). Try again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
+    "together_attachment": msgid("A file goes with one answer at a time: answer these orders one by one."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
@@ -234,6 +238,8 @@ def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
         said["where"] = pen.text(label(facts["path"], pen.t), 150)
     if "types" in facts:
         said["types"] = pen.text(str(facts["types"]), 300)
+    if code == "file_not_had":
+        said["reason"] = why_lost(str(facts["reason"]), pen)
     for name in ("file", "team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)

@@ -24,9 +24,9 @@ VIEW = {"type": "modal", "callback_id": "made", "blocks": []}
 
 
 @pytest.fixture
-async def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Edge]:
-    monkeypatch.setattr(opening, "AT_RISK_S", 0.05)
+async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     async with edge_on(tmp_path / "edge.db") as made:
+        made.reception.modal_within_s = 0.05
         yield made
 
 

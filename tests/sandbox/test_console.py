@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from coopbot.sandbox import console_signing
+from coopbot.sandbox import console_routes, console_signing
 from coopbot.sandbox.clock import real_now
 from coopbot.sandbox.console import Console
 
@@ -116,7 +116,7 @@ def bot(receiver: tuple[Receiver, str]) -> Receiver:
 async def desk(receiver: tuple[Receiver, str]) -> AsyncIterator[Desk]:
     console = Console(receiver[1], SECRET, shops=[("10001", "旗舰店"), ("10002", "专营店")], clock=lambda: NOW)
     app = web.Application()
-    console.mount(app)
+    console_routes.mount(console, app)
     async with TestServer(app) as server, aiohttp.ClientSession() as http:
         yield Desk(str(server.make_url("")).rstrip("/"), http, console)
         await console.close()

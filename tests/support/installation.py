@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ import aiohttp
 from coopbot.clock import monotonic
 from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, Person
-from coopbot.sandbox import Sandbox
+from coopbot.sandbox import Sandbox, console_routes
 from coopbot.sandbox.console import Console
+from tests.support import nursery
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
@@ -60,16 +62,23 @@ class Installation:
     def person(self, user: str, channel: str = cast.FLAGSHIP) -> Person:
         return self.audience.person(user, channel)
 
-    async def serve(self, *, sabotage: str = "", wait_ready: bool = True, **environment: str) -> Bot:
-        """Start the bot and wait until it is ready; it may die on the way where a failpoint says so."""
-        command = [sys.executable, "-c", f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", "serve"]
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            env={**os.environ, **self.environment(), **environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=Path(__file__).parents[2],
-        )
+    async def serve(
+        self, *, sabotage: str = "", wait_ready: bool = True, from_scratch: bool = False, **environment: str
+    ) -> Bot:
+        """Start the bot and wait until it is ready; it may die on the way where a failpoint says so. Mostly it is
+        forked from a process that has imported everything; ``from_scratch`` where the start itself is looked at."""
+        code, whole = f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", {**self.environment(), **environment}
+        process: asyncio.subprocess.Process | nursery.Born
+        if from_scratch or "LD_PRELOAD" in environment:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", code, "serve"),
+                env={**os.environ, **whole},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=nursery.ROOT,
+            )
+        else:
+            process = await nursery.bear(code, ["serve"], {**os.environ, **whole})
         bot = Bot(process, self)
         self.bot = bot
         await bot.comes_up(wait_ready)
@@ -136,7 +145,7 @@ class Installation:
 
 @dataclass
 class Bot:
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | nursery.Born
     at: Installation
     address: str = ""
     output: list[str] = field(default_factory=list)
@@ -213,7 +222,7 @@ async def installation(folder: Path, database: str, *, socket_mode: bool = True)
     url = None if socket_mode else f"http://127.0.0.1:{port}/slack/events"
     events = f"http://127.0.0.1:{port}/platform/v1/events"
     console = Console(events, SECRET, shops=cast.SHOPS, confirms=True)
-    sandbox = Sandbox(cast.workspace(None, url), mount=[console.mount])
+    sandbox = Sandbox(cast.workspace(None, url), mount=[partial(console_routes.mount, console)])
     await sandbox.start(host="127.0.0.1", port=0)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         made = Installation(folder, database, sandbox, console, session, port, socket_mode)
