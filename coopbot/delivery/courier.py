@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import (
+    TELLS_DUTY,
+    Edit,
+    Enrol,
+    Fetch,
+    Hand,
+    Moot,
+    Post,
+    Rendered,
+    Ring,
+    Tell,
+    render,
+)
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -24,7 +36,10 @@ from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
 from coopbot.services import duty_group, files, outcomes
 from coopbot.services.digests import told_together
+from coopbot.services.reading_ahead import read_ahead
+from coopbot.services.rota import with_rota
 from coopbot.services.setbacks import not_delivered
+from coopbot.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +52,9 @@ HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
+
+RECORDED = 100
+"""Cards of one unit of work: clicks pass between (performance.md §3)."""
 
 HISTORY, REPLIES_OF, OPEN = "conversations.history", "conversations.replies", "conversations.open"
 
@@ -62,6 +80,10 @@ class Courier:
     def __init__(self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer) -> None:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
+        self._told = Sharing(self._tell, most=RECORDED)
+
+    async def _tell(self, cards: Sequence[outcomes.Told]) -> Sequence[bool]:
+        return await self.store.run(outcomes.told, self.clock.now(), self.desk, wall(), cards)
 
     async def rendered(self, claimed: Sequence[Owed]) -> Mapping[str, Rendered]:
         """What they say now, by their ids, read on one snapshot; one that can't be rendered so is left out."""
@@ -199,7 +221,7 @@ class Courier:
             case TryLater() if isinstance(rendered, Fetch) and owed.tries + 1 >= FETCHES:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
-                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
+                await self._told([outcomes.Told(owed, rendered.channel, outcome.receipt, rendered.calling)])
             case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
                 channel = rendered.channel
                 await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
@@ -267,14 +289,15 @@ class Courier:
 def _render_all(
     tx: Tx, now: datetime, desk: Desk, languages: Languages, claimed: Sequence[Owed]
 ) -> Mapping[str, Rendered]:
-    found = {}
-    for owed in claimed:
-        try:
-            found[owed.id] = render(tx, now, desk, languages, owed)
-        except Exception:  # it is rendered alone, where its failure is dealt with
-            log.info("message %s (%s) is rendered alone", owed.id, owed.intent.what)
-            break  # on PostgreSQL the snapshot may be lost with it
-    return found
+    found: dict[str, Rendered] = {}
+    try:
+        read_ahead(tx, now, desk, [owed.intent.order for owed in claimed if owed.intent.order is not None])
+        on_duty = with_rota(tx, desk) if any(owed.intent.what in TELLS_DUTY for owed in claimed) else None
+        for owed in claimed:
+            found[owed.id] = render(tx, now, desk, languages, owed, on_duty)
+    except Exception as error:  # each of the others is rendered alone, where its failure is dealt with
+        log.info("%d of %d messages are rendered alone: %s", len(claimed) - len(found), len(claimed), error)
+    return found  # on PostgreSQL the snapshot may be lost with the one that failed
 
 
 def _untouched(outcome: Outcome) -> Outcome:

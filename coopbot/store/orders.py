@@ -140,11 +140,15 @@ class Orders:
         self._session = session
         self._held: dict[OrderKey, tuple[int, WorkOrder]] = {}
         """Orders that nobody else can change before this unit ends, as they stand: what is recorded adds to that."""
+        self._read: dict[OrderKey, WorkOrder] = {}
+        """Of a snapshot: what was read of it stays so."""
         self._born: list[dict[str, Any]] = []
         self._renewed: dict[int, dict[str, Any]] = {}
         self._lines: list[dict[str, Any]] = []
 
     def get(self, key: OrderKey, *, for_update: bool = False) -> WorkOrder | None:
+        if key in self._read:
+            return self._read[key]
         heads = self._heads([key], for_update)
         if not heads:
             return None
@@ -285,7 +289,9 @@ class Orders:
     def _told(self, head: Head, log: Sequence[Entry], locked: bool) -> WorkOrder:
         order_id, connection, number, profile, version, received_at = head
         order = tell(OrderKey(connection, number), (profile, version), received_at, log)
-        if locked:
+        if self._session.reading:
+            self._read[order.key] = order
+        elif locked:
             self._held[order.key] = order_id, order
         return order
 
