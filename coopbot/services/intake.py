@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopbot.domain.event import Answer, InboxRow, PlatformEvent, Standing, Verdict
 from coopbot.domain.intent import FIRST_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
 from coopbot.domain.triage import why_refused
@@ -143,7 +143,7 @@ class _Batch:
         again = recalls.entries(self.tx, self.now, self.desk, born)
         for order in born:
             if recalled := again.get(order.key):
-                order = tell(order.key, profile, self.now, (*order.log, recalled))
+                order = tell_on(order, [recalled])
             new.append((order, index_of(order, self.desk, self.now)))
         if new:
             self.tx.orders.add(new)

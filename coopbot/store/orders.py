@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from coopbot.domain.alike import kin
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Called, Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
@@ -175,8 +175,7 @@ class Orders:
         keys = {entry.key for entry in known.log}
         fresh = list({entry.key: entry for entry in entries if entry.key not in keys}.values())
         if fresh:
-            log = (*known.log, *fresh)
-            known = order if order.log == log else tell(known.key, known.profile, known.received_at, log)
+            known = order if order.log == (*known.log, *fresh) else tell_on(known, fresh)
         self._held[order.key] = order_id, known
         self._lines += [self._line(order_id, entry) for entry in fresh]
         self._renewed[order_id] = self._row(order_id, known, index)
