@@ -56,8 +56,8 @@ log = logging.getLogger(__name__)
 
 INTAKE_WIDTH = 3
 """Units of work that take orders in at once on PostgreSQL; on SQLite one writes."""
-INTAKE_MOST = 500
-"""Events of one such unit, unless a single request brings more: clicks pass between (performance.md §2)."""
+INTAKE_MOST = 100
+"""Events of one such unit, unless a single request brings more: clicks pass between (performance.md §3)."""
 
 
 @dataclass
