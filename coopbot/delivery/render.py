@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,7 +154,7 @@ def render(
         case What.OPERATOR:
             t = languages[language_of(tx, desk, intent.target)]
             code, facts, zone = intent.args["code"], intent.args["facts"], desk.profile.zone
-            return Post(intent.target, operator_view.alarm(code, facts, t, owed.id[:8], zone))
+            return Post(intent.target, operator_view.alarm(code, facts, t, owed.id[:8], zone, now))
         case What.OUTAGE:
             return _outage(tx, desk, languages, owed)
         case What.HOOK:
@@ -313,7 +313,7 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
     """Orders that were answered or ended meanwhile drop out; the message is moot when none is left."""
     items = []
     loud = False
-    for args in owed.intent.args["items"]:
+    for args in _each_order_once(owed.intent.args["items"]):
         order = tx.orders.get(OrderKey.parse(args["order"]))
         if order is None or order.ending is not None or order.standing_reply is not None:
             continue
@@ -333,10 +333,22 @@ def _reminder(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owe
     if owed.intent.args.get("after_quiet"):
         return Post(target, after_quiet(message, t))
     order = items[0].seen.order
-    if len(owed.intent.args["items"]) > 1 or order.card is None:
+    if owed.intent.is_bundle or order.card is None:
         return Post(owed.intent.target, message)
     channel = _place(desk, order, owed)
     return Post(channel, _beside(message, order, channel, also_channel=loud))
+
+
+def _each_order_once(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Where several steps of an order waited for the same message, its last one speaks for all, to all of them."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for item in items:
+        if (before := found.pop(item["order"], None)) is not None:
+            missed = [*before["missed"], before["step"].partition(":")[2], *item["missed"]]
+            called = dict.fromkeys([*before.get("called", ()), *item.get("called", ())])
+            item = {**item, "missed": missed, "called": list(called)}
+        found[item["order"]] = item
+    return list(found.values())
 
 
 def _tight(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:

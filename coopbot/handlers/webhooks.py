@@ -21,6 +21,10 @@ from coopbot.ports import Delivery, Fault, Inbound, Malformed
 
 PREFIX = "/platform/v1"
 MOST_BYTES = 1024 * 1024
+UNSIGNED = (
+    "No connection's secret verifies this. Sign the body's bytes as they are sent, with a secret of the connection, by"
+    " a clock that is right to 5 minutes."
+)
 Take = Callable[[Sequence[PlatformEvent]], Awaitable[Sequence[Answer]]]
 """Take events in, in their order; returns one answer each, after the commit. Raises StoreBusy."""
 
@@ -65,9 +69,7 @@ def events_route(inbound: Inbound, take: Take, meters: Meters) -> web.RouteDef:
         connection = inbound.verify(request.headers, body, clock.wall())
         if connection is None:
             meters.unsigned.inc()
-            return problem(
-                401, "No connection's secret verifies this.", headers={"WWW-Authenticate": "StandardWebhooks"}
-            )
+            return problem(401, UNSIGNED, headers={"WWW-Authenticate": "StandardWebhooks"})
         failpoint("intake.verified")
         try:
             delivery = inbound.parse(connection, request.headers, body)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.calling import called_by_card, duty_note
+from coopbot.domain.calling import Call, called_by_card, duty_note
+from coopbot.domain.escalation import calls_with_card
 from coopbot.domain.intent import Owed
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Sent, Tx
-from coopbot.services import approving, promise_ticks
+from coopbot.services import approving, promise_ticks, rejections, together
 from coopbot.services.alarm import alarm
-from coopbot.services.change import change, digest_redraw, load, owe_note, record
+from coopbot.services.change import change, digest_redraw, load, owe_note, owe_redraw, record
+from coopbot.services.nobody import tell_if_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Calling:
     night: bool = False
     reason: str = ""
     """Why nobody is called who should be: a key of the card's notes."""
+    wanted: bool = False
+    """Whether it calls whoever is on call, were there somebody."""
 
 
 CALLS_NOBODY = Calling()
@@ -33,7 +37,9 @@ CALLS_NOBODY = Calling()
 
 def calling_of(it: Seen, desk: Desk) -> Calling:
     """``desk`` with the rotas put in."""
-    return Calling(called_by_card(it, desk.gone), not it.team.hours.is_open(it.now), duty_note(it))
+    order = it.order
+    wanted = order.standing_reply is None and order.ending is None and calls_with_card(order, it.rules, it.team, it.due)
+    return Calling(called_by_card(it, desk.gone), not it.team.hours.is_open(it.now), duty_note(it), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,22 @@ def told(tx: Tx, now: datetime, desk: Desk, real: datetime, cards: Sequence[Told
 
 def _tell(tx: Tx, now: datetime, desk: Desk, card: Told, order: WorkOrder) -> None:
     identity, calling = card.owed.id, card.calling
+    if calling.wanted:
+        tell_if_nobody(tx, now, desk, desk.team_for(order), order, None, Call(calling.users, ""))
     called = {"called": list(calling.users), "night": calling.night, "reason": calling.reason}
     data = {"channel": card.channel, "ts": card.ts, "intent": identity, **called}
     entry = Entry(Kind.TOLD, now, f"told:{identity}", "coopbot", data)
     record(tx, now, desk, order, [entry])  # what changed since it was rendered owes a redraw of its own
     if order.row is not None:  # its row links to it from now on
         tx.outbox.add([digest_redraw(order.row)])
+    _link(tx, now, desk, order)
+
+
+def _link(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
+    """The first one like another stands on that one's card too; later ones only count, as of its next redraw."""
+    waiting = together.alike_to(tx, now, desk, order).waiting
+    if len(waiting) == 1 and (other := tx.orders.get(waiting[0])) is not None and other.card is not None:
+        owe_redraw(tx, desk, other)
 
 
 def request_posted(tx: Tx, now: datetime, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -102,8 +118,8 @@ def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, o
         entries.append(Entry(Kind.REPLY_REJECTED, now, f"answer:{reply_id}", "platform", verdict))
     order = change(tx, now, desk, order, entries)
     promise_ticks.moved(tx, now, desk, order, reply_id)
-    if rejected and (reply := order.reply(reply_id)) is not None and reply.state is ReplyState.REJECTED:
-        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
+    if rejected:
+        rejections.tell(tx, now, desk, order, reply_id)
     return True
 
 

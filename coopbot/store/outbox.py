@@ -104,13 +104,32 @@ class Outbox:
         )
         if not others:
             return first
-        uid = uuid4().hex
         orders = [intent.order, *(OrderKey(connection, number) for _, connection, number, _ in others)]
         args = {"orders": [str(order) for order in orders]}
-        digest = replace(intent, what=What.DIGEST, order=None, key=f"digest:{uid}", args=args)
-        owed_at = min(first.owed_at, *(row[3] for row in others))
+        return self._joined(first, others, replace(intent, what=What.DIGEST, order=None, args=args), now, lease_s)
+
+    def join(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        intent = first.intent
+        others = self._session.all(
+            sql.REMINDERS_LIKE_IT, lane=intent.lane.value, its_target=intent.target, limit=most - 1
+        )
+        if not others:
+            return first
+        items = [item for args in (intent.args, *(row[1] for row in others)) for item in args["items"]]
+        priority = Priority(min(intent.priority, *(row[2] for row in others)))
+        together = replace(intent, priority=priority, args={**intent.args, "items": items})
+        return self._joined(first, others, together, now, lease_s)
+
+    def _joined(
+        self, first: Owed, others: Sequence[Sequence[Any]], intent: Intent, now: datetime, lease_s: float
+    ) -> Owed:
+        """One message in place of ``first`` and of ``others``, whose rows begin with the id and end with since when."""
+        session, uid = self._session, uuid4().hex
+        if intent.what is What.DIGEST:
+            intent = replace(intent, key=f"digest:{uid}")
+        owed_at = min(first.owed_at, *(row[-1] for row in others))
         session.change(sql.JOINED, uids=[first.id], ids=[row[0] for row in others], now=now, new_why=f"told by {uid}")
-        session.insert(sql.ADD_HERE, [{**self._line(digest, owed_at), "uid": uid}])
+        session.insert(sql.ADD_HERE, [{**self._line(intent, owed_at), "uid": uid}])
         ((row_id,),) = session.all(sql.BY_UID, the_uid=uid)
         return self._lease([row_id], lease_s)[0]
 
@@ -163,6 +182,11 @@ class Outbox:
     def oldest(self) -> datetime | None:
         row = self._session.one(sql.OLDEST, now=wall())
         return row[0] if row else None
+
+    def abandoned(self) -> float | None:
+        leases = self._session.lease_clock()
+        row = self._session.one(sql.ABANDONED, leases=leases)
+        return (leases - row[0]).total_seconds() if row and row[0] is not None else None
 
     def next_due(self, lane: Lane) -> datetime | None:
         row = self._session.one(sql.ONE_THAT_MAY, lane=lane.value, now=wall())

@@ -6,9 +6,11 @@ from functools import cached_property
 
 from coopbot.store.backlog import Backlog
 from coopbot.store.deadlines import Deadlines
+from coopbot.store.deeds import Deeds
 from coopbot.store.files import Files
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
+from coopbot.store.mentions import Mentions
 from coopbot.store.notes import Notes
 from coopbot.store.once import Once
 from coopbot.store.orders import Orders
@@ -50,12 +52,20 @@ class Unit:
         return Deadlines(self.session)
 
     @cached_property
+    def deeds(self) -> Deeds:
+        return Deeds(self.session)
+
+    @cached_property
     def files(self) -> Files:
         return Files(self.session)
 
     @cached_property
     def once(self) -> Once:
         return Once(self.session)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.session)
 
     @cached_property
     def notes(self) -> Notes:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from coopbot.domain.deadline import Deadline, DeadlineKind
+from coopbot.domain.deed import Deed
 from coopbot.domain.event import Standing
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
@@ -34,6 +35,15 @@ async def test_an_event_is_kept_once(store: OpenStore) -> None:
     assert found["e-1"] == first
     assert await store.read(lambda tx: tx.inbox.known("tb", ["e-1"])) == {}
     await store.run(lambda tx: tx.inbox.keep([kept(an_event("e-1", connection="tb"))]))
+
+
+async def test_deeds_are_kept_in_their_sequence_by_subject(store: OpenStore) -> None:
+    first = Deed("templates:flagship", "saved", MONDAY, "U0LEAD", "slack:modal", after={"text": "今晚补发"})
+    second = replace(first, act="retired", at=MONDAY + HOUR, before=first.after, after={"retired": True})
+    await store.run(lambda tx: tx.deeds.add([first, replace(first, subject="templates:outlet")]))
+    await store.run(lambda tx: tx.deeds.add([second]))
+    assert await store.read(lambda tx: tx.deeds.of("templates:flagship")) == [first, second]
+    assert await store.read(lambda tx: tx.deeds.of("templates:nobody")) == []
 
 
 async def test_the_versions_that_were_raised(store: OpenStore) -> None:
