@@ -258,7 +258,7 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
         rests = _rests(rung, klass.mentions_on_card)
         for key, when in _times(order, rules, its_due, rung, at):
             speaks = _may_speak(rules, team, its_due, when, klass.mentions_on_card) if rests else when
-            said.append(Step(key, rung, when, _said_at(rung, speaks)))
+            said.append(Step(key, rung, when, _on_the_minute(rung, speaks)))
     return said
 
 
@@ -309,8 +309,8 @@ def _times(order: WorkOrder, rules: Profile, its_due: Due, rung: Rung, at: datet
         yield f"{key}:{n}", again
 
 
-def _said_at(rung: Rung, speaks: datetime) -> datetime:
-    """With the others of its minute; a breach of a due time on the minute is late at once."""
+def _on_the_minute(rung: Rung, speaks: datetime) -> datetime:
+    """A breach with the others that were due in its minute; one that was due on the minute is late at once."""
     return max(speaks, _whole_minute(speaks - INSTANT)) if rung.is_breach else _whole_minute(speaks)
 
 

@@ -134,11 +134,15 @@ class Orders:
         self._session = session
         self._held: dict[OrderKey, tuple[int, WorkOrder]] = {}
         """Orders that nobody else can change before this unit ends, as they stand: what is recorded adds to that."""
+        self._read: dict[OrderKey, WorkOrder] = {}
+        """Of a snapshot: what was read of it stays so."""
         self._born: dict[int, dict[str, Any]] = {}
         self._renewed: dict[int, dict[str, Any]] = {}
         self._lines: list[dict[str, Any]] = []
 
     def get(self, key: OrderKey, *, for_update: bool = False) -> WorkOrder | None:
+        if not for_update and key in self._read:
+            return self._read[key]
         heads = self._heads([key], for_update)
         if not heads:
             return None
@@ -167,6 +171,7 @@ class Orders:
         if fresh:
             known = order if order.log == (*known.log, *fresh) else tell_on(known, fresh)
         self._held[order.key] = order_id, known
+        self._read.pop(order.key, None)
         self._lines += [self._line(order_id, entry) for entry in fresh]
         rows = self._born if order_id in self._born else self._renewed
         rows[order_id] = self._row(order_id, known, index)
@@ -278,6 +283,8 @@ class Orders:
     def _told(self, head: Head, log: Sequence[Entry], locked: bool) -> WorkOrder:
         order_id, connection, number, profile, version, received_at = head
         order = tell(OrderKey(connection, number), (profile, version), received_at, log)
+        if self._session.reading:
+            self._read[order.key] = order
         if locked:
             self._held[order.key] = order_id, order
         return order
