@@ -5,7 +5,7 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -211,7 +211,8 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     klass = class_of(order, rules)
     ladder = [rung for rung in team.ladder(rules, klass.code) if _waits(order, rung)]
-    falls = [_falls(order, rung, its_due) for rung in ladder]
+    free = max(its_due.start, free_since(order))
+    falls = [_falls(rung, its_due, free) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -231,6 +232,8 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     for rung, at in rungs:
         rests = _rests(rung, klass.mentions_on_card)
         for key, when in _times(order, its_due, rung, at):
+            if key in order.fired:
+                continue
             speaks = _may_speak(rules, team, its_due, when, klass.mentions_on_card) if rests else when
             said.append(Step(key, rung, when, speaks if rung.is_breach else _whole_minute(speaks)))
     return said
@@ -241,10 +244,11 @@ def _waits(order: WorkOrder, rung: Rung) -> bool:
     return rung.at.kind != "unclaimed" or order.claim is None
 
 
-def _falls(order: WorkOrder, rung: Rung, its_due: Due) -> datetime:
+def _falls(rung: Rung, its_due: Due, free: datetime) -> datetime:
+    """When a rung falls due; of a wait for somebody who takes the order, since it is ``free``."""
     if rung.is_breach:
         return its_due.at + INSTANT
-    start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
+    start = free if rung.at.kind == "unclaimed" else its_due.start
     return rung.due_at(start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
 
 
@@ -252,7 +256,7 @@ def free_since(order: WorkOrder) -> datetime:
     """Since when nobody has the order, as far as the team can know of it; of a claimed one, since when nobody had."""
     given_back = [entry.at for entry in _given_back(order)]
     rejected = [rejection.settled_at or rejection.at for rejection in order.rejections]
-    return max((order.received_at, *given_back, *rejected))
+    return max(order.received_at, *given_back, *rejected) if given_back or rejected else order.received_at
 
 
 def _given_back(order: WorkOrder) -> list[Entry]:
@@ -267,16 +271,14 @@ def _stretch(order: WorkOrder, rung: Rung) -> str:
     return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
-def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime) -> Iterator[tuple[str, datetime]]:
+def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime) -> Iterable[tuple[str, datetime]]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
     key = f"{_stretch(order, rung)}:{rung.key}"
-    yield key, at
     if rung.repeat is None:
-        return
-    for n, again in enumerate(rung.repeats(at, its_due.calendar, pauses=its_due.pauses), 1):
-        if again > its_due.at >= at:
-            return
-        yield f"{key}:{n}", again
+        return ((key, at),)
+    again = rung.repeats(at, its_due.calendar, pauses=its_due.pauses)
+    heard = [each for each in again if not each > its_due.at >= at]
+    return ((key, at), *((f"{key}:{n}", each) for n, each in enumerate(heard, 1)))
 
 
 def _rests(rung: Rung, urgent: bool) -> bool:
