@@ -28,7 +28,7 @@ bench: $(VENV)/.bench ## measure beside the peers in one run: medians and ratios
 
 KILLS ?= 200
 chaos: $(VENV)/.dev ## kill it KILLS times (200) amid faults, on both databases; SEED repeats a draw
-	CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(or $(SEED),0) $(BIN)/pytest -n 3 --dist worksteal -rP tests/chaos $(ARGS)
+	CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(or $(SEED),0) $(BIN)/pytest -n 3 --dist worksteal tests/chaos $(ARGS)
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --group build -o requirements.lock

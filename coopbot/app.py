@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from coopbot.clock import Clock, wall
 from coopbot.config import Settings
@@ -22,20 +21,21 @@ from coopbot.domain.files import File
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
 from coopbot.domain.upcoming import Upcoming
+from coopbot.errors import Trouble
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
-from coopbot.handlers.together import Together
 from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
-from coopbot.schedule import scheduler, table
+from coopbot.schedule import Ticks, table
 from coopbot.services import (
     audit,
     deadlines,
     drafts,
     intake,
+    mentions,
     once,
     profiles,
     reading,
@@ -45,6 +45,7 @@ from coopbot.services import (
     upcoming,
 )
 from coopbot.services.telling import glances
+from coopbot.sharing import Sharing
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.slack.files import SlackFiles
@@ -56,6 +57,8 @@ log = logging.getLogger(__name__)
 
 INTAKE_WIDTH = 3
 """Units of work that take orders in at once on PostgreSQL; on SQLite one writes."""
+INTAKE_MOST = 100
+"""Events of one such unit, unless a single request brings more: clicks pass between (performance.md §3)."""
 
 
 @dataclass
@@ -74,14 +77,15 @@ class House:
     address: str = ""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _ticks: AsyncIOScheduler | None = None
+    _ticks: Ticks | None = None
+    _well_at: float = 0.0
 
     async def start(self) -> None:
         """Take orders at once; talk to Slack as soon as it answers; tick from the first second."""
         self.address = await _listen(self.web, self.settings.bind, self._stack)
         self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
         self._spawn(self._greet_slack(), "slack")
-        self._ticks = scheduler(
+        self._ticks = Ticks(
             table(
                 sweep=self.tick,
                 share=self._share,
@@ -100,7 +104,7 @@ class House:
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, then close; what is owed stays owed."""
         if self._ticks is not None:
-            self._ticks.shutdown(wait=False)
+            self._ticks.stop()
         if self.socket is not None:
             await self.socket.close()
         await self.reception.drain()
@@ -116,7 +120,7 @@ class House:
         while await self.store.run(deadlines.remind, self.clock.now(), self.desk) == deadlines.BATCH:
             pass
         while True:
-            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk)
+            swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk, sweep.BATCH, wall())
             failpoint("tick.committed")
             looked += swept.orders
             if swept.orders:
@@ -125,9 +129,13 @@ class House:
                 return looked
 
     async def audit(self) -> None:
-        await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
+        found = await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
         await self.store.run(glances, self.desk)
         self.nudge()
+        if not audit.STUCK.intersection(found):
+            self._well_at = wall().timestamp()
+            if self.settings.heartbeat_url:
+                await health.beat(self.reception.session, self.settings.heartbeat_url)
 
     async def shift_end(self) -> None:
         if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
@@ -162,7 +170,11 @@ class House:
         """Present values for ``/metrics``."""
         counted = await self.store.read(reading.gauges, self.clock.now(), wall())
         slack = self.directory.greeted and (self.socket is None or await self.socket.connected())
-        return {**counted, "coopbot_slack_connected": float(slack)}
+        return {
+            **counted,
+            "coopbot_slack_connected": float(slack),
+            "coopbot_all_well_timestamp_seconds": self._well_at,
+        }
 
     async def ready(self) -> Mapping[str, Any]:
         """What ``/readyz`` says: each part, and the age of the oldest undelivered message in seconds."""
@@ -185,11 +197,12 @@ class House:
         """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
         await self.directory.greet()
         self.reception.bot_user, self.reception.team_id = self.directory.bot_user, self.directory.team_id
+        await _now_or_at_its_tick(self._share())  # before anything leaves: another replica may be at it already
         self._spawn(self.workers[Lane.CHAT].run(), "chat lane")
-        await self.directory.refresh()
+        await _now_or_at_its_tick(self.directory.refresh())
         if self.socket is not None:
             await self.socket.open()
-        await self.rota()
+        await _now_or_at_its_tick(self.rota())
         self.nudge()
 
     async def _share(self) -> None:
@@ -209,6 +222,7 @@ class House:
     async def _forget(self) -> None:
         await self.store.run(once.forget, wall() - timedelta(days=2))
         await self.store.run(drafts.sweep_old, self.clock.now())
+        await self.store.run(mentions.forget, self.clock.now())
 
 
 async def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> House:
@@ -228,7 +242,8 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
         languages = Catalogues()
         chat = SlackChat(client)
         replies = Replies(session, settings.wires, settings.hooks)
-        wire = Wire(chat, replies, SlackFiles(client, session), timeout_s=settings.timeout_s)
+        uploads = SlackFiles(client, session)
+        wire = Wire(chat, replies, uploads, timeout_s=settings.timeout_s)
         workers = {
             lane: Worker(
                 lane,
@@ -251,6 +266,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             client,
             _nudging(workers),
             session,
+            uploads=uploads,
         )
         house = House(
             settings,
@@ -283,6 +299,14 @@ def _told_if_it_broke(task: asyncio.Task[None]) -> None:
         log.critical("%s ended", task.get_name(), exc_info=error)
 
 
+async def _now_or_at_its_tick(work: Awaitable[object]) -> None:
+    """The database may be away in this very moment: that must not keep the bot from Slack for ever."""
+    try:
+        await work
+    except Trouble as error:
+        log.warning("put off to its next tick: %s", error)
+
+
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
     def nudge() -> None:
         for worker in workers.values():
@@ -300,7 +324,8 @@ def _mount_platform(house: House) -> None:
         house.nudge()
         return answers
 
-    together = Together(take, width=1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH)
+    width = 1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH
+    sharing = Sharing(take, most=INTAKE_MOST, width=width)
 
     async def one(connection: str, number: str) -> Any:
         return await house.store.read(reading.one, house.clock.now(), house.desk, connection, number)
@@ -311,7 +336,7 @@ def _mount_platform(house: House) -> None:
     platform = Standard(house.settings.secrets, house.desk.profile.classes)
     meters = metrics.Meters()
     tokens = house.settings.read_tokens
-    webhooks.mount(house.web, platform, take=together, read_tokens=tokens, one=one, many=many, meters=meters)
+    webhooks.mount(house.web, platform, take=sharing, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
     metrics.mount(house.web, meters, house.gauges)
     if house.desk.links is not None:

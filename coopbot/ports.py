@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from coopbot.domain.deadline import Deadline
+from coopbot.domain.deed import Deed
 from coopbot.domain.event import InboxRow, PlatformEvent
 from coopbot.domain.files import File
 from coopbot.domain.intent import Intent, Lane, Owed, Receipt, What
@@ -48,14 +49,12 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A message about an order that named people; ``night`` is outside the team's hours."""
+class Named:
+    """How often messages named somebody, and how often of that outside the team's hours."""
 
-    order: OrderKey
-    shop_id: str
-    at: datetime
-    users: tuple[str, ...]
-    night: bool
+    user: str
+    times: int
+    at_night: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +95,18 @@ class Orders(Protocol):
         ...
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
-        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over."""
+        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over.
+
+        None while another unit of work looks: halves of what is due in a channel would be two messages.
+        """
         ...
 
     def next_look(self) -> datetime | None:
         """The soonest ``next_look_at`` of all."""
+        ...
+
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        """The unfinished order that has waited longest to be told, by a card or a row, and since when."""
         ...
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
@@ -109,10 +115,6 @@ class Orders(Protocol):
 
     def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
         """Orders whose card is that message, finished ones too."""
-        ...
-
-    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
-        """Cards and reminders of that time, whom each named; in the sequence of their time."""
         ...
 
     def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
@@ -221,8 +223,17 @@ class Outbox(Protocol):
         them; they are dropped. Without others ``first`` stays what it is."""
         ...
 
+    def join(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        """Likewise for a bundle of reminders: those of its channel that nobody has tried come with it, ``most``
+        messages in one."""
+        ...
+
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         """It had its effect. False when the lease was lost: then nothing is recorded."""
+        ...
+
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        """The same of several with their receipts: the ids of those whose lease was not lost."""
         ...
 
     def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
@@ -251,6 +262,11 @@ class Outbox(Protocol):
 
     def oldest(self) -> datetime | None:
         """Real time at which the oldest undelivered intent that is due was owed."""
+        ...
+
+    def abandoned(self) -> float | None:
+        """Seconds for which the message that has been without its holder longest has been so: its lease has run out,
+        and nobody took it over. None when there is none."""
         ...
 
     def next_due(self, lane: Lane) -> datetime | None:
@@ -322,6 +338,15 @@ class Ledger(Protocol):
     def get(self, key: str) -> LedgerEntry | None: ...
 
 
+class Deeds(Protocol):
+    """What people did that is no order's, for ever."""
+
+    def add(self, deeds: Sequence[Deed]) -> None: ...
+    def of(self, subject: str) -> Sequence[Deed]:
+        """In the sequence of recording."""
+        ...
+
+
 class Deadlines(Protocol):
     """Days by which somebody must act on money."""
 
@@ -376,6 +401,20 @@ class Once(Protocol):
     def forget(self, before: datetime) -> int: ...
 
 
+class Mentions(Protocol):
+    """Whom the messages that left have named."""
+
+    def add(self, message: str, team: str, users: Sequence[str], now: datetime, *, night: bool) -> None:
+        """The message with this id named them; once, however often it is recorded."""
+        ...
+
+    def of_team(self, team: str, since: datetime) -> Sequence[Named]:
+        """Everybody whom the team's messages named since then, most first."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
 class Notes(Protocol):
     """Small named values: pinned profile texts, drafts, the last auditor run."""
 
@@ -407,9 +446,13 @@ class Tx(Protocol):
     @property
     def deadlines(self) -> Deadlines: ...
     @property
+    def deeds(self) -> Deeds: ...
+    @property
     def files(self) -> Files: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def mentions(self) -> Mentions: ...
     @property
     def notes(self) -> Notes: ...
 

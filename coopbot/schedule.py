@@ -43,20 +43,28 @@ def table(
     )
 
 
-def scheduler(rows: Sequence[Row]) -> AsyncIOScheduler:
-    """A scheduler of ``rows``, not started."""
-    made = AsyncIOScheduler(timezone="UTC")
-    for row in rows:
-        made.add_job(
-            _guarded(row),
-            IntervalTrigger(seconds=row.every_s, timezone="UTC"),
-            id=row.name.partition(":")[0],
-            name=row.name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-    return made
+class Ticks:
+    """``rows`` on a timer each; whoever starts them stops them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._jobs = AsyncIOScheduler(timezone="UTC")
+        for row in rows:
+            self._jobs.add_job(
+                _guarded(row),
+                IntervalTrigger(seconds=row.every_s, timezone="UTC"),
+                id=row.name.partition(":")[0],
+                name=row.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+
+    def start(self) -> None:
+        self._jobs.start()
+
+    def stop(self) -> None:
+        """Nothing new begins; what runs is its own affair."""
+        self._jobs.shutdown(wait=False)
 
 
 def _guarded(row: Row) -> Tick:

@@ -14,6 +14,7 @@ import typer
 from coopbot.clock import Clock, wall
 from coopbot.config import Settings, load
 from coopbot.config.profiles import named_profile
+from coopbot.domain.deed import Deed
 from coopbot.domain.profile import Profile
 from coopbot.domain.profile_diff import OpenOrder
 from coopbot.domain.roster import Booking
@@ -33,7 +34,20 @@ from coopbot.handlers import (
 from coopbot.handlers.cli_money import Books
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Tx
-from coopbot.services import appeal_kit, bookings, export, exposure, oncall, profiles, reading, status, templates, trail
+from coopbot.services import (
+    appeal_kit,
+    bookings,
+    export,
+    exposure,
+    oncall,
+    profiles,
+    reading,
+    status,
+    template_file,
+    trail,
+)
+from coopbot.services.permission import names_of
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 from coopbot.slack.chat import web_client
 from coopbot.slack.emails import by_email
@@ -127,7 +141,7 @@ def _recorded(environ: Mapping[str, str], since: datetime, until: datetime) -> c
     since, until = (each.replace(tzinfo=settings.desk.profile.zone).astimezone(UTC) for each in (since, until))
 
     def work(tx: Tx) -> cli_replay.Recorded:
-        desk = profiles.with_versions(tx, with_rota(tx, settings.desk))
+        desk = profiles.with_versions(tx, with_quiet(tx, with_rota(tx, settings.desk)))
         named = frozenset(user for team in desk.teams for user in team.named)
         return cli_replay.Recorded(desk, tx.orders.received(since, until), oncall.names_of(tx, named))
 
@@ -141,16 +155,29 @@ def _reapply(environ: Mapping[str, str], clock: Clock, profile: Profile, keys: S
 
 def _templates(
     environ: Mapping[str, str], clock: Clock
-) -> tuple[Callable[[str], Sequence[Any]], Callable[[str, Sequence[Any], str], int]]:
+) -> tuple[
+    Callable[[str], Sequence[Any]],
+    Callable[[str, Sequence[Any], str], int],
+    Callable[[str], tuple[Sequence[Deed], Mapping[str, str], ZoneInfo]],
+]:
     def export(team: str) -> Sequence[Any]:
         settings = _settings(environ)
-        return _in_store(settings, templates.exported, settings.desk, team)
+        return _in_store(settings, template_file.exported, settings.desk, team)
 
     def take(team: str, rows: Sequence[Any], source: str) -> int:
         settings = _settings(environ)
-        return _in_store(settings, templates.imported, clock.now(), settings.desk, team, rows, source)
+        return _in_store(settings, template_file.imported, clock.now(), settings.desk, team, rows, source)
 
-    return export, take
+    def history(team: str) -> tuple[Sequence[Deed], Mapping[str, str], ZoneInfo]:
+        settings = _settings(environ)
+
+        def work(tx: Tx) -> tuple[Sequence[Deed], Mapping[str, str]]:
+            deeds = template_file.history(tx, settings.desk, team)
+            return deeds, names_of(tx, [deed.by for deed in deeds])
+
+        return *_in_store(settings, work), settings.desk.profile.zone
+
+    return export, take, history
 
 
 class _Rota:

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from coopbot.domain.lifecycle import LIFECYCLE
+from coopbot.failpoints import NAMES
 from coopbot.handlers.actions import ACTIONS
 from coopbot.handlers.commands import COMMANDS
 from coopbot.handlers.events import EVENTS
@@ -20,7 +21,10 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 
 def test_every_button_has_a_handler_and_every_handler_a_button() -> None:
-    assert set(ACTIONS) == {*ids.BUTTONS, *ids.TYPED, *ids.IN_TEMPLATES, ids.PRESET} - {ids.MORE, ids.PRESET_MENU}
+    assert set(ACTIONS) == {*ids.BUTTONS, *ids.TYPED, *ids.IN_TEMPLATES, *ids.IN_TOGETHER, ids.PRESET} - {
+        ids.MORE,
+        ids.PRESET_MENU,
+    }
 
 
 def test_every_modal_has_a_handler_and_every_handler_a_modal() -> None:
@@ -62,3 +66,21 @@ def test_the_readme_names_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert settings
     assert {name for name in settings if f"`{name}`" not in readme} == set()
+
+
+def test_decisions_are_numbered_once_without_gaps_and_links_to_them_lead_somewhere() -> None:
+    folder = ROOT / "docs" / "adr"
+    found = sorted(folder.glob("*.md"))
+    assert [path.name[:4] for path in found] == [f"{number:04}" for number in range(1, len(found) + 1)]
+    for path in found:
+        assert path.read_text(encoding="utf-8").startswith(f"# {path.name[:4]} · ")
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+\.md)", page.read_text("utf-8"))]
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+    names = "\n".join(path.read_text(encoding="utf-8") for path in [*pages, *(ROOT / "coopbot").rglob("*.py")])
+    assert {number for number in re.findall(r"(?:ADR |adr/)(\d{4})", names) if int(number) > len(found)} == set()
+
+
+def test_every_failpoint_has_its_place_and_every_place_its_name() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "coopbot").rglob("*.py"))
+    assert set(re.findall(r'failpoint\("([a-z_.]+)"\)', source)) == NAMES

@@ -34,9 +34,9 @@ def connection(name: str) -> str:
     return "" if _CONNECTION.fullmatch(name) else "is no name for a connection: use a-z, 0-9, - and _, up to 32 of them"
 
 
-def url(text: str) -> str:
+def url(text: str, such_as: str = "https://bridge.example/replies") -> str:
     """http or https with a host; no user or password, which would stand in the open."""
-    allowed = "must be a URL such as https://bridge.example/replies"
+    allowed = f"must be a URL such as {such_as}"
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)

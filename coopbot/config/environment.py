@@ -136,6 +136,13 @@ class Environment:
             self.wrong("COOPBOT_FILES_SECRET", f"holds a secret of fewer than {LEAST_SECRET} characters")
         return secrets
 
+    def heartbeat(self) -> str:
+        """Who notices that no beat comes any more; empty: nobody."""
+        url = self.text("COOPBOT_HEARTBEAT_URL")
+        if url and checks.url(url):  # not quoted: whoever knows it can beat in our place
+            self.wrong("COOPBOT_HEARTBEAT_URL", "must be a URL such as https://watcher.example/ping")
+        return url
+
     def pace(self) -> float:
         """How many times Slack's published rates messages may leave with; more than one only where Slack grants it."""
         return self._number("COOPBOT_PACE", 1.0, 0.01, 1000, "times Slack's published rates")
@@ -173,6 +180,6 @@ class Environment:
         self.wrong(name, f"must start with {prefix} ({where})" + (f"; this is {kind}" if kind else ""))
 
     def _url(self, name: str, value: str) -> None:
-        wrong = checks.url(value)
+        wrong = checks.url(value, SLACK_API)
         if wrong:
             self.wrong(name, wrong)

@@ -42,6 +42,7 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
     fail, timeout = environment.failpoints(), environment.timeout()
     lease = environment.lease(timeout)
     pace, patience = environment.pace(), environment.patience()
+    heartbeat = environment.heartbeat()
     try:
         text, data = read_toml(path)
     except Misconfigured as error:
@@ -71,18 +72,20 @@ def load(environ: Mapping[str, str], *, toml_path: Path | str | None = None, out
         lease_s=lease,
         pace=pace,
         patience_s=patience,
+        heartbeat_url=heartbeat,
         source=str(path),
         warnings=tuple(placed([*connections.warnings, *_warnings(desk)], lines)),
     )
 
 
-def database_url(environ: Mapping[str, str]) -> str:
-    """The store alone, for ``migrate``. Raises Misconfigured."""
+def for_migrate(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The store's address and the failpoints alone, for ``migrate``. Raises Misconfigured."""
     mistakes: list[Mistake] = []
-    url = Environment(environ, mistakes).database_url()
+    environment = Environment(environ, mistakes)
+    found = environment.database_url(), environment.failpoints()
     if mistakes:
         raise Misconfigured("environment", mistakes)
-    return url
+    return found
 
 
 def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool) -> tuple[Desk, Connections]:
@@ -145,6 +148,11 @@ def _warnings(desk: Desk) -> list[Mistake]:
         Mistake(f"teams[{index}].shops", "is empty: no work order comes here")
         for index, team in enumerate(desk.teams)
         if not team.shops
+    ]
+    warnings += [
+        Mistake(f"teams[{index}].leads", "is missing, and so are managers: while nobody is on call, nobody is called")
+        for index, team in enumerate(desk.teams)
+        if team.shops and not (team.leads or team.managers or team.lead_group or team.manager_group)
     ]
     warnings += warnings_of(desk.profile, desk.links, desk.public_url)
     warnings += unapproved(desk)

@@ -72,6 +72,8 @@ class Settings:
     """How many times Slack's published rates we may use."""
     patience_s: float = 2.0
     """Orders get a card each as long as the last that waits is told within so many seconds; else they go in digests."""
+    heartbeat_url: str = field(default="", repr=False)
+    """Called each minute while all is on its way; who listens there notices when it stops."""
     source: str = "coopbot.toml"
     warnings: tuple[Mistake, ...] = ()
     """Allowed, but hardly meant."""

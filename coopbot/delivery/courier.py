@@ -13,8 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
-from coopbot.delivery.pacing import POST, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
+from coopbot.delivery.render import (
+    TELLS_DUTY,
+    Edit,
+    Enrol,
+    Fetch,
+    Hand,
+    Moot,
+    Post,
+    Rendered,
+    Ring,
+    Tell,
+    render,
+)
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -22,9 +34,12 @@ from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
-from coopbot.services import duty_group, files, outcomes
+from coopbot.services import duty_group, files, mentions, outcomes
 from coopbot.services.digests import told_together
+from coopbot.services.reading_ahead import read_ahead
+from coopbot.services.rota import with_rota
 from coopbot.services.setbacks import not_delivered
+from coopbot.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +53,10 @@ _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
 
-HISTORY, REPLIES_OF, OPEN = "conversations.history", "conversations.replies", "conversations.open"
+RECORDED = 100
+"""Cards of one unit of work: clicks pass between (performance.md §3)."""
+_Card = tuple[Owed, Post, str]
+"""A card that is in its channel, and the ts that Slack gave it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,11 @@ class Courier:
     def __init__(self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer) -> None:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
+        self._directs: dict[str, str] = {}
+        self._told = Sharing(self._tell, most=RECORDED)
+
+    async def _tell(self, cards: Sequence[_Card]) -> Sequence[bool]:
+        return await self.store.run(_told, self.clock.now(), self.desk, wall(), cards)
 
     async def rendered(self, claimed: Sequence[Owed]) -> Mapping[str, Rendered]:
         """What they say now, by their ids, read on one snapshot; one that can't be rendered so is left out."""
@@ -91,6 +114,10 @@ class Courier:
                 clock_jumped = owed.tried_ago is not None and owed.tried_ago < 0
                 await self.store.run(_later, owed, again, "an earlier try may have worked", clock_jumped)
                 return
+            if wait := self._counted_anew(owed, rendered):
+                again = wall() + timedelta(seconds=wait)
+                await self.store.run(_later, owed, again, "Slack's pace has no room for it", False)
+                return
             failpoint("outbox.in_flight")
             begun = True
             outcome = await self._send(owed, rendered, until)
@@ -112,7 +139,28 @@ class Courier:
 
     def _unspent(self, owed: Owed) -> None:
         if owed.intent.lane is Lane.CHAT:
-            self.pacer.give_back(UPDATE if owed.intent.what is What.REDRAW else POST, owed.intent.target)
+            self.pacer.give_back(counted_as(owed), owed.intent.target)
+
+    def _counted_anew(self, owed: Owed, rendered: Rendered) -> float:
+        """It was counted by what was owed; rendered, it may go to another channel (the order's card was moved, or told
+        in the fallback channel) or be another call. That one's pace and pause count: seconds to wait, 0 when it may
+        leave and is counted there."""
+        match rendered:
+            case Post(channel=channel):
+                method = POST
+            case Edit(channel=channel):
+                method = UPDATE
+            case Enrol(group=channel):
+                method = GROUP
+            case _:
+                return 0.0
+        if method == counted_as(owed) and (method != POST or channel == owed.intent.target):
+            return 0.0
+        self._unspent(owed)
+        wait = self.pacer.wait(method, channel)
+        if not wait:
+            self.pacer.spend(method, channel)
+        return wait
 
     def _too_early(self, owed: Owed) -> float:
         """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
@@ -143,7 +191,7 @@ class Courier:
     async def _post(self, owed: Owed, post: Post, until: float) -> Outcome:
         chat, channel, message = self.wire.chat, post.channel, post.message
         if channel.startswith(("U", "W")):
-            opened = self._paused(OPEN) or await chat.open_direct(channel)
+            opened = await self._direct(channel)
             if not isinstance(opened, Sent):
                 return _untouched(opened)
             channel = opened.receipt
@@ -156,19 +204,30 @@ class Courier:
                 log.warning("message %s can't be looked for (%s): it may arrive twice", owed.id, found.code)
         return self._held_up(until) or await chat.post(channel, message, owed.id)
 
+    async def _direct(self, user: str) -> Outcome:
+        """The channel in which the bot speaks with ``user``; it stays what it is."""
+        if user not in self._directs:
+            opened = self._no_room(OPEN) or await self.wire.chat.open_direct(user)
+            if not isinstance(opened, Sent):
+                return opened
+            self._directs[user] = opened.receipt
+        return Sent(self._directs[user])
+
     async def _find(self, channel: str, thread: str, owed: Owed) -> Outcome:
         """In its thread and in the channel: before the card was told it may have gone there."""
         for place, method in ((thread, REPLIES_OF), ("", HISTORY)):
             if place or method == HISTORY:
-                found = self._paused(method) or await self.wire.chat.find(channel, place, owed.id, owed.owed_at)
+                found = self._no_room(method) or await self.wire.chat.find(channel, place, owed.id, owed.owed_at)
                 if not (isinstance(found, Refused) and found.code in ("not_found", "thread_not_found")):
                     return found
         return Refused("not_found")
 
-    def _paused(self, method: str) -> TryLater | None:
-        """Slack's Retry-After is honoured for each method, the ones that only look too."""
-        wait = self.pacer.paused(method)
-        return TryLater(wait, f"{method} is paused", begun=False) if wait else None
+    def _no_room(self, method: str) -> TryLater | None:
+        """Slack's pace and Retry-After count for each method, the ones that only look too; None: this call counts."""
+        if wait := self.pacer.wait(method):
+            return TryLater(wait, f"{method} has no room", begun=False)
+        self.pacer.spend(method)
+        return None
 
     def _held_up(self, until: float) -> TryLater | None:
         """Not sent, where the call could outlast the lease: another worker would look, find nothing yet, and send."""
@@ -191,6 +250,9 @@ class Courier:
 
     async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched) -> None:
         now = self.clock.now()
+        if isinstance(outcome, Sent) and isinstance(rendered, Post):
+            await self._posted(owed, rendered, outcome, now)
+            return
         match outcome:
             case Fetched(content):
                 await self.store.run(files.fetched, now, owed, wall(), content)
@@ -198,23 +260,16 @@ class Courier:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), code, detail)
             case TryLater() if isinstance(rendered, Fetch) and owed.tries + 1 >= FETCHES:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
-                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
-                channel = rendered.channel
-                await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
-                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
-            case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
+            case Sent() if isinstance(rendered, Edit) and owed.intent.what is What.GLANCE:
                 await self._glanced(owed, rendered, outcome, now)
             case Sent() if isinstance(rendered, Enrol):
                 await self.store.run(duty_group.changed, now, owed, wall())
             case Sent():
                 await self.store.run(_sent, owed, wall(), outcome.receipt)
             case TryLater():
-                await self._again(owed, outcome)
+                await self._again(owed, outcome, rendered)
             case Refused():
                 what = setback(owed, outcome)
                 if what is Setback.LATER:
@@ -223,6 +278,15 @@ class Courier:
                     self.pacer.pause(POST, "", _BROKEN_S)
                     self.pacer.pause(UPDATE, "", _BROKEN_S)
                 await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
+
+    async def _posted(self, owed: Owed, post: Post, sent: Sent, now: datetime) -> None:
+        """It stands in Slack: what follows from that, and whom it named, in one."""
+        if owed.intent.what is What.GLANCE:
+            await self._glanced(owed, post, sent, now)
+        elif owed.intent.what is What.CARD:
+            await self._told([(owed, post, sent.receipt)])
+        else:
+            await self.store.run(_posted, now, self.desk, owed, wall(), post, sent.receipt)
 
     async def _glanced(self, owed: Owed, rendered: Post | Edit, outcome: Sent, now: datetime) -> None:
         """Record where it stands; a new one is pinned, at best: somebody can pin it by hand."""
@@ -233,10 +297,11 @@ class Courier:
             if not isinstance(pinned, Sent):
                 log.warning("the message of what is at risk in %s is not pinned: %s", rendered.channel, pinned)
 
-    async def _again(self, owed: Owed, outcome: TryLater) -> None:
+    async def _again(self, owed: Owed, outcome: TryLater, rendered: Rendered) -> None:
         after = outcome.after if outcome.after is not None else gap(owed.tries, owed.id)
         if outcome.pause:
-            self.pacer.pause(outcome.pause, owed.intent.target if outcome.pause == POST else "", after)
+            channel = rendered.channel if outcome.pause == POST and isinstance(rendered, Post) else ""
+            self.pacer.pause(outcome.pause, channel, after)
         log.info("message %s (%s) again in %.1f s: %s", owed.id, owed.intent.what, after, outcome.why)
         again = wall() + timedelta(seconds=after)
         await self.store.run(_later, owed, again, outcome.why, outcome.begun)
@@ -267,19 +332,46 @@ class Courier:
 def _render_all(
     tx: Tx, now: datetime, desk: Desk, languages: Languages, claimed: Sequence[Owed]
 ) -> Mapping[str, Rendered]:
-    found = {}
-    for owed in claimed:
-        try:
-            found[owed.id] = render(tx, now, desk, languages, owed)
-        except Exception:  # it is rendered alone, where its failure is dealt with
-            log.info("message %s (%s) is rendered alone", owed.id, owed.intent.what)
-            break  # on PostgreSQL the snapshot may be lost with it
-    return found
+    found: dict[str, Rendered] = {}
+    try:
+        read_ahead(tx, now, desk, [owed.intent.order for owed in claimed if owed.intent.order is not None])
+        on_duty = with_rota(tx, desk) if any(owed.intent.what in TELLS_DUTY for owed in claimed) else None
+        for owed in claimed:
+            found[owed.id] = render(tx, now, desk, languages, owed, on_duty)
+    except Exception as error:  # each of the others is rendered alone, where its failure is dealt with
+        log.info("%d of %d messages are rendered alone: %s", len(claimed) - len(found), len(claimed), error)
+    return found  # on PostgreSQL the snapshot may be lost with the one that failed
+
+
+def counted_as(owed: Owed) -> str:
+    """The method that it counts as when it is claimed."""
+    return UPDATE if owed.intent.what is What.REDRAW else POST
 
 
 def _untouched(outcome: Outcome) -> Outcome:
     """Asking for a channel or for its history posts nothing, whatever became of the answer."""
     return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
+
+
+def _told(tx: Tx, now: datetime, desk: Desk, real: datetime, cards: Sequence[_Card]) -> list[bool]:
+    told = [outcomes.Told(owed, post.channel, ts, post.calling) for owed, post, ts in cards]
+    ours = outcomes.told(tx, now, desk, real, told)
+    for (owed, post, _), is_ours in zip(cards, ours, strict=True):
+        if is_ours:
+            mentions.count(tx, now, desk, owed, post.channel, post.message.text)
+    return ours
+
+
+def _posted(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, post: Post, receipt: str) -> None:
+    match owed.intent.what:
+        case What.APPROVAL:
+            ours = outcomes.request_posted(tx, now, owed, real, post.channel, receipt)
+        case What.DIGEST:
+            ours = told_together(tx, now, desk, owed, real, post.channel, receipt)
+        case _:
+            ours = tx.outbox.sent(owed, real, receipt)
+    if ours:
+        mentions.count(tx, now, desk, owed, post.channel, post.message.text)
 
 
 def _sent(tx: Tx, owed: Owed, now: datetime, receipt: str) -> bool:

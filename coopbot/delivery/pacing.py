@@ -1,5 +1,5 @@
-"""Slack's pace (slack.md A3): about one post a second and channel with a small burst, a budget for the workspace,
-50 edits a minute; and a pause wherever Slack named one with Retry-After."""
+"""Slack's pace (slack.md A3): about one post a second and channel with a small burst, a budget for the workspace, and
+so many calls a minute of each other method; and a pause wherever Slack named one with Retry-After."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from coopbot.clock import monotonic
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
+HISTORY, REPLIES_OF, OPEN = "conversations.history", "conversations.replies", "conversations.open"
+GROUP = "usergroups.users.update"
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,26 @@ class Limits:
     posts_burst: float = 20.0
     updates_rate: float = 50 / 60
     updates_burst: float = 20.0
+    tier_3_rate: float = 50 / 60
+    """Of each of the methods that look for a message, or for a direct channel; ``chat.update`` is one of its own."""
+    tier_3_burst: float = 20.0
+    tier_2_rate: float = 20 / 60
+    tier_2_burst: float = 10.0
 
     def times(self, pace: float) -> Limits:
         """Every rate so many times as high; the bursts stay."""
-        channel, posts, updates = (rate * pace for rate in (self.channel_rate, self.posts_rate, self.updates_rate))
-        return replace(self, channel_rate=channel, posts_rate=posts, updates_rate=updates)
+        rates = ("channel_rate", "posts_rate", "updates_rate", "tier_3_rate", "tier_2_rate")
+        return replace(self, **{rate: getattr(self, rate) * pace for rate in rates})
+
+    def of(self, method: str) -> tuple[float, float]:
+        """Its rate and burst in the workspace."""
+        if method == POST:
+            return self.posts_rate, self.posts_burst
+        if method == UPDATE:
+            return self.updates_rate, self.updates_burst
+        if method == GROUP:
+            return self.tier_2_rate, self.tier_2_burst
+        return self.tier_3_rate, self.tier_3_burst
 
 
 @dataclass
@@ -81,8 +98,9 @@ class Pacer:
         self._limits = limits or Limits()
         self._time = time
         self._channels: dict[str, Bucket] = {}
-        self._posts = Bucket(self._limits.posts_rate, self._limits.posts_burst)
-        self._updates = Bucket(self._limits.updates_rate, self._limits.updates_burst)
+        self._methods = {
+            method: Bucket(*self._limits.of(method)) for method in (POST, UPDATE, HISTORY, REPLIES_OF, OPEN, GROUP)
+        }
         self._paused: dict[tuple[str, str], float] = {}
         self.shares = 1
 
@@ -92,8 +110,8 @@ class Pacer:
             return
         self.shares = replicas
         limits = self._limits
-        self._resize(self._posts, limits.posts_rate, limits.posts_burst)
-        self._resize(self._updates, limits.updates_rate, limits.updates_burst)
+        for method, its in self._methods.items():
+            self._resize(its, *limits.of(method))
         for bucket in self._channels.values():
             self._resize(bucket, limits.channel_rate, limits.channel_burst)
 
@@ -114,35 +132,41 @@ class Pacer:
         now = self._time()
         if self._paused.get((method, ""), 0.0) > now:
             return 0
-        bucket = self._posts if method == POST else self._updates
+        bucket = self._methods[method]
         bucket.wait(now)
         return max(0, int(bucket.level))
+
+    def wait(self, method: str, channel: str = "") -> float:
+        """Seconds until a call of ``method`` may leave, for a post to ``channel``; 0 when it may."""
+        now = self._time()
+        waits = [self._paused.get((method, where), 0.0) - now for where in {"", channel}]
+        waits.append(self._methods[method].wait(now))
+        if method == POST and channel in self._channels:
+            waits.append(self._channels[channel].wait(now))
+        return max(0.0, *waits)
 
     def reach(self, patience_s: float) -> Reach:
         """How many posts the pace lets out within so many seconds from now, those that may leave at once included."""
         now, limits, shares = self._time(), self._limits, self.shares
         fresh = Bucket(limits.channel_rate / shares, max(1.0, limits.channel_burst / shares))
         channels = {channel: bucket.reach(now, patience_s) for channel, bucket in self._channels.items()}
-        return Reach(self._posts.reach(now, patience_s), fresh.reach(now, patience_s), channels)
+        return Reach(self._methods[POST].reach(now, patience_s), fresh.reach(now, patience_s), channels)
 
-    def spend(self, method: str, channel: str) -> None:
+    def spend(self, method: str, channel: str = "") -> None:
         """Count one call that is about to leave."""
         now = self._time()
+        self._methods[method].take(now)
         if method == POST:
-            self._posts.take(now)
             bucket = self._channels.get(channel)
             if bucket is None:
                 limits, shares = self._limits, self.shares
                 bucket = Bucket(limits.channel_rate / shares, max(1.0, limits.channel_burst / shares))
                 self._channels[channel] = bucket
             bucket.take(now)
-        else:
-            self._updates.take(now)
 
     def give_back(self, method: str, channel: str) -> None:
         """The call that was counted did not leave."""
-        bucket = self._posts if method == POST else self._updates
-        for each in (bucket, self._channels.get(channel) if method == POST else None):
+        for each in (self._methods[method], self._channels.get(channel) if method == POST else None):
             if each is not None:
                 each.level = min(each.burst, each.level + 1)
 
@@ -159,14 +183,11 @@ class Pacer:
             self._paused[method, ""] = max(until, self._paused.get((method, ""), 0.0))
         self._paused[method, channel] = max(until, self._paused.get((method, channel), 0.0))
 
-    def paused(self, method: str) -> float:
-        """Seconds for which ``method`` is paused in the whole workspace, 0 when it is not."""
-        return max(0.0, self._paused.get((method, ""), 0.0) - self._time())
-
     def next_room(self) -> float:
         """Seconds until something that has no room now may have some; at most a second."""
         now = self._time()
-        waits = [bucket.wait(now) for bucket in (*self._channels.values(), self._posts, self._updates)]
+        claimed_by = (*self._channels.values(), self._methods[POST], self._methods[UPDATE])
+        waits = [bucket.wait(now) for bucket in claimed_by]
         waits += [until - now for until in self._paused.values() if until > now]
         self._forget(now)
         return min((wait for wait in waits if wait > 0), default=1.0)

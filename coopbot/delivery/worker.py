@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coopbot.clock import Clock, monotonic, wall
-from coopbot.delivery.courier import Courier, Wire
+from coopbot.delivery.courier import Courier, Wire, counted_as
 from coopbot.delivery.pacing import POST, UPDATE, Pacer, Reach
 from coopbot.delivery.render import Rendered
 from coopbot.domain.digest import MOST_ORDERS
@@ -47,6 +47,9 @@ _SHARE = 5
 """And so many times as long as that look took: with a backlog that may not leave yet, clicks are to have the store."""
 _AWAY_S, _LONG_AWAY_S = 0.5, 5.0
 """Seconds until the next look after the store could not be asked; growing to the second."""
+
+_MOST_JOINED = 50
+"""Bundles of up to 100 reminders each."""
 
 
 class Worker:
@@ -171,7 +174,7 @@ class Worker:
             failpoint("outbox.claimed")
         for owed in claimed:
             if chat:
-                self.pacer.spend(_method(owed), owed.intent.target)
+                self.pacer.spend(counted_as(owed), owed.intent.target)
         return claimed
 
     async def _rest(self) -> None:
@@ -200,10 +203,6 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
         pass
 
 
-def _method(owed: Owed) -> str:
-    return UPDATE if owed.intent.what is What.REDRAW else POST
-
-
 def _claim(
     tx: Tx,
     lane: Lane,
@@ -217,10 +216,14 @@ def _claim(
     reach: Reach | None,
 ) -> Sequence[Owed]:
     """What may leave now. A card that comes with more behind it than the pace lets out in time takes the soonest due
-    of them along, in a digest (decisions.md 18): as many messages leave, and each tells up to 24 orders."""
-    claimed = tx.outbox.claim(
-        lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target, scarce=scarce
-    )
+    of them along, in a digest (decisions.md 18): as many messages leave, and each tells up to 24 orders. Bundles of
+    reminders that wait for one channel are one message, whoever made them up (decisions.md 10)."""
+    claimed = [
+        tx.outbox.join(owed, _MOST_JOINED, now, lease_s) if owed.intent.is_bundle and not owed.tries else owed
+        for owed in tx.outbox.claim(
+            lane, now, limit, lease_s, busy=busy, without=without, per_target=per_target, scarce=scarce
+        )
+    ]
     if reach is None or not any(owed.intent.may_join for owed in claimed):
         return claimed
     waiting = Counter(tx.outbox.waiting(lane, now, min(_MOST_COUNTED, int(reach.posts) + 1)))

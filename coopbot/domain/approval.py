@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from coopbot.domain.approval_rules import ApprovalRules, Case
+from coopbot.domain.files import HandedIn
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import Seen
 from coopbot.domain.sensitive import most_money
@@ -64,6 +65,10 @@ class Request:
     @property
     def text(self) -> str:
         return str(self.answer["text"])
+
+    @property
+    def files(self) -> tuple[HandedIn, ...]:
+        return tuple(HandedIn.from_json(each) for each in self.answer.get("files") or ())
 
 
 def rules_of(team: Team, rules: Profile) -> ApprovalRules:

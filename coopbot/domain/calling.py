@@ -146,10 +146,13 @@ def _above(team: Team, role: str) -> tuple[str, ...]:
 
 def stand_in(seen: Seen, role: str, gone: Collection[str]) -> tuple[str, ...]:
     """Nobody of a role is to be had: the next above who is."""
-    above = [seen.duty.who, seen.duty.backup, seen.team.leads, seen.team.managers]
-    if role == "manager":
-        above = [seen.team.leads]
-    return next((left for group in above if (left := _without(group, gone))), ())
+    return _without(seen.team.leads, gone) if role == "manager" else there(seen.duty, seen.team, gone)
+
+
+def there(duty: Duty, team: Team, gone: Collection[str]) -> tuple[str, ...]:
+    """Of the on-call, the backup, the leads and the managers the first of whom somebody is there."""
+    groups = (duty.who, duty.backup, team.leads, team.managers)
+    return next((left for group in groups if (left := _without(group, gone))), ())
 
 
 def fallback(duty: Duty, team: Team) -> tuple[str, ...]:
@@ -159,7 +162,7 @@ def fallback(duty: Duty, team: Team) -> tuple[str, ...]:
 
 def in_turn(duty: Duty, team: Team, gone: Collection[str], turn: int) -> tuple[str, ...]:
     """One of those on shift, each in turn; nobody on shift: as when nobody is on call."""
-    pool = _without((*duty.who, *duty.backup), gone) or _without(fallback(duty, team), gone)
+    pool = _without((*duty.who, *duty.backup), gone) or there(duty, team, gone)
     return (pool[turn % len(pool)],) if pool else ()
 
 

@@ -1,8 +1,9 @@
 """A claim without an answer does not last: its holder is reminded, then the order goes back to the team.
 
-Counted on the clock of the order's class from the claim, or from what brought the order back to its holder since: a
-rejection, a stopped, refused or declined reply. A pause, the platform's or the team's own, does not count. While an
-answer waits for a second person the claim does not run out: its holder has done their part.
+Counted in the hours in which its holder may be called (CRC: while its clock runs, others: the team's), from the claim,
+or from what brought the order back to its holder since: a rejection, a stopped, refused or declined reply. A pause,
+the platform's or the team's own, does not count. While an answer waits for a second person the claim does not run out:
+its holder has done their part.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coopbot.domain.approval import Standing, pending, requests
-from coopbot.domain.calling import just_called, stand_in
+from coopbot.domain.calling import Call, hushed, just_called, stand_in
 from coopbot.domain.pauses import add, as_windows
 from coopbot.domain.seen import class_of, deadline, see
 from coopbot.domain.sla import Due
@@ -33,6 +34,10 @@ class Expiry:
     claim: Claim
     reminds_at: datetime
     ends_at: datetime
+    since: datetime
+    """From when it is counted."""
+    rejected: bool
+    """Whether that is the rejection of an answer."""
     key: str
     """The claim's own within the order: what the log's "once" is about."""
     reminded: bool
@@ -60,8 +65,8 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = No
     if order.standing_reply is not None or pending(order) is not None:
         return None
     klass = class_of(order, rules)
-    calendar = (its_due or deadline(order, rules, now)).calendar
-    called = calendar if klass.mentions_on_card else team.hours
+    called = (its_due or deadline(order, rules, now)).calendar if klass.mentions_on_card else team.hours
+    rejected = [rejection.settled_at for rejection in order.rejections if rejection.settled_at]
     back = [reply.settled_at for reply in order.replies if reply.state in _BACK and reply.settled_at]
     back += [each.settled_at for each in requests(order) if each.standing in _UNSENT and each.settled_at]
     since = max([claim.at, *back])
@@ -70,8 +75,10 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = No
     key = f"claim:{len(given)}:{len(back)}"
     return Expiry(
         claim=claim,
-        reminds_at=called.next_open(add(calendar, since, lasts * REMINDS_AT, holes)),
-        ends_at=called.next_open(add(calendar, since, lasts, holes)),
+        reminds_at=called.next_open(add(called, since, lasts * REMINDS_AT, holes)),
+        ends_at=called.next_open(add(called, since, lasts, holes)),
+        since=since,
+        rejected=since in rejected and since > claim.at,
         key=key,
         reminded=key in order.fired,
     )
@@ -96,9 +103,16 @@ def entries(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = N
 
 
 def sparing(order: WorkOrder, desk: Desk, now: datetime, said: Sequence[Entry], fresh: Sequence[Entry]) -> list[Entry]:
-    """``fresh`` without calling whom a message about the order, ``said`` included, called a moment ago."""
+    """``fresh`` without calling whom a message about the order, ``said`` included, called a moment ago, nor those whose
+    quiet hours run."""
     just = just_called((*order.log, *said), now, desk.mention_gap)
-    return [_calling(entry, [user for user in entry.data.get("called", ()) if user not in just]) for entry in fresh]
+    it = see(order, desk, now)
+
+    def called(entry: Entry) -> tuple[str, ...]:
+        users = (user for user in entry.data.get("called", ()) if user not in just)
+        return hushed(Call(tuple(users), ""), it, desk.quiet).users
+
+    return [_calling(entry, called(entry)) for entry in fresh]
 
 
 def _reminded(order: WorkOrder, desk: Desk, now: datetime, key: str, found: Expiry, called: Sequence[str]) -> Entry:

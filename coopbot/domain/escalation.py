@@ -5,11 +5,12 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coopbot.domain.conditions import unmet
+from coopbot.domain.ladder import Clocks
 from coopbot.domain.lifecycle import met_at
 from coopbot.domain.profile import Profile, Rung
 from coopbot.domain.seen import class_of, deadline
@@ -111,7 +112,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = 
         return Decision(breach=breach)
     waiting = ahead.steps
     passed: list[Step] = []
-    loudest: int | None = None
+    due: list[int] = []
     for index, step in enumerate(waiting):
         if heard_at(step, order, rules, team, its_due, now) > now:
             continue
@@ -121,15 +122,23 @@ def decide(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = 
         if condition:
             passed.append(step.passed(condition))
         else:
-            loudest = index
-    if loudest is None:
+            due.append(index)
+    if not due:
         return Decision(superseded=tuple(passed), breach=breach)
+    loudest = _loudest(waiting, due)
     keys = {step.key for step in passed}
-    quieter = waiting[:loudest]
+    quieter = waiting[:loudest] + tuple(waiting[index] for index in due if index > loudest)
     if waiting[loudest].name.startswith("urge"):  # the ladder goes one rung up at once (decisions.md 15)
         quieter += waiting[loudest + 1 : loudest + 2]
     missed = [step.passed(LOUDER) for step in quieter if step.key not in keys]
     return Decision(waiting[loudest], (*missed, *passed), breach)
+
+
+def _loudest(waiting: Sequence[Step], due: Sequence[int]) -> int:
+    """The last that is due; but a line that calls nobody silences no call of our own (the opening, an urge)."""
+    last = waiting[due[-1]].rung
+    own = [index for index in due if waiting[index].rung is None]
+    return own[-1] if own and last is not None and last.is_said and not last.mentions else due[-1]
 
 
 def next_look(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = None) -> datetime | None:
@@ -148,7 +157,8 @@ def steps(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> tuple[S
     """The steps that are still to come, quietest first; only urges while the platform's clock stands for a pause."""
     listed = _urges(order, rules, team, its_due)
     if not its_due.held:
-        first = [*_opening(order, rules, team, its_due), *_waking(order, rules, team, its_due)]
+        first = [*_opening(order, rules, team, its_due), *_rejected(order, rules, team, its_due)]
+        first += _waking(order, rules, team, its_due)
         listed = [*first, *listed, *_rungs(order, rules, team, its_due)]
     return tuple(step for step in listed if step.key not in order.fired)
 
@@ -168,6 +178,22 @@ def _opening(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list
         return []
     opens = its_due.calendar.next_open(order.received_at)
     return [Step("0:opening", None, opens, opens)] if opens < its_due.at else []
+
+
+def rejection_waits(order: WorkOrder, desk: Desk, now: datetime) -> bool:
+    """Whether the word that its answer was rejected must wait before it calls anybody (decisions.md 10)."""
+    rules, team = desk.rules_for(order), desk.team_for(order)
+    return bool(_rejected(order, rules, team, deadline(order, rules, now)))
+
+
+def _rejected(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    """The call that the note of a rejection had to leave out, made in the morning."""
+    rejection = order.last_rejection
+    if rejection is None:
+        return []
+    at = rejection.settled_at or rejection.at
+    speaks = _may_speak(rules, team, its_due, at, class_of(order, rules).mentions_on_card)
+    return [Step(f"{order.cycle}:rejected", None, at, speaks)] if at < speaks < its_due.at else []
 
 
 def heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: Due, now: datetime) -> datetime:
@@ -211,8 +237,8 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     klass = class_of(order, rules)
     ladder = [rung for rung in team.ladder(rules, klass.code) if _waits(order, rung)]
-    free = max(its_due.start, free_since(order))
-    falls = [_falls(rung, its_due, free) for rung in ladder]
+    free, clocks = max(its_due.start, free_since(order)), _clocks(rules, its_due)
+    falls = [_falls(rung, its_due, free, clocks) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -231,12 +257,16 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     said: list[Step] = []
     for rung, at in rungs:
         rests = _rests(rung, klass.mentions_on_card)
-        for key, when in _times(order, its_due, rung, at):
+        for key, when in _times(order, its_due, rung, at, clocks):
             if key in order.fired:
                 continue
             speaks = _may_speak(rules, team, its_due, when, klass.mentions_on_card) if rests else when
-            said.append(Step(key, rung, when, speaks if rung.is_breach else _whole_minute(speaks)))
+            said.append(Step(key, rung, when, _on_the_minute(rung, speaks)))
     return said
+
+
+def _clocks(rules: Profile, its_due: Due) -> Clocks:
+    return Clocks(its_due.calendar, rules.working, its_due.pauses)
 
 
 def _waits(order: WorkOrder, rung: Rung) -> bool:
@@ -244,12 +274,12 @@ def _waits(order: WorkOrder, rung: Rung) -> bool:
     return rung.at.kind != "unclaimed" or order.claim is None
 
 
-def _falls(rung: Rung, its_due: Due, free: datetime) -> datetime:
+def _falls(rung: Rung, its_due: Due, free: datetime, clocks: Clocks) -> datetime:
     """When a rung falls due; of a wait for somebody who takes the order, since it is ``free``."""
     if rung.is_breach:
         return its_due.at + INSTANT
     start = free if rung.at.kind == "unclaimed" else its_due.start
-    return rung.due_at(start, its_due.at, its_due.budget, its_due.calendar, pauses=its_due.pauses)
+    return rung.due_at(start, its_due.at, its_due.budget, clocks)
 
 
 def free_since(order: WorkOrder) -> datetime:
@@ -271,14 +301,18 @@ def _stretch(order: WorkOrder, rung: Rung) -> str:
     return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
-def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime) -> Iterable[tuple[str, datetime]]:
+def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime, clocks: Clocks) -> Iterable[tuple[str, datetime]]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
     key = f"{_stretch(order, rung)}:{rung.key}"
     if rung.repeat is None:
         return ((key, at),)
-    again = rung.repeats(at, its_due.calendar, pauses=its_due.pauses)
-    heard = [each for each in again if not each > its_due.at >= at]
+    heard = [each for each in rung.repeats(at, clocks) if not each > its_due.at >= at]
     return ((key, at), *((f"{key}:{n}", each) for n, each in enumerate(heard, 1)))
+
+
+def _on_the_minute(rung: Rung, speaks: datetime) -> datetime:
+    """A breach with the others that were due in its minute; one that was due on the minute is late at once."""
+    return max(speaks, _whole_minute(speaks - INSTANT)) if rung.is_breach else _whole_minute(speaks)
 
 
 def _rests(rung: Rung, urgent: bool) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from coopbot.domain.work_order import Attachment, Consumer, Facts, OfferedPreset
+from coopbot.domain.work_order import Attachment, Consumer, Facts, OfferedPreset, Parcel
 
 
 def fen(amount: str) -> int:
@@ -29,7 +29,7 @@ def yuan(amount: int) -> str:
 
 def facts_of(data: Mapping[str, Any]) -> Facts:
     """Read facts from a ``work_order.raised`` payload that the platform's edge has validated (platform-api.md)."""
-    consumer = data.get("consumer") or {}
+    consumer, parcel = data.get("consumer") or {}, data.get("parcel") or {}
     due_at = data.get("due_at")
     amount = data.get("amount")
     return Facts(
@@ -45,6 +45,8 @@ def facts_of(data: Mapping[str, Any]) -> Facts:
         order_no=data.get("order_no") or "",
         consumer=Consumer(consumer.get("name") or "", consumer.get("contact") or ""),
         amount=fen(amount) if amount else None,
+        product=data.get("product") or "",
+        parcel=Parcel(parcel.get("carrier") or "", parcel.get("tracking_no") or "", parcel.get("batch") or ""),
         attachments=tuple(
             Attachment(each["name"], each["url"], each.get("mime") or "") for each in data.get("attachments") or ()
         ),

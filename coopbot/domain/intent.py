@@ -101,6 +101,11 @@ class Intent:
         """Whether a digest may tell it: a card that nothing has called for by itself yet."""
         return self.what is What.CARD and self.priority is Priority.CARD and self.key.startswith(FIRST_CARD)
 
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it says several orders' reminders in a channel of a team's."""
+        return self.what is What.REMINDER and self.order is None and self.target[:1] not in "UW"
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -11,16 +11,18 @@ from typing import Literal, cast
 
 from coopbot.domain.calendar import NOTHING, Calendar
 from coopbot.domain.durations import parse_duration
-from coopbot.domain.pauses import add
+from coopbot.domain.pauses import add, elapsed
 from coopbot.domain.reading import Reader
 from coopbot.domain.windows import Window
 
+Ticking = Literal["class", "wall", "working"]
+CLOCKS: tuple[Ticking, ...] = ("class", "wall", "working")
 Place = Literal["thread", "channel", "direct", "webhook", "transfer"]
 PLACES: tuple[Place, ...] = ("thread", "channel", "direct", "webhook", "transfer")
 ROLES = ("claimant", "on_call", "backup", "lead", "manager", "channel", "round_robin")
 CONDITIONS = ("unclaimed", "claimed", "unanswered", "in_shift", "nobody_on_call", "staffed_short")
 """Two more have a value: ``class:crc``, ``amount:50000`` (fen, at least)."""
-OWN_STEPS = ("opening", "urge", "snooze")
+OWN_STEPS = ("opening", "urge", "snooze", "rejected")
 """Steps that no ladder lists."""
 
 
@@ -45,6 +47,25 @@ class Repeat:
 
 
 @dataclass(frozen=True)
+class Clocks:
+    """What the rungs of an order are counted on."""
+
+    calendar: Calendar
+    """The class's own clock."""
+    working: Calendar
+    """The profile's hours, whatever the class counts."""
+    pauses: Sequence[Window] = ()
+
+    def of(self, which: Ticking) -> Calendar:
+        match which:
+            case "wall":
+                return Calendar.always(self.calendar.zone)
+            case "working":
+                return self.working
+        return self.calendar
+
+
+@dataclass(frozen=True)
 class Rung:
     """One step; ``position`` in its ladder is its loudness. ``mentions`` are roles, ``user:U…`` or ``usergroup:S…``."""
 
@@ -53,8 +74,8 @@ class Rung:
     channel: Place
     mentions: tuple[str, ...] = ()
     only_if: tuple[str, ...] = ()
-    wall: bool = False
-    """Count offsets and waits on the wall clock, although the class counts working time."""
+    clock: Ticking = "class"
+    """What offsets and waits are counted on: the class's own clock, the wall's, or the profile's working hours."""
     repeat: Repeat | None = None
     position: int = 0
     to: str = ""
@@ -74,29 +95,29 @@ class Rung:
         """Whether it is a message in the channel, or in the order's thread."""
         return self.channel in ("thread", "channel")
 
-    def repeats(self, first: datetime, calendar: Calendar, *, pauses: Sequence[Window] = ()) -> Sequence[datetime]:
+    def repeats(self, first: datetime, clocks: Clocks) -> Sequence[datetime]:
         """When it is said again after ``first``, at most as often as its cap allows."""
         if self.repeat is None:
             return ()
-        clock = Calendar.always(calendar.zone) if self.wall else calendar
-        return [add(clock, first, self.repeat.every * n, pauses) for n in range(1, self.repeat.most + 1)]
+        clock = clocks.of(self.clock)
+        return [add(clock, first, self.repeat.every * n, clocks.pauses) for n in range(1, self.repeat.most + 1)]
 
-    def due_at(
-        self, start: datetime, due: datetime, budget: timedelta, calendar: Calendar, *, pauses: Sequence[Window] = ()
-    ) -> datetime:
+    def due_at(self, start: datetime, due: datetime, budget: timedelta, clocks: Clocks) -> datetime:
         """The instant of this rung for a clock that started at ``start``, grants ``budget`` and ends at ``due``.
 
         A wait is counted from ``start``, be it the clock's or, for ``unclaimed``, when the order became free.
         A share of a working budget is reached in working time. Nothing before the due time is put after it, nothing
         before the start: a rung of a budget that is too short for it falls due at once.
         """
-        clock = Calendar.always(calendar.zone) if self.wall else calendar
+        calendar, clock, pauses = clocks.calendar, clocks.of(self.clock), clocks.pauses
         if self.at.kind == "after":
             return due if not self.at.offset else add(clock, due, self.at.offset, pauses)
         if self.at.kind == "before":
-            if self.wall:
+            if self.clock == "wall":
                 return max(start, due - self.at.offset)
-            return min(due, add(calendar, start, max(NOTHING, budget - self.at.offset), pauses))
+            if self.clock == "working":
+                budget = elapsed(clock, start, due, pauses)
+            return min(due, add(clock, start, max(NOTHING, budget - self.at.offset), pauses))
         if self.at.kind in ("wait", "unclaimed"):
             return add(clock, start, self.at.offset, pauses)
         return min(due, add(calendar, start, _share(budget, self.at.share), pauses))
@@ -167,7 +188,7 @@ def _read_rung(row: Reader, position: int) -> Rung:
         channel=cast(Place, row.choice("channel", PLACES)),
         mentions=mentions,
         only_if=only_if,
-        wall=row.choice("clock", ("class", "wall"), "class") == "wall",
+        clock=cast(Ticking, row.choice("clock", CLOCKS, "class")),
         repeat=repeat,
         position=position,
         to=row.text("to", ""),

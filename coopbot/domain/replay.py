@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from coopbot.domain.calling import call, called_by_card, sparing, with_approvers
+from coopbot.domain.calling import Call, call, called_by_card, hushed, sparing, with_approvers
 from coopbot.domain.claim_expiry import entries as of_claim
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.claim_expiry import sparing as sparing_of_claim
-from coopbot.domain.escalation import Decision, decide, next_look
+from coopbot.domain.escalation import Decision, decide, next_look, rejection_waits
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
 from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.penalty import predict
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline, see
 from coopbot.domain.team import Desk, ShopKey, Team
-from coopbot.domain.work_order import Entry, Kind, WorkOrder
+from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 
 OURS = frozenset({Kind.TOLD, Kind.REMINDED, Kind.SUPERSEDED, Kind.BREACHED, Kind.MOVED, Kind.REAPPLIED})
 
@@ -98,6 +98,7 @@ class _Run:
             order, now = self._look_until(order, now, min(at, self.until)), max(now, at)
             if at <= self.until:
                 order = tell_on(order, [entry])
+                self._rejected(order, entry, now)
         self._look_until(order, now, self.until)
 
     def reckon(self) -> None:
@@ -111,6 +112,16 @@ class _Run:
                 self.result.points += entry.points or 0 if entry.kind is PenaltyKind.POINTS else 0
                 if entry.kind is PenaltyKind.FINE and entry.amount is not None:
                     self.result.fines[entry.currency] += entry.amount
+
+    def _rejected(self, order: WorkOrder, entry: Entry, now: datetime) -> None:
+        """The note of a rejection calls the answer's author, unless a step does."""
+        reply = order.reply(str(entry.data["reply_id"])) if entry.kind is Kind.REPLY_REJECTED else None
+        if reply is None or reply.state is not ReplyState.REJECTED or order.ending is not None:
+            return
+        if rejection_waits(order, self.desk, now) or decide(order, self.desk, now).fire is not None:
+            return
+        it = see(order, self.desk, now)
+        self._count(hushed(Call((reply.by,), ""), it, self.desk.quiet).users, it.team, now)
 
     def _look_until(self, order: WorkOrder, now: datetime, end: datetime) -> WorkOrder:
         while (look := self._next_look(order, now)) is not None and max(look, now) <= end:
@@ -148,6 +159,7 @@ class _Run:
         called = with_approvers(called, order, rung, self.desk.gone)
         if rung is not None and not rung.is_breach:
             called = sparing(called, order, now, self.desk.mention_gap)
+        called = hushed(called, it, self.desk.quiet)
         if rung is None or rung.channel != "webhook":
             self._count(called.users, it.team, now, together=True)
         data = {"rung": step.key, "called": list(called.users)}

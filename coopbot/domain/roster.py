@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -110,11 +111,14 @@ class Roster:
         return replace(first.duty, until=first.end if rest else None)
 
     def next(self, at: datetime) -> tuple[datetime, Duty] | None:
-        """The next instant at which the people on call change to somebody; None if there is none in sight."""
-        first, *rest = self.spans(at, at + HORIZON)
-        return next(
-            ((span.start, span.duty) for span in rest if span.duty.who and span.duty.who != first.duty.who), None
-        )
+        """The next instant at which the people on call change to somebody; None if there is none in sight.
+
+        After a stretch without anybody, a night, it may be the same people again.
+        """
+        for before, span in pairwise(self.spans(at, at + HORIZON)):
+            if span.duty.who and span.duty.who != before.duty.who:
+                return span.start, span.duty
+        return None
 
     def of(self, user: str, start: datetime, end: datetime) -> list[Span]:
         """When ``user`` is on call or backup."""

@@ -83,7 +83,7 @@ class Seen:
         """What somebody promised when the matter was raised before."""
         return recall_of(self.order, self.rules, self.now)
 
-    @property
+    @cached_property
     def staffed(self) -> Staffed:
         """How much of what is left falls into the team's own hours."""
         return staffed(self.due, self.team.hours, self.now)

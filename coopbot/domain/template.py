@@ -46,7 +46,7 @@ class Template:
     @property
     def mark(self) -> str:
         """Names this wording of it: another's edit gives another, who wrote it does not."""
-        words = (self.name, self.text, self.scene, self.shop, self.language, str(self.retired))
+        words = (self.name, self.text, self.scene, self.shop, self.language, self.within, str(self.retired))
         return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:16]
 
     def fits(self, order: WorkOrder, rules: Profile) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coopbot.domain.field import ATTACHMENT
 from coopbot.domain.scene import ORDER_FIELDS, Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.sensitive import Sensitive
 from coopbot.domain.work_order import OrderKey, WorkOrder
 from coopbot.errors import Refusal
 
@@ -17,7 +20,8 @@ class Group:
 
     orders: tuple[Seen, ...]
     """Soonest due first."""
-    text: str
+    preset: Preset
+    """A ready answer that all of them offer; with an empty code the lead's own words."""
     language: str
     which: str
     """Names the group between the steps."""
@@ -32,8 +36,42 @@ class Outcome:
     waits: bool = False
 
 
-def preset_of(text: str) -> Preset:
-    """The words as a preset: what an order does not fill is asked for, order by order."""
+@dataclass(frozen=True)
+class Look:
+    """The final words for one order of the group."""
+
+    seen: Seen
+    text: str
+    why: Sensitive | None
+    """Why it is asked about once more; None: it would go by itself."""
+    filled: bool
+    """Whether a person filled something in."""
+
+
+def shared_presets(orders: Sequence[Seen]) -> list[Preset]:
+    """Ready answers that every one of them offers in the same words. A file goes with one answer at a time."""
+    if not orders:
+        return []
+    first, *rest = orders
+    return [
+        preset
+        for preset in first.presets
+        if ATTACHMENT not in preset.requires and all(same(preset, it) is not None for it in rest)
+    ]
+
+
+def same(preset: Preset, it: Seen) -> Preset | None:
+    """The order's own ready answer of that code, if it says and asks the same."""
+    own = next((each for each in it.presets if each.code == preset.code), None)
+    return own if own is not None and (own.text, own.requires) == (preset.text, preset.requires) else None
+
+
+def preset_of(text: str, code: str = "", orders: Sequence[Seen] = ()) -> Preset:
+    """The ready answer with that code, as long as nobody has changed its words; else the words as a preset of their
+    own: what an order does not fill is asked for, order by order."""
+    chosen = next((each for each in shared_presets(orders) if each.code == code and each.text == text), None)
+    if chosen is not None:
+        return chosen
     bare = Preset("", {}, text)
     return Preset("", {}, text, tuple(name for name in bare.placeholders if name not in ORDER_FIELDS))
 

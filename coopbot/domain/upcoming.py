@@ -10,7 +10,8 @@ from datetime import datetime
 class Upcoming:
     at: datetime
     what: str
-    """A code: ``rung``, ``opening``, ``urge``, ``late``, ``look``, ``shift_end``, ``handover``; else of a deadline."""
+    """A code: ``rung``, ``opening``, ``urge``, ``late``, ``claim_remind``, ``claim_end``, ``look``,
+    ``shift_end``, ``handover``; else of a deadline."""
     about: str
     """The order's number, the shop's or the team's name."""
     rung: str = ""

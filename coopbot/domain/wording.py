@@ -35,6 +35,8 @@ def known(order: WorkOrder) -> Mapping[str, str]:
         "title": facts.title.strip(),
         "consumer_name": facts.consumer.name.strip(),
         "amount": "" if facts.amount is None else yuan(facts.amount),
+        **dict.fromkeys(("courier", "carrier"), facts.parcel.carrier.strip()),
+        **dict.fromkeys(("tracking_no", "tracking_number"), facts.parcel.tracking_no.strip()),
     }
 
 
@@ -55,6 +57,7 @@ def filled(preset: Preset, order: WorkOrder, fields: Mapping[str, str], rules: P
     taken = typed.read([rules.field(name) for name in asked], fields, now, rules.zone)
     values = {**known(order), **taken}
     written = {name: _written(name, value, rules, now) for name, value in values.items()}
+    written[ATTACHMENT] = _attachment(rules.language)
     text = _PLACEHOLDER.sub(lambda found: written[found[1]], preset.text)
     rest = [written[name] for name in asked if name not in preset.placeholders]
     return Filled("\n".join([text, *rest]), taken)
@@ -67,7 +70,7 @@ def remembered(order: WorkOrder) -> Mapping[str, str]:
 
 def left_open(text: str, rules: Profile) -> str | None:
     """A placeholder by a known name that free text still holds: somebody has copied a template by hand."""
-    names = {*ORDER_FIELDS, *rules.fields, *USUAL}
+    names = {*ORDER_FIELDS, *rules.fields, *USUAL, ATTACHMENT}
     return next((found[0] for found in _PLACEHOLDER.finditer(text) if found[1] in names), None)
 
 
@@ -75,6 +78,11 @@ def preview(preset: Preset, order: WorkOrder) -> str:
     """The text as far as the order fills it; what a person will fill in is a blank that can be seen."""
     told, asked = known(order), needed(preset, order)
     return _PLACEHOLDER.sub(lambda found: BLANK if found[1] in asked else told[found[1]], preset.text)
+
+
+def _attachment(language: str) -> str:
+    """What stands in a text for the file that goes beside it."""
+    return "附件" if language.startswith("zh") else "attachment"
 
 
 def _written(name: str, value: str, rules: Profile, now: datetime) -> str:

@@ -111,6 +111,16 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """What the goods went off with, as far as the platform knows."""
+
+    carrier: str = ""
+    tracking_no: str = ""
+    batch: str = ""
+    """What the courier took along at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     name: str
     url: str
@@ -144,6 +154,9 @@ class Facts:
     consumer: Consumer = Consumer()
     amount: int | None = None
     """Fen of CNY."""
+    product: str = ""
+    """The item or SKU, as the platform names it."""
+    parcel: Parcel = Parcel()
     attachments: tuple[Attachment, ...] = ()
     presets: tuple[OfferedPreset, ...] = ()
     due_at: datetime | None = None

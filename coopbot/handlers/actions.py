@@ -25,6 +25,7 @@ from coopbot.views import consumer as consumer_view
 from coopbot.views import ids, reply_modal
 from coopbot.views import outage as outage_view
 from coopbot.views.ask_again import ask_again_modal
+from coopbot.views.blocks import DIALOG_SHOWS
 from coopbot.views.why import why as why_view
 
 Handler = Callable[[Reception, Click], Awaitable[Followup | None]]
@@ -75,8 +76,9 @@ async def preset(reception: Reception, click: Click) -> Followup | None:
         view = _preset_modal(reception, click, it, chosen, reception.languages[language])
         return await opening(reception, click.user, click.trigger_id, view)
     text = filled(chosen, it.order, {}, it.rules, reception.clock.now()).text
-    draft = Draft(text, chosen.code, asked=True)  # by the button's own dialog
-    if click.action_id == ids.PRESET_MENU and (second := await _once_more(reception, click, draft)) is not None:
+    menu, long = click.action_id == ids.PRESET_MENU, len(text) > DIALOG_SHOWS
+    draft = Draft(text, chosen.code, asked=menu or not long)  # by the button's or the menu's own dialog
+    if (menu or long) and (second := await _once_more(reception, click, draft)) is not None:
         return second
     await _act(reception, click, answering.answer, draft, answering.reply_id(click.once), wall())
     return None
@@ -88,7 +90,7 @@ async def _preset_modal(reception: Reception, click: Click, it: Seen, chosen: Pr
 
 
 async def _once_more(reception: Reception, click: Click, draft: Draft) -> Followup | None:
-    """A menu's dialog can't show the text that was chosen: of a sensitive answer it is shown here, and asked about."""
+    """A sensitive answer whose text no dialog could show, a menu's or a long one: it is shown here, and asked about."""
     now, key = reception.clock.now(), click.order()
     question = await reception.read(asking.question, now, reception.desk, click.user, key, draft)
     if question is None:
@@ -173,6 +175,8 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.TEMPLATES: templates.open_list,
         ids.TEMPLATE_NEW: templates.new,
         ids.TEMPLATE_DO: templates.do,
+        ids.TEMPLATE_EXPORT: templates.export,
+        ids.TEMPLATE_IMPORT: templates.ask_for_file,
         ids.REPLY_TEXT: typing,
         ids.SHOW_CONSUMER: show_consumer,
         ids.SHOW_ALL: show_all,
@@ -182,6 +186,7 @@ ACTIONS: Mapping[str, Handler] = MappingProxyType(
         ids.SNOOZE: quiet.open_snooze,
         ids.QUIET: quiet.open_form,
         ids.TOGETHER: group_answer.choose,
+        ids.TOGETHER_START: group_answer.start,
         ids.OUTAGE: outage,
         ids.CONSOLE: nothing,
         ids.OPEN_CARD: nothing,

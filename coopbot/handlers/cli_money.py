@@ -61,7 +61,11 @@ def mount(app: typer.Typer, books: Books) -> None:
             typer.echo(str(mistake), err=True)
             raise typer.Exit(2) from None
         if not kind:
-            for line in books.summary(shop, month):
+            lines = books.summary(shop, month)
+            if shop and not lines:
+                typer.echo(f"no shop {shop!r}; coopbot penalties without --shop shows all of them", err=True)
+                raise typer.Exit(2)
+            for line in lines:
                 typer.echo(line)
             return
         file = csv or out or Path("-".join(part for part in ("penalties", month) if part) + f".{kind}")
@@ -102,7 +106,8 @@ def mount(app: typer.Typer, books: Books) -> None:
             content = file.read_bytes()
             found = faults_in(content) or file_faults(json.loads(content), lambda name: _beside(file, name))
         except (OSError, ValueError, RecursionError) as error:
-            typer.echo(f"{file}: {error}", err=True)
+            reason = error.strerror if isinstance(error, OSError) else error
+            typer.echo(f"{file}: {reason}", err=True)
             raise typer.Exit(2) from None
         for each in found:
             typer.echo(f"{file}: {each}", err=True)

@@ -15,6 +15,7 @@ from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import WorkOrder
 from coopbot.handlers.cli_rules import Rules
 from coopbot.ports import Translate
+from coopbot.views.text import money
 
 Language = Annotated[str, typer.Option("--lang", help="zh-CN or en")]
 
@@ -39,8 +40,8 @@ def mount(
 
     @app.command("replay")
     def run(
-        since: Annotated[datetime, typer.Option("--from", help="the first day, such as 2026-11-01")],
-        until: Annotated[datetime, typer.Option("--to", help="the day after the last")],
+        since: Annotated[datetime, typer.Option("--from", help="the first day, such as 2026-11-01", parser=_day)],
+        until: Annotated[datetime, typer.Option("--to", help="the day after the last", parser=_day)],
         profile: Annotated[str, typer.Option(help="other rules: a path, a name or NAME@VERSION")] = "",
         rota: Annotated[str, typer.Option(help="another coopbot.toml: its teams, rotas and ladders")] = "",
         lang: Language = "en",
@@ -78,6 +79,13 @@ def mount(
             typer.echo(said)
 
 
+def _day(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-01") from None
+
+
 def _refuse(sentence: str, code: int) -> None:
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
@@ -101,6 +109,8 @@ class Row:
     name: str
     before: int
     after: int
+    currency: str = ""
+    """Of money, whose minor units the numbers are."""
 
 
 def table(before: Result, after: Result, t: Translate, names: Mapping[str, str]) -> list[Row]:
@@ -117,8 +127,7 @@ def table(before: Result, after: Result, t: Translate, names: Mapping[str, str])
     if before.points or after.points:
         rows.insert(3, Row(t("points (expected)"), before.points, after.points))
     for currency in sorted({*before.fines, *after.fines}):
-        fines = t("fines (expected), 1/100 {currency}", currency=currency)
-        rows.insert(3, Row(fines, before.fines[currency], after.fines[currency]))
+        rows.insert(3, Row(t("fines (expected)"), before.fines[currency], after.fines[currency], currency))
     if before.skipped or after.skipped:
         rows.append(Row(t("orders of a class that the rules lack"), before.skipped, after.skipped))
     for user in sorted({*before.mentions, *after.mentions}):
@@ -132,5 +141,10 @@ def table(before: Result, after: Result, t: Translate, names: Mapping[str, str])
 
 def lines(rows: Sequence[Row], t: Translate) -> list[str]:
     """The table as text, numbers first so that they stand below each other in every script."""
-    head = f"{t('before'):>8}{t('after'):>8}  "
-    return [head.rstrip(), *(f"{row.before:>8}{row.after:>8}  {row.name}" for row in rows)]
+
+    def said(value: int, row: Row) -> str:
+        return money(value, row.currency) if row.currency else str(value)
+
+    cells = [(t("before"), t("after"), ""), *((said(row.before, row), said(row.after, row), row.name) for row in rows)]
+    width = max(8, *(len(cell) + 2 for row in cells for cell in row[:2]))
+    return [f"{before:>{width}}{after:>{width}}  {name}".rstrip() for before, after, name in cells]

@@ -48,6 +48,7 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
 
     app = AsyncApp(
         name="coopbot",  # else Bolt reads the source of every caller to find one
+        logger=logging.getLogger("slack_bolt"),  # else each of its own takes the root's level
         client=client,
         authorize=authorize,
         process_before_response=True,

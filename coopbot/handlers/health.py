@@ -1,15 +1,19 @@
-"""``GET /healthz`` and ``GET /readyz``: alive, and able to do the work."""
+"""``GET /healthz`` and ``GET /readyz``: alive, and able to do the work. And a beat for who notices that none comes."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from coopbot.errors import Trouble
 from coopbot.handlers.problems import answer, problem
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 3.0
 """Seconds that the checks may take together; longer is not ready."""
@@ -38,3 +42,13 @@ def mount(app: web.Application, ready: Ready, *, patience: float = PATIENCE) -> 
         return answer({"status": "ready", "checks": dict(checks)})
 
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])
+
+
+async def beat(session: aiohttp.ClientSession, url: str) -> None:
+    """Say at ``url`` that all is well; what is lost there is no trouble of ours."""
+    try:
+        async with session.get(url) as answer:
+            if answer.status >= 400:
+                log.warning("the heartbeat was refused: HTTP %s", answer.status)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("the heartbeat did not arrive: %s", type(error).__name__)

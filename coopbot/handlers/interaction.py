@@ -125,7 +125,8 @@ class Submission:
     def input(self, block: str) -> str:
         """The input at which an error about ``block`` is shown: the first where the form has no such input."""
         inputs = [str(each.get("block_id")) for each in self.blocks if each.get("type") == "input"]
-        return block if block in inputs else next(iter(inputs), "")
+        named = (each for each in inputs if block and block in (each, each.partition("|")[0]))
+        return next(named, next(iter(inputs), ""))
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Submission:

@@ -72,7 +72,7 @@ MANIFEST: dict[str, Any] = {
         "bot_user": {"display_name": "coopbot", "always_online": True},
         "shortcuts": [
             {
-                "name": "Send answer · 作为回复发送",
+                "name": "Send as the answer 作为回复",
                 "type": "message",
                 "callback_id": SEND_AS_ANSWER,
                 "description": "Shows a message of an order's thread as its answer, before it is sent · 预览后发给平台",

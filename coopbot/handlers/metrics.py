@@ -19,6 +19,7 @@ KNOWN: Mapping[str, str] = {
     "coopbot_orders_overdue": "Those of them past their due time.",
     "coopbot_due_differs": "Unfinished work orders whose platform deadline is another than what our rules give.",
     "coopbot_inbox_waiting": "Events that came before the work order they speak of.",
+    "coopbot_all_well_timestamp_seconds": "When the auditor last found everything on its way; it looks each minute.",
     "coopbot_slack_connected": "1 while Slack's events reach us.",
 }
 

@@ -20,7 +20,7 @@ from coopbot.services import appeal_kit, appeals, export, exposure, outage_decis
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
 from coopbot.views import outage as outage_view
-from coopbot.views.help import help_
+from coopbot.views.help import usage
 from coopbot.views.kit_page import Document
 from coopbot.views.reckoning import reckoning_modal
 
@@ -98,7 +98,7 @@ async def ledger_file(reception: Reception, click: Click) -> Followup:
 async def exam(reception: Reception, asked: Asked, t: Translate) -> Message:
     """``/coop exam PENALTY``: an exam was passed in place of these points."""
     if len(asked.words) < 2:
-        return help_(t, unknown="exam")
+        return usage("exam", t)
     now, desk = reception.clock.now(), reception.desk
     await reception.write(appeals.exam_by_number, now, desk, asked.user, asked.words[1])
     return Message(kit.exam_recorded(t))
@@ -122,7 +122,7 @@ async def _send_kit(reception: Reception, click: Click, document: Document, t: T
         files += [(name, found[1]) for name, found in named if found is not None and found[1] is not None]
     except StoreBusy as error:
         log.warning("an appeal kit goes without its files: %s", error)
-    await _send(reception, click, files, kit.handed_over(document, t))
+    await reception.hand_files(click.user, files, kit.handed_over(document, t))
 
 
 async def _send_ledger(
@@ -131,14 +131,7 @@ async def _send_ledger(
     name = "-".join(part for part in ("penalties", month) if part)
     made = [await asyncio.to_thread(content, kind, entries, reception.desk, t) for kind in reversed(FORMATS)]
     files = [(f"{name}.{kind}", one) for kind, one in zip(reversed(FORMATS), made, strict=True)]
-    await _send(reception, click, files, account.ledger_handed_over(len(entries), t))
-
-
-async def _send(reception: Reception, click: Click, files: Sequence[Upload], words: str) -> None:
-    opened = await reception.client.conversations_open(users=[click.user])
-    uploads = [{"filename": name, "title": name, "content": content} for name, content in files]
-    channel = opened["channel"]["id"]
-    await reception.client.files_upload_v2(channel=channel, initial_comment=words, file_uploads=uploads)
+    await reception.hand_files(click.user, files, account.ledger_handed_over(len(entries), t))
 
 
 def _month(words: Sequence[str]) -> str:

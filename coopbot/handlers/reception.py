@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,7 +17,8 @@ from coopbot.clock import Clock
 from coopbot.domain.team import Desk
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.failpoints import failpoint
-from coopbot.ports import Languages, Store, Tx
+from coopbot.ports import Languages, Store, Tx, Uploads
+from coopbot.services import membership
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class Reception:
     modal_within_s: float = 1.0
     """How long a modal may take to be made before a loading view is opened in its place: Slack's own way to us and the
     opening itself take the rest of the trigger's 3 s (slack.md C26)."""
+    uploads: Uploads | None = None
+    """What people handed in; None: it can't be had."""
     _held: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def write(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -69,6 +72,16 @@ class Reception:
                 return await self.store.read(work, *args, **kwargs)
         except TimeoutError:
             raise StoreBusy("no read within the limit") from None
+
+    async def meet(self, user: str) -> None:
+        """Learn who somebody is: their name, their language, whether they are a guest. Asks Slack: never before an
+        ack."""
+        try:
+            answer: Any = await self.client.users_info(user=user, include_locale=True)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("user %s could not be looked up: %s", user, error)
+            return
+        await self.write(membership.learn, [membership.person_of(answer["user"])])
 
     def must_be_of_ours(self, team: str) -> None:
         """Raises Refusal for somebody of another workspace, with whom a channel is shared."""
@@ -101,6 +114,12 @@ class Reception:
         async with self.session.post(response_url, json=body) as answer:
             if answer.status >= 400:
                 log.warning("a whisper was refused: HTTP %s", answer.status)
+
+    async def hand_files(self, user: str, files: Sequence[tuple[str, str | bytes]], words: str) -> None:
+        """Send ``user`` files, name and content, in a direct message."""
+        opened: Any = await self.client.conversations_open(users=[user])
+        uploads = [{"filename": name, "title": name, "content": content} for name, content in files]
+        await self.client.files_upload_v2(channel=opened["channel"]["id"], initial_comment=words, file_uploads=uploads)
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         await self.client.views_open(trigger_id=trigger_id, view=view)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Generator
+from functools import partial
 from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
@@ -20,17 +23,38 @@ _SOON, _SELDOM = 1.0, 30.0
 _PATIENCE = 3
 """Looks at a dead line, one after the other, before the SDK's own reconnecting is no longer waited for."""
 _LETS_GO_S = 5.0
+_DRAINS_S = 3.0
+"""Seconds that what is being answered has when the bot stops: Slack waits no longer for an acknowledgement."""
 
 
 class Socket:
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
         self._app, self._token, self._web = app, app_token, client
+        self._busy: set[asyncio.Task[Any]] = set()
+        self._closing = False
         self._handler = self._new()
         self._dead = 0
         self._opening = False
 
     def _new(self) -> AsyncSocketModeHandler:
-        return AsyncSocketModeHandler(self._app, self._token, web_client=self._web, ping_interval=_PING_S)
+        made = AsyncSocketModeHandler(self._app, self._token, web_client=self._web, ping_interval=_PING_S)
+        made.client.socket_mode_request_listeners[:] = [partial(self._take, made)]
+        return made
+
+    async def _take(
+        self, handler: AsyncSocketModeHandler, client: SocketModeClient, request: SocketModeRequest
+    ) -> None:
+        """One thing that somebody did. When the bot stops, nothing new is begun: an event that is not acked comes
+        again, and who clicked is told by Slack."""
+        if self._closing:
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self._busy.add(task)
+        try:
+            await handler.handle(client, request)
+        finally:
+            self._busy.discard(task)
 
     async def open(self) -> None:
         """Connect; where Slack does not answer, try again until it does. Refreshes are the SDK's."""
@@ -65,6 +89,10 @@ class Socket:
         await self.open()
 
     async def close(self) -> None:
+        """Take nothing new, let what is being answered be answered (slack.md C9), and hang up."""
+        self._closing, self._opening = True, False
+        if self._busy:
+            await asyncio.wait(set(self._busy), timeout=_DRAINS_S)
         await self._handler.close_async()  # type: ignore[no-untyped-call]
 
 

@@ -1,15 +1,33 @@
-"""Home › Templates: the list, the form, the preview. Leads only; the services say so."""
+"""Home › Templates: the list, the form, the preview, the file. Leads only; the services say so."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from coopbot.errors import Refusal, StoreBusy
 from coopbot.handlers.interaction import Click, Submission
 from coopbot.handlers.opening import opening
-from coopbot.handlers.reception import Followup, Reception
-from coopbot.services import templates
+from coopbot.handlers.reception import Followup, Reception, error_id
+from coopbot.ports import Fetched, Refused, Translate
+from coopbot.services import template_file, templates
 from coopbot.services.permission import language_of
-from coopbot.views.templates import preview_modal, read_template, shops_of, template_modal, templates_modal
+from coopbot.views import ids
+from coopbot.views.error import error_modal, refused_modal
+from coopbot.views.loading import loading
+from coopbot.views.refusal import refusal
+from coopbot.views.reply_modal import read_files
+from coopbot.views.templates import (
+    file_modal,
+    handed_over,
+    preview_modal,
+    read_template,
+    saved_as_file,
+    shops_of,
+    taken_modal,
+    template_modal,
+    templates_modal,
+)
 
 
 async def open_list(reception: Reception, click: Click) -> Followup:
@@ -33,6 +51,65 @@ async def do(reception: Reception, click: Click) -> Followup:
         t = reception.languages[await reception.read(language_of, reception.desk, click.user)]
         return reception.push_view(click.trigger_id, preview_modal(template, seen, t))
     return await _form(reception, click, code)
+
+
+async def export(reception: Reception, click: Click) -> Followup:
+    """The team's templates as a file, to the one who clicked."""
+    name, user = click.metadata, click.user
+    rows = await reception.read(template_file.exported, reception.desk, name, user)
+    team, known, uses = await reception.read(templates.listed, reception.desk, user, name)
+    t = reception.languages[await reception.read(language_of, reception.desk, user, team)]
+    view = templates_modal(team, known, uses, reception.desk.profile, t, said=saved_as_file(t))
+    file = (f"templates-{name}.json", template_file.written(rows).encode())
+
+    async def hand_over() -> None:
+        await reception.hand_files(user, [file], handed_over(len(rows), team, t))
+        await reception.update_view(click.view_id, view)
+
+    return hand_over()
+
+
+async def ask_for_file(reception: Reception, click: Click) -> Followup:
+    t = reception.languages[await reception.read(language_of, reception.desk, click.user)]
+    await reception.read(templates.listed, reception.desk, click.user, click.metadata)  # refuses who does not lead
+    return reception.push_view(click.trigger_id, file_modal(click.metadata, t))
+
+
+async def take_file(reception: Reception, submission: Submission) -> Mapping[str, Any]:
+    """A file takes longer to be had than Slack waits: what became of it comes in the place of a loading view."""
+    t = reception.languages[await reception.read(language_of, reception.desk, submission.user)]
+    await reception.read(templates.listed, reception.desk, submission.user, submission.metadata)
+    handed = read_files(submission.values, ids.TEMPLATE_FILE)
+    if not handed:
+        raise Refusal("no_template_file", block=ids.TEMPLATE_FILE)
+    reception.hold(_taken(reception, submission, handed[0].source, t))
+    return {"response_action": "update", "view": loading(t)}
+
+
+async def _taken(reception: Reception, submission: Submission, source: str, t: Translate) -> None:
+    user, name = submission.user, submission.metadata
+    try:
+        rows = template_file.rows_of(await _content(reception, source))
+        n, faults = await reception.write(
+            template_file.taken_in, reception.clock.now(), reception.desk, user, name, rows
+        )
+        view = taken_modal(n, faults, t)
+    except Refusal as why:
+        view = refused_modal(refusal(why.code, why.facts, t), t)
+    except StoreBusy:
+        view = error_modal(error_id(), t)
+    await reception.update_view(str(submission.view["id"]), view)
+    if submission.below:
+        await reception.update_view(submission.below, await _list(reception, user, name))
+
+
+async def _content(reception: Reception, source: str) -> bytes:
+    """Raises Refusal where Slack does not hand it over."""
+    assert reception.uploads is not None
+    found = await reception.uploads.fetch(source, template_file.LARGEST)
+    if isinstance(found, Fetched):
+        return found.content
+    raise Refusal("file_not_had", reason=found.code if isinstance(found, Refused) else "not_to_be_had")
 
 
 async def saved(reception: Reception, submission: Submission) -> None:

@@ -41,6 +41,14 @@ class Consumer(Strict):
     contact: Line | None = None
 
 
+class Parcel(Strict):
+    carrier: Line | None = None
+    tracking_no: Line | None = None
+    batch: Line | None = Field(
+        default=None, description="What the courier took along at the same time: a pick-up, a waybill batch."
+    )
+
+
 class Attachment(Strict):
     name: Line
     url: Link
@@ -70,6 +78,10 @@ class Raised(Strict):
     order_no: Line | None = None
     consumer: Consumer | None = None
     amount: Money | None = None
+    product: Line | None = Field(
+        default=None, description="What was bought: the item or SKU, as the platform names it."
+    )
+    parcel: Parcel | None = None
     attachments: Annotated[list[Attachment], Field(max_length=100)] | None = None
     presets: Annotated[list[Preset], Field(max_length=100)] | None = None
     due_at: Instant | None = Field(default=None, description="The platform's own deadline: wins over ours.")

@@ -19,7 +19,7 @@ _REASONS = {
 }
 _RAISED = (
     *("class", "kind", "scene", "content", "version", "merchant_type", "business_line", "title", "order_no"),
-    *("consumer", "amount", "attachments", "presets", "due_at", "console_url"),
+    *("consumer", "amount", "product", "parcel", "attachments", "presets", "due_at", "console_url"),
 )
 """Fields of ``work_order.raised`` that may be asked for by name; number, shop and moment are handled apart."""
 

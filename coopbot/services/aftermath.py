@@ -13,12 +13,13 @@ from coopbot.domain.seen import deadline
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Tx
-from coopbot.services import files
+from coopbot.services import files, rejections
 from coopbot.services.approving import withdrawn
 from coopbot.services.attachments import OF_REPLY
 from coopbot.services.change import owe_note, record
 from coopbot.services.platform_money import reverse
 from coopbot.services.promise_ticks import owe_drops
+from coopbot.services.template_store import unused
 
 
 def owe_aftermath(
@@ -31,7 +32,7 @@ def owe_aftermath(
             case Kind.RAISED if after.facts is not before.facts and after.facts.version > before.facts.version:
                 _facts_changed(tx, now, desk, before, after)
             case Kind.REPLY_REJECTED:
-                _rejected(tx, desk, after, str(entry.data["reply_id"]))
+                rejections.tell(tx, now, desk, after, str(entry.data["reply_id"]))
             case Kind.ANSWERED_ELSEWHERE | Kind.CLOSED | Kind.VOIDED | Kind.TIMED_OUT if (
                 after.ending is not None and before.ending != after.ending and after.ending.kind is entry.kind
             ):
@@ -42,17 +43,14 @@ def owe_aftermath(
 
 def _facts_changed(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkOrder) -> None:
     """A newer version never reopens; it leaves a note of what is different (decisions.md 5)."""
-    fields = ("class_code", "scene", "content", "title", "order_no", "amount", "due_at", "console_url", "presets")
+    fields = (
+        *("class_code", "scene", "content", "title", "order_no", "amount", "product", "parcel"),
+        *("due_at", "console_url", "presets"),
+    )
     changed = [name for name in fields if getattr(before.facts, name) != getattr(after.facts, name)]
     was = deadline(before, desk.rules_for(before), now).at
     due = deadline(after, desk.rules_for(after), now).at
     owe_note(tx, desk, after, "facts", changed=changed, was=was.isoformat(), due=due.isoformat())
-
-
-def _rejected(tx: Tx, desk: Desk, order: WorkOrder, reply_id: str) -> None:
-    reply = order.reply(reply_id)
-    if order.ending is None and reply is not None and reply.state is ReplyState.REJECTED:
-        owe_note(tx, desk, order, "rejected", mention=[reply.by], reply_id=reply_id, reason=reply.reason)
 
 
 def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
@@ -65,6 +63,7 @@ def _ended(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> WorkOrder:
     if waiting is not None and tx.outbox.withdraw(What.REPLY, waiting.reply_id, ending.kind.value, now):
         data = {"reply_id": waiting.reply_id, "why": ending.kind.value}
         key = f"cancel:{waiting.reply_id}"
+        unused(tx, desk.team_for(order), waiting.reply_id)
         order = record(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, key, "coopbot", data)])
         files.give_up(tx, f"{OF_REPLY}{waiting.reply_id}", ending.kind.value, now)
         back = {"text": waiting.text, "author": waiting.by}

@@ -26,7 +26,7 @@ from coopbot.services import approving, drafts, files
 from coopbot.services.attachments import OF_REPLY, must_carry
 from coopbot.services.change import change, load, owe_note
 from coopbot.services.permission import must_be_member, must_lead
-from coopbot.services.template_store import all_of, used
+from coopbot.services.template_store import all_of, unused, used
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def hand_over(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, to: s
     order = _legal(tx, now, desk, user, key, Act.HAND_OVER)
     _must_have(tx, desk, order, user)
     must_be_member(tx, desk, desk.team_for(order), to)
+    if order.claim is not None and order.claim.by == to:
+        return order
     return _do(tx, now, desk, order, Kind.HANDED_OVER, user, to=to)
 
 
@@ -112,7 +114,7 @@ def answer(
         order = _withdraw(tx, now, desk, order, earlier, user, "replaced")
     if order.reply(reply_id) is not None or find(order, reply_id) is not None:
         return order  # redelivered after it was stopped or refused, or while it waits
-    must_be_answerable(now, desk, user, order, draft)
+    must_be_answerable(tx, now, desk, user, order, draft)
     it = see(order, desk, now)
     stays = grace(it, now, asked=draft.asked) if real is not None else NONE
     data = {
@@ -181,14 +183,14 @@ def undo(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, reply_id: 
     return order
 
 
-def must_be_answerable(now: datetime, desk: Desk, user: str, order: WorkOrder, draft: Draft) -> None:
+def must_be_answerable(tx: Tx, now: datetime, desk: Desk, user: str, order: WorkOrder, draft: Draft) -> None:
     """Raises Refusal unless ``user`` may send this for the order now."""
     rules = desk.rules_for(order)
     check(order, Act.REPLY, deadline(order, rules, now).at, now)
     if order.claim is not None and order.claim.by != user:
         raise Refusal("claimed_by_other", by=order.claim.by, at=order.claim.at, order=order.key)
     must_be_effective(rules, draft)
-    must_carry(desk, order, draft.preset_code, draft.files)
+    must_carry(desk, order, _chosen(tx, desk, order, draft.preset_code), draft.files)
     hole = left_open(draft.text, rules) if draft.preset_code is None and not draft.fields else None
     if hole is not None:
         raise Refusal("placeholder_left", hole=hole)
@@ -206,17 +208,26 @@ def must_be_effective(rules: Profile, draft: Draft) -> None:
     if draft.preset_code is None:
         for why in rules.effectiveness.shortcomings(draft.text, rules.reply_max, rules.reply_unit):
             raise Refusal(f"not_effective_{why.code}", **why.facts)
+    for name, typed in draft.fields.items():
+        for why in rules.effectiveness.shortcomings(typed, rules.reply_max, rules.reply_unit):
+            # a number or a name is short by nature; words that somebody wrote have to count
+            if why.code == "banned_word" or (why.code == "stock_phrase" and rules.field(name).kind == "long"):
+                raise Refusal(f"not_effective_{why.code}", **why.facts, block=f"field:{name}")
 
 
 def _promise(tx: Tx, desk: Desk, order: WorkOrder, draft: Draft) -> Mapping[str, Any]:
     """What the answer promises, pinned as its preset says it now; empty where it promises nothing."""
-    rules = desk.rules_for(order)
-    presets: Iterable[Preset] = choices(order, rules)
-    if is_template(draft.preset_code):
-        presets = (template.preset for template in all_of(tx, desk.team_for(order)))
-    chosen = next((preset for preset in presets if preset.code == draft.preset_code), None)
-    promise = pinned(chosen, draft.fields, rules.promises)
+    chosen = _chosen(tx, desk, order, draft.preset_code)
+    promise = pinned(chosen, draft.fields, desk.rules_for(order).promises)
     return {"promise": promise} if promise is not None else {}
+
+
+def _chosen(tx: Tx, desk: Desk, order: WorkOrder, code: str | None) -> Preset | None:
+    """The ready answer of that code, the platform's, the profile's or the team's; None for free text."""
+    presets: Iterable[Preset] = choices(order, desk.rules_for(order))
+    if is_template(code):
+        presets = (template.preset for template in all_of(tx, desk.team_for(order)))
+    return next((preset for preset in presets if preset.code == code), None)
 
 
 def _legal(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, act: Act) -> WorkOrder:
@@ -272,5 +283,6 @@ def _withdraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply,
 
 def _cancelled(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, reply: Reply, user: str, why: str) -> WorkOrder:
     data = {"reply_id": reply.reply_id, "why": why}
+    unused(tx, desk.team_for(order), reply.reply_id)
     files.give_up(tx, f"{OF_REPLY}{reply.reply_id}", why, now)
     return change(tx, now, desk, order, [Entry(Kind.REPLY_CANCELLED, now, f"cancel:{reply.reply_id}", user, data)])

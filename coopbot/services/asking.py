@@ -34,7 +34,7 @@ def question(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, draft:
         return None  # a second person looks at it instead (coopbot.domain.approval)
     if why is None or it.order.standing_reply is not None:  # an answer that stands is :func:`answer`'s to judge
         return None
-    must_be_answerable(now, desk, user, it.order, draft)
+    must_be_answerable(tx, now, desk, user, it.order, draft)
     return Question(it, language, why)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from coopbot.domain.field import ATTACHMENT
 from coopbot.domain.files import HandedIn, must_fit
-from coopbot.domain.seen import choices
+from coopbot.domain.scene import Preset
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Reply, WorkOrder
 from coopbot.errors import Refusal, Trouble
@@ -20,11 +20,11 @@ BLOCK = f"field:{ATTACHMENT}"
 """The modal's input."""
 
 
-def must_carry(desk: Desk, order: WorkOrder, preset_code: str | None, handed: Sequence[HandedIn]) -> None:
+def must_carry(desk: Desk, order: WorkOrder, preset: Preset | None, handed: Sequence[HandedIn]) -> None:
     """Raises Refusal, naming the input, for files that can't be passed on, and for a preset without the file that it
     requires."""
     rules = desk.rules_for(order)
-    wanted = any(ATTACHMENT in preset.requires for preset in choices(order, rules) if preset.code == preset_code)
+    wanted = preset is not None and ATTACHMENT in preset.requires
     taken = desk.passes_on
     if taken is None:
         if wanted or handed:

@@ -22,5 +22,7 @@ def owe_words(tx: Tx, now: datetime, desk: Desk, before: WorkOrder, after: WorkO
             owe_note(tx, desk, after, code, mention=entry.data["called"], **_facts(found))
 
 
-def _facts(found: Expiry) -> dict[str, str]:
-    return {"who": found.claim.by, "since": found.claim.at.isoformat(), "ends": found.ends_at.isoformat()}
+def _facts(found: Expiry) -> dict[str, object]:
+    since = found.since if found.rejected else found.claim.at
+    times = {"since": since.isoformat(), "ends": found.ends_at.isoformat()}
+    return {"who": found.claim.by, "rejected": found.rejected, **times}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from coopbot.domain.calling import fallback
+from coopbot.domain.calling import there
 from coopbot.domain.intent import Intent, Owed, What
 from coopbot.domain.people import Person
 from coopbot.domain.team import Desk, Team
@@ -51,6 +51,4 @@ def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused)
 def _instead(user: str, desk: Desk, team: Team, now: datetime) -> list[str]:
     if user not in desk.gone:
         return [user]
-    duty = team.duty(now)
-    above = [each for each in (*duty.who, *fallback(duty, team)) if each not in desk.gone]
-    return above[:1]
+    return list(there(team.duty(now), team, desk.gone)[:1])

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.domain.calling import fallback
+from coopbot.domain.calling import there
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk, Team
@@ -52,9 +52,7 @@ def start(tx: Tx, now: datetime, desk: Desk, user: str, channel: str, identity: 
         raise Refusal("drill_running")
     if _crc_waits(tx, desk, team):
         raise Refusal("drill_crc")
-    duty = team.duty(now)
-    called = tuple(each for each in duty.who or fallback(duty, team) if each not in desk.gone)
-    drill = Drill(identity, team.name, user, called, now)
+    drill = Drill(identity, team.name, user, there(team.duty(now), team, desk.gone), now)
     _write(tx, now, drill)
     _tell(tx, team, drill, "asked", Priority.CRC_CARD)
     return drill

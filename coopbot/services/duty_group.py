@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from coopbot.domain.calling import fallback
+from coopbot.domain.calling import there
 from coopbot.domain.intent import Intent, Owed, Priority, What
-from coopbot.domain.people import Person
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
@@ -43,12 +42,9 @@ def sync(tx: Tx, now: datetime, desk: Desk) -> int:
 def wanted(tx: Tx, now: datetime, desk: Desk, team: Team) -> tuple[str, ...]:
     """Who is on call, else who is called in their place; Slack takes no guests and no group without anybody."""
     duty = team.duty(now)
-    known = tx.people.known([*duty.who, *fallback(duty, team)])
-
-    def can(user: str) -> bool:
-        return user not in desk.gone and not known.get(user, Person(user)).guest
-
-    return tuple(filter(can, duty.who)) or tuple(filter(can, fallback(duty, team)))
+    known = tx.people.known([*duty.who, *duty.backup, *team.leads, *team.managers])
+    guests = {user for user, person in known.items() if person.guest}
+    return there(duty, team, desk.gone | guests)
 
 
 def changed(tx: Tx, now: datetime, owed: Owed, real: datetime) -> bool:

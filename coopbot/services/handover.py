@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from coopbot.domain.calling import just_called
+from coopbot.domain.calling import Call, hushed, just_called
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Tx
 from coopbot.services.change import seen
 from coopbot.services.promise_book import Owed, of_team
+from coopbot.services.quiet import with_quiet
 from coopbot.services.rota import with_rota
 
 
@@ -25,13 +27,14 @@ class Handover:
     promises: tuple[Owed, ...]
     """Those that are to be kept, soonest due first."""
     spared: tuple[str, ...] = ()
-    """Of ``who`` those whom a message about these orders named just before."""
+    """Of ``who`` those who are named and not called: a message about these orders called them just before, or it is
+    night and nothing is urgent, or their quiet hours run."""
 
 
 def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
     """Owe a note to each team whose on-call changed since the last look; nothing while nothing is open."""
     owed = 0
-    desk = with_rota(tx, desk)
+    desk = with_quiet(tx, with_rota(tx, desk))
     for team in desk.teams:
         who = team.duty(now).who
         note = f"duty:{team.name}"
@@ -43,13 +46,25 @@ def at_shift_change(tx: Tx, now: datetime, desk: Desk) -> int:
             continue
         orders = waiting(tx, now, desk, team)
         just = {user for it in orders for user in just_called(it.order.log, now, desk.mention_gap)}
-        spared = [user for user in who if user in just]  # a reminder of this minute named them for the same orders
+        # a reminder of this minute named them for the same orders, or nobody may be called for these now
+        spared = [user for user in who if user in just or not _may_be_called(user, team, orders, desk, now)]
         args = {"team": team.name, "who": list(who), "before": list(known["who"]), "spared": spared}
         if orders or of_team(tx, now, desk, team):
             key = f"handover:{team.name}"
             tx.outbox.add([Intent(What.HANDOVER, team.channel, Priority.REMINDER, key=key, args=args)])
             owed += 1
     return owed
+
+
+def _may_be_called(user: str, team: Team, orders: Sequence[Seen], desk: Desk, now: datetime) -> bool:
+    """Whether one of the orders may call the user now (decisions.md 10); for promises alone, the team's hours tell."""
+    if not orders:
+        return team.hours.is_open(now) and (user not in desk.quiet or desk.quiet[user].ends(now) is None)
+    return any(
+        (it.clock_runs if it.klass.mentions_on_card else team.hours.is_open(now))
+        and hushed(Call((user,), ""), it, desk.quiet).users
+        for it in orders
+    )
 
 
 def contents(

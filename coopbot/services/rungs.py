@@ -19,6 +19,7 @@ from coopbot.services import quiet
 from coopbot.services.alarm import alarm
 from coopbot.services.change import digest_redraw
 from coopbot.services.drill import preempt
+from coopbot.services.nobody import tell_if_nobody
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
         return Fired(tuple(entries))
     called = whom(tx, now, desk, see(order, desk, now, its_due=its_due), step)
     team = desk.team_for(order)
+    tell_if_nobody(tx, now, desk, team, order, step.rung, called)
     data: dict[str, Any] = {"rung": step.key, "due": step.at.isoformat(), "why": "due", "called": list(called.users)}
     data |= {"reason": called.why, "night": not team.hours.is_open(now)}
     data |= {

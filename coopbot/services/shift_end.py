@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from coopbot.domain.calling import call, hushed
+from coopbot.domain.calling import call, hushed, sparing
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.seen import Seen
 from coopbot.domain.staffing import Staffed, leaves_at, staffed, tight_after
@@ -51,7 +51,8 @@ def still_tight(
             continue
         it = seen(tx, order, desk, now)
         rows.append((it, staffed(it.due, it.team.hours, end)))
-        users += [user for user in hushed(call(it, None, desk.gone), it, desk.quiet).users if user not in users]
+        called = hushed(sparing(call(it, None, desk.gone), order, now, desk.mention_gap), it, desk.quiet)
+        users += [user for user in called.users if user not in users]
     return rows, tuple(users)
 
 

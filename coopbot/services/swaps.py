@@ -15,8 +15,11 @@ from coopbot.services.permission import must_be_member
 from coopbot.services.rota import keep, with_rota
 
 PATIENCE = timedelta(hours=4)
-"""A request that nobody has answered for so long is brought up once more."""
+"""A request that nobody has answered for so long, or for half of the time there is, is brought up once more."""
+AHEAD = (timedelta(hours=15), timedelta(hours=24), timedelta(hours=48))
+"""How long before the shift who took it is reminded: the first that falls into the team's hours."""
 KEPT = timedelta(days=31)
+INSTANTS = ("start", "end", "asked_at", "took_at")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Swap:
     state: str = "pending"
     """``pending``, ``accepted``, ``declined`` or ``lapsed`` (see :attr:`lapses_at`)."""
     reminded: bool = False
+    took_at: datetime | None = None
+    """When it was accepted."""
+    brought_up: bool = False
+    """Whether who took it was reminded that it begins."""
 
     @property
     def lapses_at(self) -> datetime:
@@ -80,14 +87,15 @@ def settle(tx: Tx, now: datetime, desk: Desk, user: str, identity: str, *, accep
         team = _team(desk, swap)
         standin = Standin(f"swap-{swap.id}", "override", swap.to, swap.start, swap.end, swap.by, user, swap.why)
         keep(tx, now, team, standin)
-    swap = replace(swap, state="accepted" if accept else "declined")
+    swap = replace(swap, state="accepted" if accept else "declined", took_at=now if accept else None)
     _write(tx, now, swap)
     _tell(tx, swap, swap.by, swap.state)
     return swap
 
 
 def remind(tx: Tx, now: datetime, desk: Desk) -> int:
-    """Bring up what waits for an answer, once each; what was not answered before its shift is over lapses."""
+    """Bring up what waits for an answer, and what was taken and begins soon, once each and in the team's hours; what
+    was not answered before its shift is over lapses."""
     told = 0
     for key in tx.notes.all("swap:"):
         swap = find(tx, key.partition(":")[2])
@@ -97,11 +105,33 @@ def remind(tx: Tx, now: datetime, desk: Desk) -> int:
             _write(tx, now, replace(swap, state="lapsed"))
             _tell(tx, swap, swap.by, "lapsed")
             told += 1
-        elif swap.state == "pending" and not swap.reminded and now - swap.asked_at >= PATIENCE:
+        elif swap.state == "accepted" and not swap.brought_up and _begins_soon(swap, desk, now):
+            _write(tx, now, replace(swap, brought_up=True))
+            _tell(tx, swap, swap.to, "begins")
+            told += 1
+        elif swap.state == "pending" and not swap.reminded and _waits_long(swap, desk, now):
             _write(tx, now, replace(swap, reminded=True))
             _tell(tx, swap, swap.to, "reminded")
             told += 1
     return told
+
+
+def _waits_long(swap: Swap, desk: Desk, now: datetime) -> bool:
+    patience = min(PATIENCE, (swap.lapses_at - swap.asked_at) / 2)
+    return now >= _in_hours(swap, desk, swap.asked_at + patience)
+
+
+def _begins_soon(swap: Swap, desk: Desk, now: datetime) -> bool:
+    """Whether the time has come to bring the shift up, and it was taken before that."""
+    looks = [_in_hours(swap, desk, swap.start - ahead) for ahead in AHEAD]
+    at = next((look for look in looks if look < swap.start), None)
+    return at is not None and swap.took_at is not None and swap.took_at < at <= now < swap.start
+
+
+def _in_hours(swap: Swap, desk: Desk, at: datetime) -> datetime:
+    """No earlier than the team works: nobody is woken for a shift that is days away."""
+    team = desk.team_named(swap.team)
+    return team.hours.next_open(at) if team is not None else at
 
 
 def unreached(tx: Tx, now: datetime, swap: Swap) -> Intent:
@@ -115,7 +145,7 @@ def find(tx: Tx, identity: str) -> Swap | None:
     row = tx.notes.get(f"swap:{identity}")
     if row is None:
         return None
-    instants = {name: datetime.fromisoformat(row[name]) for name in ("start", "end", "asked_at")}
+    instants = {name: datetime.fromisoformat(row[name]) for name in INSTANTS if row.get(name)}
     return Swap(**{**row, **instants})
 
 

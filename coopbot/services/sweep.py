@@ -31,6 +31,9 @@ PUT_OFF = timedelta(minutes=5)
 BATCH = 100
 """Orders a transaction: clicks pass in between (performance.md §3)."""
 
+LINGERS = timedelta(seconds=2)
+"""How long a bundle of a full batch waits for what falls due in the same channel at the same time (decisions.md 10)."""
+
 
 @dataclass(frozen=True)
 class Swept:
@@ -59,8 +62,9 @@ class Judged:
     own: Own
 
 
-def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
-    """Look at the orders that are due for a look; at most ``limit``."""
+def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH, real: datetime | None = None) -> Swept:
+    """Look at the orders that are due for a look; at most ``limit``. ``real`` is the machine's time, by which bundles
+    wait for those of the batches to come."""
     orders = tx.orders.due_to_look(now, limit)
     if orders:
         failpoint("tick.claimed")
@@ -72,8 +76,9 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> Swept:
         changed = _apply(tx, now, desk, judged, fired, breaches)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
+    waits_until = real + LINGERS if real is not None and len(orders) == limit else None
     for target, items in bundles.items():
-        _owe_reminder(tx, desk, target, items)
+        _owe_reminder(tx, desk, target, items, waits_until)
     return Swept(len(orders), len(orders) == limit)
 
 
@@ -122,7 +127,13 @@ def _apply(tx: Tx, now: datetime, desk: Desk, judged: Judged, fired: rungs.Fired
     return changed
 
 
-def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrder, dict[str, Any]]]) -> None:
+def _owe_reminder(
+    tx: Tx,
+    desk: Desk,
+    target: str,
+    items: Sequence[tuple[WorkOrder, dict[str, Any]]],
+    waits_until: datetime | None,
+) -> None:
     """One message a channel or person: the only order's beside its card, several as one bundle (decisions.md 10)."""
     urgent = any(class_of(order, desk.rules_for(order)).mentions_on_card for order, _ in items)
     breach = any(item["step"].endswith(":breach") for _, item in items)
@@ -133,4 +144,5 @@ def _owe_reminder(tx: Tx, desk: Desk, target: str, items: Sequence[tuple[WorkOrd
     direct = target[:1] in "UW"
     only = items[0][0].key if len(items) == 1 and not direct else None
     args = {"items": [item for _, item in items]}
-    tx.outbox.add([Intent(What.REMINDER, target, priority, only, args=args)])
+    owed = Intent(What.REMINDER, target, priority, only, args=args)
+    tx.outbox.add([replace(owed, not_before=waits_until) if owed.is_bundle else owed])

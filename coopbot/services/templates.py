@@ -6,21 +6,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from coopbot.domain.durations import parse_duration
 from coopbot.domain.profile import Profile
 from coopbot.domain.scene import has_loose_brace
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Role, Team
-from coopbot.domain.template import MOST, MOST_NAME, Template, read
+from coopbot.domain.template import MOST, MOST_NAME, Template
 from coopbot.domain.work_order import WorkOrder
-from coopbot.errors import Misconfigured, Mistake, Refusal
+from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services.answering import Draft, must_be_effective
 from coopbot.services.change import seen
 from coopbot.services.permission import must_lead, roles_of
-from coopbot.services.template_store import all_of, put_all, uses_of
+from coopbot.services.template_store import all_of, put_all, record, uses_of
 
 
 def led_by(tx: Tx, desk: Desk, user: str) -> list[Team]:
@@ -55,10 +54,11 @@ def save(tx: Tx, now: datetime, desk: Desk, user: str, name: str, draft: Templat
     there = next((each for each in known if each.code == draft.code), None)
     if there is not None and was and there.mark not in (was, replace(draft, retired=there.retired).mark):
         raise Refusal("template_changed", block="template_text", by=there.by)
-    _check(desk.profile, draft, known)
+    check(desk.profile, draft, known)
     if not draft.code:
-        draft = replace(draft, code=_code(draft, now))
+        draft = replace(draft, code=new_code(draft, now))
     template = replace(draft, by=user)
+    record(tx, now, team, "edited" if there is not None else "written", user, "slack:modal", there, template)
     put_all(tx, now, team, [each for each in known if each.code != template.code] + [template])
     return template
 
@@ -71,7 +71,9 @@ def retire(tx: Tx, now: datetime, desk: Desk, user: str, name: str, code: str) -
     found = _with_code(known, code)
     changed = replace(found, retired=not found.retired, by=user)
     if not changed.retired:
-        _check(desk.profile, changed, known)
+        check(desk.profile, changed, known)
+    act = "retired" if changed.retired else "offered_again"
+    record(tx, now, team, act, user, "slack:button", found, changed)
     put_all(tx, now, team, [changed if each.code == code else each for each in known])
     return changed
 
@@ -95,35 +97,8 @@ def example(tx: Tx, now: datetime, desk: Desk, name: str, template: Template) ->
     return seen(tx, order, desk, now) if order is not None else None
 
 
-def exported(tx: Tx, desk: Desk, name: str) -> list[dict[str, Any]]:
-    return [template.plain() for template in all_of(tx, team_named(desk, name))]
-
-
-def imported(tx: Tx, now: datetime, desk: Desk, name: str, rows: Sequence[Any], source: str) -> int:
-    """Put a file's templates beside the team's; one with a known code replaces it. All of them, or none.
-
-    Raises Misconfigured with every mistake.
-    """
-    team = team_named(desk, name)
-    known = list(all_of(tx, team, for_update=True))
-    mistakes: list[Mistake] = []
-    for index, row in enumerate(rows):
-        try:
-            template = read(row if isinstance(row, Mapping) else {})
-            _check(desk.profile, template, known)
-        except Refusal as why:
-            facts = {key: value for key, value in why.facts.items() if key != "block"}
-            mistakes.append(Mistake(f"[{index}]", " ".join([why.code, *(f"{k}={v}" for k, v in facts.items())])))
-            continue
-        template = template if template.code else replace(template, code=_code(template, now))
-        known = [each for each in known if each.code != template.code] + [template]
-    if mistakes:
-        raise Misconfigured(source, mistakes)
-    put_all(tx, now, team, known)
-    return len(rows)
-
-
-def _check(rules: Profile, draft: Template, known: Sequence[Template]) -> None:
+def check(rules: Profile, draft: Template, known: Sequence[Template]) -> None:
+    """Raises Refusal, naming the form's input, for what could not be sent or offered beside ``known``."""
     others = [each for each in known if each.code != draft.code and not each.retired]
     if not draft.name.strip() or len(draft.name) > MOST_NAME:
         raise Refusal("template_name", block="template_name", limit=MOST_NAME)
@@ -131,7 +106,7 @@ def _check(rules: Profile, draft: Template, known: Sequence[Template]) -> None:
         raise Refusal("template_twice", block="template_name")
     if len(others) >= MOST and not draft.retired:
         raise Refusal("templates_full", block="template_name", limit=MOST)
-    _check_within(draft.within)
+    __check_within(draft.within)
     if has_loose_brace(draft.text):
         raise Refusal("template_brace", block="template_text")
     try:
@@ -140,7 +115,7 @@ def _check(rules: Profile, draft: Template, known: Sequence[Template]) -> None:
         raise Refusal(why.code, **{**why.facts, "block": "template_text"}) from None
 
 
-def _check_within(text: str) -> None:
+def __check_within(text: str) -> None:
     """Raises Refusal for what is no length of time; empty is none, and is right."""
     try:
         wrong = bool(text) and parse_duration(text) <= timedelta(0)
@@ -157,5 +132,5 @@ def _with_code(known: Sequence[Template], code: str) -> Template:
     return found
 
 
-def _code(draft: Template, now: datetime) -> str:
+def new_code(draft: Template, now: datetime) -> str:
     return f"t-{hashlib.sha256(f'{draft.name}{draft.text}{now.isoformat()}'.encode()).hexdigest()[:10]}"

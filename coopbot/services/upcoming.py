@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from coopbot.domain.calendar import Calendar
+from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.escalation import decide
 from coopbot.domain.staffing import BREAK
 from coopbot.domain.team import Desk
@@ -37,7 +38,9 @@ def _of_orders(tx: Tx, desk: Desk) -> Iterator[Upcoming]:
             name = decision.fire.name.partition(":")[0]
             listed = decision.fire.rung is not None
             yield Upcoming(look, "rung" if listed else name, order.key.number, name if listed else "")
-        else:  # a claim that lapses, a promise, a step that is passed over
+        elif (claim := expiry(order, desk, look)) is not None and claim.due(look):
+            yield Upcoming(look, f"claim_{claim.due(look)}", order.key.number)
+        else:  # a promise, an approval, a step that is passed over
             yield Upcoming(look, "look", order.key.number)
 
 

@@ -26,7 +26,7 @@ def approve(tx: Tx, now: datetime, desk: Desk, user: str, key: OrderKey, identit
     """
     order, request = _waiting(tx, now, desk, key, identity, Act.APPROVE)
     _must_approve(tx, now, desk, order, request, user)
-    must_be_answerable(now, desk, request.by, order, Draft(request.text, request.answer["preset_code"]))
+    must_be_answerable(tx, now, desk, request.by, order, _draft(request))
     order = approving.settled(tx, now, desk, order, request, Kind.APPROVAL_GIVEN, user)
     return queue(tx, now, desk, order, request.by, request.answer)
 
@@ -77,10 +77,15 @@ def send_alone(
     order, request = _waiting(tx, now, desk, key, identity, Act.SEND_ALONE)
     _must_be_alone(tx, now, desk, order, request, user)
     _must_say_why(reason)
-    must_be_answerable(now, desk, user, order, Draft(request.text, request.answer["preset_code"]))
+    must_be_answerable(tx, now, desk, user, order, _draft(request))
     kind = Kind.APPROVAL_OVERRIDDEN
     order = approving.settled(tx, now, desk, order, request, kind, user, reason=reason, view=view)
     return queue(tx, now, desk, order, user, request.answer)
+
+
+def _draft(request: Request) -> Draft:
+    """The answer as its author gave it, with everything that goes along."""
+    return Draft(request.text, request.answer["preset_code"], request.answer["fields"], files=request.files)
 
 
 def _waiting(tx: Tx, now: datetime, desk: Desk, key: OrderKey, identity: str, act: Act) -> tuple[WorkOrder, Request]:

@@ -20,10 +20,11 @@ MARK = "coopbot_message"
 _OVERLOADED = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
-_PAGES = 10
-"""Pages of 200 messages through which a lost answer is looked for."""
-_SKEW = timedelta(minutes=10)
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 3600.0
+_PAGES = 50
+"""Pages of 200 messages through which a lost answer is looked for: what a minute of Slack's pace allows."""
+_SKEW = timedelta(minutes=70)
+"""A message may be so much older by Slack's clock than it was owed by ours: an hour's jump must not hide it."""
+_SHORTEST_PAUSE, _LONGEST_PAUSE, _USUAL_PAUSE = 1.0, 3600.0, 30.0
 
 
 def web_client(token: str, base_url: str | None, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -87,8 +88,8 @@ class SlackChat:
                     return Sent(str(message["ts"]))
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
-                break
-        return Refused("not_found")
+                return Refused("not_found")
+        return Refused("too_far_back", f"not among the last {_PAGES * 200} messages")
 
     async def set_group(self, group: str, users: Sequence[str]) -> Outcome:
         call = self._client.usergroups_users_update(usergroup=group, users=list(users))
@@ -124,13 +125,18 @@ def _refusal(error: SlackApiError, method: str) -> Outcome:
         return TryLater(None, f"{method}: HTTP {status}, not Slack's JSON")
     code = str(data["error"])
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        after = retry_after(getattr(response, "headers", {}) or {})
-        return TryLater(after if after is not None else 30.0, f"{method}: rate limited", begun=False, pause=method)
+        return TryLater(pause_of(response), f"{method}: rate limited", begun=False, pause=method)
     if code in _OVERLOADED or (isinstance(status, int) and status >= 500):
         return TryLater(None, f"{method}: {code}")
     detail = "; ".join(str(m) for m in (data.get("response_metadata") or {}).get("messages") or ())
     needed = data.get("needed")
     return Refused(code, detail or (f"needs scope {needed}" if needed else ""))
+
+
+def pause_of(response: Any) -> float:
+    """Seconds for which an answer 429 wants us to wait."""
+    after = retry_after(getattr(response, "headers", {}) or {})
+    return after if after is not None else _USUAL_PAUSE
 
 
 def retry_after(headers: Mapping[str, Any]) -> float | None:

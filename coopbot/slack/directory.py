@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coopbot.clock import monotonic
+from coopbot.delivery.setback import UNREACHABLE
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Store
 from coopbot.services import membership
+from coopbot.slack.chat import pause_of
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +33,26 @@ class Directory:
         self.unreachable: dict[str, str] = {}
         """Channels that a card can't be posted to, with Slack's reason."""
         self._groups: set[str] = set()
+        self._until: dict[str, float] = {}
+        """Until when (monotonic) Slack does not want to be asked a method, in its own words."""
+        self._learnt: dict[str, float] = {}
+        """When each person was last asked after: where Slack's pace ends a round, the next one goes on from there."""
 
     async def greet(self) -> None:
         """auth.test until Slack answers (slack.md C5): until then the bot is not ready, and says why."""
         wait = _SOON
         while not self.greeted:
             try:
-                answer = await self._client.auth_test()
+                answer: Any = await self._ask("auth.test", self._client.auth_test)
             except _TROUBLE as error:
                 self.trouble = _why(error)
-                log.warning("Slack does not take us: %s; again in %.0f s", self.trouble, wait)
-                await asyncio.sleep(wait)
+                pause = max(wait, self._paused("auth.test"))
+                log.warning(
+                    "Slack does not take us: %s; again in %.0f s. Is SLACK_BOT_TOKEN right? coopbot doctor looks",
+                    self.trouble,
+                    pause,
+                )
+                await asyncio.sleep(pause)
                 wait = min(_SELDOM, wait * 2)
                 continue
             self.bot_user, self.team_id = str(answer["user_id"]), str(answer["team_id"])
@@ -54,7 +66,9 @@ class Directory:
         people |= await self._look_into_groups()
         for group in sorted({group for team in self._desk.teams for group in team.groups}):
             people |= await self._group(group)
-        for user in sorted(people):
+        for user in sorted(people, key=lambda user: (self._learnt.get(user, 0.0), user)):
+            if self._paused("users.info"):
+                break
             await self._learn(user)
 
     async def _look_into_groups(self) -> frozenset[str]:
@@ -63,7 +77,9 @@ class Directory:
         if not wanted:
             return frozenset()
         try:
-            answer: Any = await self._client.usergroups_list(include_users=True, include_disabled=True)
+            answer: Any = await self._ask(
+                "usergroups.list", self._client.usergroups_list, include_users=True, include_disabled=True
+            )
         except _TROUBLE as error:
             log.error("user groups can't be read: %s", _why(error))
             return frozenset()
@@ -79,16 +95,20 @@ class Directory:
 
     async def _look_into(self, team: Team) -> frozenset[str]:
         try:
-            info: Any = await self._client.conversations_info(channel=team.channel)
+            info: Any = await self._ask("conversations.info", self._client.conversations_info, channel=team.channel)
             channel = info["channel"]
             why = "is_archived" if channel.get("is_archived") else "" if channel.get("is_member") else "not_in_channel"
             members = await self._members(team.channel)
         except _TROUBLE as error:
             why, members = _why(error), None
+            if why not in UNREACHABLE:  # Slack is away, or wants us to wait: nothing is known anew
+                log.warning("channel %s of team %s was not looked into: %s", team.channel, team.name, why)
+                return frozenset()
         if why:
             if self.unreachable.get(team.channel) != why:
                 log.error("channel %s of team %s can't be reached: %s", team.channel, team.name, why)
-                await self._store.run(membership.lost_channel, self._desk, team.channel, why)
+                code = "channel_archived" if why == "is_archived" else "bot_removed"
+                await self._store.run(membership.lost_channel, self._desk, team.channel, code)
             self.unreachable[team.channel] = why
         else:
             self.unreachable.pop(team.channel, None)
@@ -100,7 +120,7 @@ class Directory:
     async def _group(self, group: str) -> frozenset[str]:
         """A user group's members; what was known of it stays where Slack does not say."""
         try:
-            answer: Any = await self._client.usergroups_users_list(usergroup=group)
+            answer: Any = await self._ask("usergroups.users.list", self._client.usergroups_users_list, usergroup=group)
         except _TROUBLE as error:
             log.error("user group %s can't be read: %s", group, _why(error))
             await self._store.run(membership.lost_group, self._desk, group, _why(error))
@@ -112,7 +132,9 @@ class Directory:
         found: set[str] = set()
         cursor = None
         while True:
-            page: Any = await self._client.conversations_members(channel=channel, limit=500, cursor=cursor)
+            page: Any = await self._ask(
+                "conversations.members", self._client.conversations_members, channel=channel, limit=500, cursor=cursor
+            )
             found |= set(page["members"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -120,11 +142,27 @@ class Directory:
 
     async def _learn(self, user: str) -> None:
         try:
-            answer: Any = await self._client.users_info(user=user, include_locale=True)
+            answer: Any = await self._ask("users.info", self._client.users_info, user=user, include_locale=True)
         except _TROUBLE as error:
             log.warning("user %s is not known to Slack: %s", user, _why(error))
             return
+        self._learnt[user] = monotonic()
         await self._store.run(membership.learn, [membership.person_of(answer["user"])])
+
+    async def _ask(self, method: str, call: Callable[..., Awaitable[Any]], **given: Any) -> Any:
+        """Call it, unless Slack has said that it does not want to be asked yet. Raises what ``_TROUBLE`` names."""
+        if pause := self._paused(method):
+            raise SlackClientError(f"{method} is not asked for {pause:.0f} s")
+        try:
+            return await call(**given)
+        except SlackApiError as error:
+            if getattr(error.response, "status_code", 0) == 429:
+                self._until[method] = monotonic() + pause_of(error.response)
+            raise
+
+    def _paused(self, method: str) -> float:
+        """Seconds for which ``method`` is not to be called."""
+        return max(0.0, self._until.get(method, 0.0) - monotonic())
 
 
 def _members_of(group: Mapping[str, Any] | None) -> tuple[list[str], str]:

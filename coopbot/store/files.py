@@ -1,4 +1,4 @@
-"""Files that people handed in. Their bytes are in a table of their own, read by one hash at a time (ADR 0012)."""
+"""Files that people handed in. Their bytes are in a table of their own, read by one hash at a time (ADR 0010)."""
 
 from __future__ import annotations
 

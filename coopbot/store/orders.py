@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, select
 from coopbot.domain.alike import kin
 from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
-from coopbot.ports import Called, Index, Page, Settled
+from coopbot.ports import Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
 from coopbot.store.keys import by_connection
 from coopbot.store.page import page
@@ -48,6 +48,12 @@ _NEXT = Statement(
 _OPEN = literal_column("state").in_([literal_column(f"'{state}'") for state in ("open", "claimed", "replied")])
 # Without statistics SQLite takes the index of all orders of the workspace, finished ones too, if it is let.
 _HERE_OPEN = and_(ORDER.c.workspace + literal_column("0") == bindparam("workspace"), _OPEN)
+_UNTOLD = Statement(
+    select(ORDER.c.connection, ORDER.c.number, ORDER.c.received_at)
+    .where(_HERE, ORDER.c.told_at.is_(None), _OPEN)
+    .order_by(ORDER.c.received_at)
+    .limit(literal_column("1"))
+)
 _UNFINISHED = Statement(_ANY.where(_HERE_OPEN).order_by(ORDER.c.due_at))
 _UNFINISHED_IN = Statement(_HEAD.where(_OPEN, ORDER.c.channel == bindparam("channel")).order_by(ORDER.c.due_at))
 
@@ -64,18 +70,6 @@ _COUNTS = Statement(
 )
 
 # Spelled out like the partial index, which is used only for its very condition.
-_CALLS = literal_column("kind").in_([literal_column("'told'"), literal_column("'reminded'")])
-_CALLED = Statement(
-    select(ORDER.c.connection, ORDER.c.number, ORDER.c.shop_id, ENTRY.c.at, ENTRY.c.data)
-    .join(ORDER, ORDER.c.id == ENTRY.c.order_id)
-    .where(
-        ENTRY.c.workspace == bindparam("workspace"),
-        _CALLS,
-        ENTRY.c.at >= bindparam("since"),
-        ENTRY.c.at < bindparam("until"),
-    )
-    .order_by(ENTRY.c.at)
-)
 _RECEIVED = Statement(
     _HEAD.where(ORDER.c.received_at >= bindparam("since"), ORDER.c.received_at < bindparam("until")).order_by(
         ORDER.c.received_at, ORDER.c.id
@@ -116,13 +110,13 @@ _KIN = {
         .order_by(ORDER.c.id.desc())
         .limit(literal_column("50"))
     )
-    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject)
+    for column in (ORDER.c.kin_consumer, ORDER.c.kin_subject, ORDER.c.kin_batch)
 }
 _INDEX = (
     *("state", "channel", "due_at", "next_look_at", "claimed_by", "told_at", "due_differs", "card_ts"),
     *("promise_due_at", "promise_owner", "promised_at"),
 )
-_FOUND_BY = ("shop_id", "class_code", "kin_consumer", "kin_subject", *_INDEX)
+_FOUND_BY = ("shop_id", "class_code", *_KIN, *_INDEX)
 _BIRTH = ("id", "workspace", "connection", "number", "profile", "profile_version", "received_at")
 _ADD = Insert(ORDER, (*_BIRTH, *_FOUND_BY))
 _RENEW = Update(ORDER, (*_FOUND_BY, "id"))
@@ -140,11 +134,15 @@ class Orders:
         self._session = session
         self._held: dict[OrderKey, tuple[int, WorkOrder]] = {}
         """Orders that nobody else can change before this unit ends, as they stand: what is recorded adds to that."""
+        self._read: dict[OrderKey, WorkOrder] = {}
+        """Of a snapshot: what was read of it stays so."""
         self._born: dict[int, dict[str, Any]] = {}
         self._renewed: dict[int, dict[str, Any]] = {}
         self._lines: list[dict[str, Any]] = []
 
     def get(self, key: OrderKey, *, for_update: bool = False) -> WorkOrder | None:
+        if not for_update and key in self._read:
+            return self._read[key]
         heads = self._heads([key], for_update)
         if not heads:
             return None
@@ -173,6 +171,7 @@ class Orders:
         if fresh:
             known = order if order.log == (*known.log, *fresh) else tell_on(known, fresh)
         self._held[order.key] = order_id, known
+        self._read.pop(order.key, None)
         self._lines += [self._line(order_id, entry) for entry in fresh]
         rows = self._born if order_id in self._born else self._renewed
         rows[order_id] = self._row(order_id, known, index)
@@ -189,11 +188,17 @@ class Orders:
         self._session.insert(_APPEND, lines)
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
+        if not self._session.hold_alone("sweep"):
+            return []
         return self._tell(self._session.all(_DUE, now=now, limit=limit), locked=True)
 
     def next_look(self) -> datetime | None:
         row = self._session.one(_NEXT)
         return row[0] if row else None
+
+    def untold(self) -> tuple[OrderKey, datetime] | None:
+        row = self._session.one(_UNTOLD)
+        return (OrderKey(row[0], row[1]), row[2]) if row else None
 
     def unfinished(self, channel: str | None = None) -> Sequence[WorkOrder]:
         if channel is None:
@@ -202,12 +207,6 @@ class Orders:
 
     def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
         return self._tell(self._session.all(_UNDER, channel=channel, ts=ts))
-
-    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
-        return [
-            Called(OrderKey(connection, number), shop_id, at, tuple(data.get("called") or ()), bool(data.get("night")))
-            for connection, number, shop_id, at, data in self._session.all(_CALLED, since=since, until=until)
-        ]
 
     def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
         return self._tell(self._session.all(_RECEIVED, since=since, until=until))
@@ -284,6 +283,8 @@ class Orders:
     def _told(self, head: Head, log: Sequence[Entry], locked: bool) -> WorkOrder:
         order_id, connection, number, profile, version, received_at = head
         order = tell(OrderKey(connection, number), (profile, version), received_at, log)
+        if self._session.reading:
+            self._read[order.key] = order
         if locked:
             self._held[order.key] = order_id, order
         return order
@@ -307,7 +308,7 @@ class Orders:
             "number": order.key.number,
             "shop_id": order.facts.shop_id,
             "class_code": order.facts.class_code,
-            **dict(zip(("kin_consumer", "kin_subject"), kin(order.facts), strict=True)),
+            **dict(zip(_KIN, kin(order.facts), strict=True)),
             "profile": order.profile[0],
             "profile_version": order.profile[1],
             "received_at": order.received_at,

@@ -8,7 +8,7 @@ but edits go their own way, and what fails again and again is passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
-from coopbot.store.tables import PENDING
+from coopbot.store.tables import PENDING, SENT
 
 _FEW, _CANDIDATES = 64, 1000
 """Heads looked at for one claim where a target gets a few at a time: mostly the first ones do, but a channel's whole
@@ -104,18 +104,45 @@ class Outbox:
         )
         if not others:
             return first
-        uid = uuid4().hex
         orders = [intent.order, *(OrderKey(connection, number) for _, connection, number, _ in others)]
         args = {"orders": [str(order) for order in orders]}
-        digest = replace(intent, what=What.DIGEST, order=None, key=f"digest:{uid}", args=args)
-        owed_at = min(first.owed_at, *(row[3] for row in others))
+        return self._joined(first, others, replace(intent, what=What.DIGEST, order=None, args=args), now, lease_s)
+
+    def join(self, first: Owed, most: int, now: datetime, lease_s: float) -> Owed:
+        intent = first.intent
+        others = self._session.all(
+            sql.REMINDERS_LIKE_IT, lane=intent.lane.value, its_target=intent.target, limit=most - 1
+        )
+        if not others:
+            return first
+        items = [item for args in (intent.args, *(row[1] for row in others)) for item in args["items"]]
+        priority = Priority(min(intent.priority, *(row[2] for row in others)))
+        together = replace(intent, priority=priority, args={**intent.args, "items": items})
+        return self._joined(first, others, together, now, lease_s)
+
+    def _joined(
+        self, first: Owed, others: Sequence[Sequence[Any]], intent: Intent, now: datetime, lease_s: float
+    ) -> Owed:
+        """One message in place of ``first`` and of ``others``, whose rows begin with the id and end with since when."""
+        session, uid = self._session, uuid4().hex
+        if intent.what is What.DIGEST:
+            intent = replace(intent, key=f"digest:{uid}")
+        owed_at = min(first.owed_at, *(row[-1] for row in others))
         session.change(sql.JOINED, uids=[first.id], ids=[row[0] for row in others], now=now, new_why=f"told by {uid}")
-        session.insert(sql.ADD_HERE, [{**self._line(digest, owed_at), "uid": uid}])
+        session.insert(sql.ADD_HERE, [{**self._line(intent, owed_at), "uid": uid}])
         ((row_id,),) = session.all(sql.BY_UID, the_uid=uid)
         return self._lease([row_id], lease_s)[0]
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
+
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        held = dict(self._session.all(sql.HOLDS, uids=[owed.id for owed, _ in them]))
+        them = [(owed, receipt) for owed, receipt in them if held.get(owed.id) == owed.lease]
+        ended = {"state": SENT, "done_at": now, "leased_until": None}
+        if them:
+            self._session.update(sql.ARRIVED, [{**ended, "receipt": receipt, "uid": owed.id} for owed, receipt in them])
+        return {owed.id for owed, _ in them}
 
     def drop(self, owed: Owed, now: datetime, why: str) -> bool:
         return self._end(sql.DROPPED_IT, owed, now, why=why)
@@ -155,6 +182,11 @@ class Outbox:
     def oldest(self) -> datetime | None:
         row = self._session.one(sql.OLDEST, now=wall())
         return row[0] if row else None
+
+    def abandoned(self) -> float | None:
+        leases = self._session.lease_clock()
+        row = self._session.one(sql.ABANDONED, leases=leases)
+        return (leases - row[0]).total_seconds() if row and row[0] is not None else None
 
     def next_due(self, lane: Lane) -> datetime | None:
         row = self._session.one(sql.ONE_THAT_MAY, lane=lane.value, now=wall())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal_column, or_, select, update
 
 from coopbot.domain.intent import FIRST_CARD, What
-from coopbot.store.bulk import Insert
+from coopbot.store.bulk import Insert, Update
 from coopbot.store.columns import UtcDateTime
 from coopbot.store.statement import Statement, among
 from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PARKED, PENDING, SENT
@@ -44,6 +44,7 @@ def _kind(what: What) -> ColumnElement[str]:
 
 
 _REDRAW, _CARD = _kind(What.REDRAW), _kind(What.CARD)
+_REMINDER = _kind(What.REMINDER)
 _REPLY, _FETCH = _kind(What.REPLY), _kind(What.FETCH)
 _IN_SEQUENCE = (OUTBOX.c.priority, OUTBOX.c.due, OUTBOX.c.id)
 _IS_HEAD = (
@@ -147,6 +148,21 @@ LIKE_IT = Statement(
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+# Bundles of reminders for the place of one that was just claimed, that nobody has tried yet.
+REMINDERS_LIKE_IT = Statement(
+    select(OUTBOX.c.id, OUTBOX.c.args, OUTBOX.c.priority, OUTBOX.c.owed_at)
+    .where(
+        _IN_LANE,
+        OUTBOX.c.state == literal_column("'pending'"),
+        OUTBOX.c.what == _REMINDER,
+        OUTBOX.c.target == bindparam("its_target"),
+        OUTBOX.c.number.is_(None),
+        OUTBOX.c.attempts == literal_column("0"),
+    )
+    .order_by(OUTBOX.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
 JOINED = Statement(
     update(OUTBOX)
     .where(or_(among(OUTBOX.c.uid, "uids"), among(OUTBOX.c.id, "ids")))
@@ -176,6 +192,13 @@ def _ended(state: str) -> Statement:
 
 SENT_IT, DROPPED_IT, PARKED_IT = map(_ended, (SENT, DROPPED, PARKED))
 
+HOLDS = Statement(
+    select(OUTBOX.c.uid, OUTBOX.c.lease)
+    .where(among(OUTBOX.c.uid, "uids"), OUTBOX.c.state == LEASED)
+    .order_by(OUTBOX.c.id)
+    .with_for_update()
+)
+ARRIVED = Update(OUTBOX, ("state", "done_at", "leased_until", "receipt", "uid"))
 HELD = Statement(select(OUTBOX.c.key).where(_THAT).with_for_update())
 LATER = Statement(
     update(OUTBOX)
@@ -220,6 +243,11 @@ RECEIPTS = Statement(
 OLDEST = Statement(
     select(func.min(OUTBOX.c.owed_at, type_=UtcDateTime)).where(
         _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
+    )
+)
+ABANDONED = Statement(
+    select(func.min(OUTBOX.c.leased_until, type_=UtcDateTime)).where(
+        _HERE, _LEASED, OUTBOX.c.leased_until < bindparam("leases")
     )
 )
 # Mostly something may leave already, and the first such row is found at once; the rest is for when nothing may.

@@ -18,6 +18,7 @@ _NEXT_ID = Statement(select(func.coalesce(func.max(ORDER.c.id), 0) + 1))
 _SEQUENCE = "SELECT nextval('work_order_id_seq') FROM generate_series(1, %s)"
 
 _HOLD = "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket"
+_TRY = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 _BUCKETS = 1024
 """Names share locks, so that a batch of hundreds doesn't fill PostgreSQL's lock table."""
 
@@ -123,6 +124,15 @@ class Session:
         buckets = sorted({crc32(name.encode()) % _BUCKETS for name in names})
         self._cursor.execute(_HOLD, (self.workspace, buckets))
         return True
+
+    def hold_alone(self, name: str) -> bool:
+        """Hold the name until this unit of work ends, unless another one does: then False, without waiting. That one
+        may have frozen with it: the server ends its session after seconds (see ``postgres.py``)."""
+        if self.dialect is SQLITE:
+            return True
+        self._cursor.execute(_TRY, (self.workspace, _BUCKETS + crc32(name.encode()) % _BUCKETS))
+        ((held,),) = self._cursor.fetchall()
+        return bool(held)
 
     def lease_clock(self) -> datetime:
         """The time that leases run by, which no jump of this machine's clock bends (performance.md §6, 10):

@@ -92,6 +92,12 @@ class OrderRow(Row, table=True):
             "due_at",
             where="state IN ('open', 'claimed', 'replied')",
         ),
+        _partial(
+            "ix_work_order_untold",
+            "workspace",
+            "received_at",
+            where="told_at IS NULL AND state IN ('open', 'claimed', 'replied')",
+        ),
         _partial("ix_work_order_card", "workspace", "channel", "card_ts", where="card_ts <> ''"),
         _partial(
             "ix_work_order_kin_consumer",
@@ -104,6 +110,12 @@ class OrderRow(Row, table=True):
             "workspace",
             "kin_subject",
             where="kin_subject <> ''",
+        ),
+        _partial(
+            "ix_work_order_kin_batch",
+            "workspace",
+            "kin_batch",
+            where="kin_batch <> ''",
         ),
         _partial(
             "ix_work_order_promise_owner",
@@ -148,6 +160,7 @@ class OrderRow(Row, table=True):
     promised_at: datetime | None = _at(default=None, nullable=True)
     kin_consumer: str = ""
     kin_subject: str = ""
+    kin_batch: str = ""
 
 
 class EntryRow(Row, table=True):
@@ -157,7 +170,6 @@ class EntryRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("order_id", "key"),
         CheckConstraint("key <> ''", name="key"),
-        _partial("ix_entry_calls", "workspace", "at", where="kind IN ('told', 'reminded')"),
         _partial("ix_entry_promises", "workspace", "at", where="kind IN ('promise_kept', 'promise_broken')"),
     )
     id: int = _id()
@@ -306,6 +318,25 @@ class LedgerRow(Row, table=True):
     text: str = _long()
 
 
+class DeedRow(Row, table=True):
+    """What somebody did that is no order's; append-only, like an order's log."""
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        CheckConstraint("subject <> ''", name="subject"),
+        Index("ix_deed_subject", "workspace", "subject"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    subject: str
+    act: str
+    at: datetime = _at()
+    by: str
+    place: str
+    before: dict[str, Any] = _json()
+    after: dict[str, Any] = _json()
+
+
 class DeadlineRow(Row, table=True):
     """A day by which somebody must act on money; ``next_at`` null once nothing is left to say."""
 
@@ -337,6 +368,23 @@ class OnceRow(Row, table=True):
     workspace: int = _workspace()
     key: str
     at: datetime = _at()
+
+
+class MentionRow(Row, table=True):
+    """A message that left and named somebody, once a message and person."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("workspace", "message", "slack_user"),
+        Index("ix_mention_team", "workspace", "team", "at"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    message: str
+    team: str
+    slack_user: str
+    at: datetime = _at()
+    night: bool = False
 
 
 class NoteRow(Row, table=True):
@@ -393,5 +441,5 @@ WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRo
 INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
-DEADLINE = _table(DeadlineRow)
+DEADLINE, DEED, MENTION = _table(DeadlineRow), _table(DeedRow), _table(MentionRow)
 FILE, BLOB = _table(FileRow), _table(BlobRow)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from coopbot.store.backlog import Backlog
 from coopbot.store.deadlines import Deadlines
+from coopbot.store.deeds import Deeds
 from coopbot.store.files import Files
 from coopbot.store.inbox import Inbox
 from coopbot.store.ledger import Ledger
+from coopbot.store.mentions import Mentions
 from coopbot.store.notes import Notes
 from coopbot.store.once import Once
 from coopbot.store.orders import Orders
@@ -25,6 +27,8 @@ class Unit:
         self.people = People(session)
         self.ledger = Ledger(session)
         self.deadlines = Deadlines(session)
+        self.deeds = Deeds(session)
         self.files = Files(session)
         self.once = Once(session)
+        self.mentions = Mentions(session)
         self.notes = Notes(session)

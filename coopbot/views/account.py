@@ -26,6 +26,7 @@ ROWS = 12
 ROOM = MESSAGE_BUDGET - 1500
 RECENT = timedelta(days=31)
 """How long what nobody expected is shown with the account; by month it is listed for ever."""
+NO_SHOP = msgid("The team of this channel has no shop. The operator can give it one in coopbot.toml.")
 VALUE_MOST = 2000
 """Characters of a button's value (slack.md A1)."""
 
@@ -44,15 +45,15 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
     pen = Pen(t, now, rules.zone, private=True)
     blocks: list[Block] = []
     for each in accounts:
-        why = button(t("How is it reckoned?"), ids.RISK, each.channel) if each.today.orders and each.channel else None
+        why = button(t("How is it worked out?"), ids.RISK, each.channel) if each.today.orders and each.channel else None
         block = section("\n".join([f"*{pen.text(each.name, 60)}*", *account_lines(each, rules, pen)])[:2900], why)
         if summed([*blocks, block]) > ROOM or len(blocks) >= 40:
             blocks.append(context(t("and {n} more shops: name one", n=len(accounts) - len(blocks))))
             break
         blocks.append(block)
     first = [f"{each.name}: {risk_line(each.today, pen.for_fallback)}" for each in accounts[:3]]
-    text = sentences(t, *first) if first else t("No shop is here.")
-    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+    text = sentences(t, *first) if first else t(NO_SHOP)
+    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t(NO_SHOP))])
 
 
 def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
@@ -86,8 +87,8 @@ def penalties(accounts: Sequence[Account], rules: Profile, t: Translate, now: da
     if blocks and len(asked_for) <= VALUE_MOST:
         blocks.append(actions([button(t("As a file (Excel, CSV)"), ids.LEDGER_FILE, asked_for)]))
     first = [month_line(_counted(each), each.month, pen.for_fallback) for each in accounts[:3]]
-    text = sentences(t, *first) if first else t("No shop is here.")
-    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t("No shop is here."))])
+    text = sentences(t, *first) if first else t(NO_SHOP)
+    return Message(text=lock_screen(pen.text(text, 600)), blocks=blocks or [section(t(NO_SHOP))])
 
 
 def ledger_handed_over(entries: int, t: Translate) -> str:
@@ -135,7 +136,7 @@ def _track_line(standing: TrackStanding, rules: Profile, pen: Pen) -> str:
     if standing.to_closure is not None:
         parts.append(_sure(t("{n} to closure", n=standing.to_closure), f"{path}.nodes", rules, t))
     if standing.resets_at is not None:
-        gone = t("back to nothing {at}", at=pen.at(standing.resets_at, day=True))
+        gone = t("reset {at}", at=pen.at(standing.resets_at, day=True))
         parts.append(_sure(gone, f"{path}.reset", rules, t))
     return t(", ").join(parts)
 

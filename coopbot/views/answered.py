@@ -75,7 +75,7 @@ def _answer(pen: Pen, reply: Reply, seen: Seen) -> str:
     if reply.state is ReplyState.DELIVERED:
         return pen.t("{who} answered at {at}, the platform has it", **facts)
     if reply.grace_s:
-        return pen.t("{who} answered at {at}; it leaves {n} s later", **facts, n=reply.grace_s)
+        return pen.t("{who} answered at {at}; it goes out after {n} s", **facts, n=reply.grace_s)
     return pen.t("{who} answered at {at}, on its way", **facts)
 
 

@@ -12,6 +12,7 @@ from coopbot.domain.approval import Request, Standing
 from coopbot.domain.seen import Seen
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
+from coopbot.views.attached import attached
 from coopbot.views.blocks import Block, actions, button, context, field, modal, quote, section
 from coopbot.views.pen import Pen, msgid
 from coopbot.views.text import clean, clip, money
@@ -57,6 +58,7 @@ def request(seen: Seen, asked: Request, asking: Asking, t: Translate) -> Message
         blocks=[
             section(f"{_news(seen, asked, asking, pen)}\n{about}"),
             quote(clip(asked.text, TEXT_KEPT).text),
+            *_files(asked, pen),
             context(_why(seen, asked, pen)),
             actions(_buttons(seen, asked, asking, t), f"{ids.APPROVE}|{asked.id}|{asking.news}"),
         ],
@@ -102,6 +104,10 @@ def _news(seen: Seen, asked: Request, asking: Asking, pen: Pen) -> str:
         NEWS[news], called=pen.mentions(asking.called), who=who, ends=pen.at(asking.ends_at),
         before=pen.whos(before[-3:]),
     )  # fmt: skip
+
+
+def _files(asked: Request, pen: Pen) -> list[Block]:
+    return [section(attached([each.name for each in asked.files], pen))] if asked.files else []
 
 
 def _why(seen: Seen, asked: Request, pen: Pen) -> str:
@@ -160,6 +166,7 @@ def _reason_modal(
         [
             section(f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)} · {headline.number(seen, pen)}"),
             quote(clip(clean(asked.text), TEXT_KEPT).text),
+            *_files(asked, pen),
             field(t("Why?"), element, ids.APPROVAL_REASON, hint=hint),
         ],
         close=t("Cancel"),

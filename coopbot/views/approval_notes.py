@@ -25,7 +25,7 @@ def _declined(facts: Facts, pen: Pen, seen: Seen | None) -> tuple[str, str]:
 
 
 def _withdrawn(facts: Facts, pen: Pen, seen: Seen | None) -> tuple[str, str]:
-    return pen.t("{who}'s answer waits for approval no more; its text:", who=pen.who(facts["who"])), _kept(facts)
+    return pen.t("{who}'s answer no longer waits for approval; its text:", who=pen.who(facts["who"])), _kept(facts)
 
 
 def _overridden(facts: Facts, pen: Pen, seen: Seen | None) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def ask_again_modal(
     return modal(
         t("Send this?"),
         [
-            section("\n".join([about, *(f"*{reason}*" for reason in _reasons(seen, why, pen))])),
+            section("\n".join([about, *(f"*{reason}*" for reason in reasons(seen, why, pen))])),
             section(t("This goes to the platform:")),
             quote(clip(text, 3000).text),
             *([section(attached(files, pen))] if files else []),
@@ -43,7 +43,8 @@ def ask_again_modal(
     )
 
 
-def _reasons(seen: Seen, why: Sensitive, pen: Pen) -> list[str]:
+def reasons(seen: Seen, why: Sensitive, pen: Pen) -> list[str]:
+    """Why an answer is asked about, a sentence each."""
     said, currency = [], seen.rules.penalties.currency
     if why.amount is not None:
         limit = money(seen.rules.ask_over, currency)

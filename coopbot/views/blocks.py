@@ -11,6 +11,9 @@ Block = dict[str, Any]
 MESSAGE_BUDGET = 10_000
 """Summed text of a message that Slack surely takes (slack.md A2)."""
 
+DIALOG_SHOWS = 300
+"""Characters of the text that Slack's own dialog has room for."""
+
 
 def plain(text: str, limit: int = 3000) -> Block:
     """Literal text: no markup, no emoji codes."""
@@ -70,7 +73,7 @@ def confirmation(title: str, text: str, yes: str, no: str) -> Block:
     """Slack's own dialog before a click counts."""
     return {
         "title": plain(title, 100),
-        "text": plain(text, 300),
+        "text": plain(text, DIALOG_SHOWS),
         "confirm": plain(yes, 30),
         "deny": plain(no, 30),
     }

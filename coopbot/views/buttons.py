@@ -12,7 +12,7 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.snooze import latest
 from coopbot.ports import Translate
 from coopbot.views import ids
-from coopbot.views.blocks import Block, actions, button, confirmation, option, overflow, plain, select
+from coopbot.views.blocks import DIALOG_SHOWS, Block, actions, button, confirmation, option, overflow, plain, select
 from coopbot.views.pen import label
 from coopbot.views.text import clip, is_web
 
@@ -85,12 +85,16 @@ def _promotes_outage(seen: Seen) -> bool:
 
 
 def _preset_button(seen: Seen, preset: Preset, t: Translate) -> Block:
-    """A click sends; so Slack asks first and shows the text. One with open fields opens a modal, which shows it too."""
+    """A click sends; so Slack asks first and shows the text. One with open fields opens a modal, which shows it too.
+
+    A text that the dialog has no room for is not shown in part: it can be stopped afterwards, or is asked about in a
+    modal that shows all of it.
+    """
     asks = wording.needed(preset, seen.order)
     text = wording.preview(preset, seen.order)
     name = label(preset.labels, t, preset.code)
-    free = asks or needed(seen, text, {})  # of hurdles there is one (coopbot.domain.approval)
-    confirm = None if free else confirmation(t("Send this to the platform?"), text, t("Send"), t("Cancel"))
+    other = asks or needed(seen, text, {}) or len(text) > DIALOG_SHOWS  # of hurdles there is one
+    confirm = None if other else confirmation(t("Send this to the platform?"), text, t("Send"), t("Cancel"))
     return button(
         t("{preset}…", preset=name) if asks else name,
         ids.preset_action(preset.code),

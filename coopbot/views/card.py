@@ -73,7 +73,8 @@ def body(seen: Seen, pen: Pen, *, expanded: bool = False) -> tuple[Sequence[Bloc
     if title and title not in words.text:
         blocks.append(section(f"*{short_escaped(title, 150)}*"))
     blocks.append(quote(words.text))
-    blocks += [context(" · ".join(part for part in _facts(seen, pen) if part))]
+    facts = " · ".join(part for part in _facts(seen, pen) if part)
+    blocks += [context("\n".join(line for line in (facts, _console(seen, pen)) if line))]
     more = _attachments(seen, pen) if expanded else ""
     if more:
         blocks.append(section(more))
@@ -123,26 +124,41 @@ def staffing(seen: Seen, pen: Pen) -> Sequence[str]:
 
 def rejected(pen: Pen, at: datetime, reason: str) -> str:
     if reason.strip():
-        return pen.t("The platform rejected the {at} reply: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300))
-    return pen.t("The platform rejected the {at} reply and gave no reason.", at=pen.at(at))
+        return pen.t(
+            "The platform rejected the reply of {at}: “{reason}”.", at=pen.at(at), reason=pen.text(reason, 300)
+        )
+    return pen.t("The platform rejected the reply of {at} and gave no reason.", at=pen.at(at))
 
 
 def _facts(seen: Seen, pen: Pen) -> Sequence[str]:
     t, facts = pen.t, seen.order.facts
     consumer = f"{masked_name(facts.consumer.name)} {masked_contact(facts.consumer.contact)}".strip()
-    path = label(seen.rules.console_path, t)
     return (
         t("Work order {no}", no=pen.text(seen.order.key.number, 100)),
         t("order {no}", no=pen.text(facts.order_no, 60)) if facts.order_no.strip() else "",
         t("consumer {who}", who=pen.text(consumer, 60)) if consumer else "",
         money(facts.amount) if facts.amount is not None else "",
+        _parcel(seen, pen),
         _count(seen, pen),
         "" if seen.rules.scene(facts.scene).known else t("scene unknown to us: general answers"),
         _merchant(seen, pen),
         t("raised {at}", at=pen.at(facts.raised_at, day=True)),
         headline.differs(seen, pen),
-        t("in the console: {path}", path=pen.text(path, 150)) if path and not is_web(facts.console_url) else "",
     )
+
+
+def _parcel(seen: Seen, pen: Pen) -> str:
+    parcel = seen.order.facts.parcel
+    what = " ".join(part for part in (parcel.carrier.strip(), parcel.tracking_no.strip()) if part)
+    return pen.t("parcel {what}", what=pen.text(what, 60)) if what else ""
+
+
+def _console(seen: Seen, pen: Pen) -> str:
+    """Where the order is found there, for who has no link to it (decisions.md 17)."""
+    path = label(seen.rules.console_path, pen.t)
+    if not path or is_web(seen.order.facts.console_url):
+        return ""
+    return pen.t("Where: {path}", path=pen.text(path, 150))
 
 
 def _merchant(seen: Seen, pen: Pen) -> str:

@@ -20,6 +20,7 @@ from coopbot.views.text import short
 MOST = 12
 """More steps than this between start and due time are shortened in the middle: a message has to be read."""
 _EDGE = 5
+_MINUTE = timedelta(minutes=1)
 
 
 def lines(explanation: Explanation, t: Translate) -> list[str]:
@@ -48,7 +49,7 @@ def lines(explanation: Explanation, t: Translate) -> list[str]:
         out.append(t("… {n} earlier holds", n=len(held) - _EDGE))
     out += [_stretch(step, zone, t) for step in held[-_EDGE:]]
     if due.platform:
-        out.append(t("Due by our reckoning: {at}", at=_at(mine.at, zone, t)))
+        out.append(t("Due by our rules: {at}", at=_at(mine.at, zone, t)))
         out.append(_platform(due, zone, t))
     else:
         out.append(t("Due: {at}", at=_at(mine.at, zone, t)))
@@ -65,9 +66,9 @@ def staffing_line(due: Due, staffed: Staffed, t: Translate, pen: Hand) -> str:
 
     ``pen`` writes the instants as their reader needs them: :class:`Near` in plain text, a message's own in blocks.
     """
-    left = exact(staffed.left, t)
+    left = exact(staffed.left - staffed.left % _MINUTE, t)  # what is ahead is no reckoning to the second
     if staffed.present:
-        return t("Due {at}; {left} of it staffed", at=pen.at(due.at, day=True), left=left)
+        return t("Due {at}; your team is there for {left} of what is left", at=pen.at(due.at, day=True), left=left)
     if staffed.back_at is None:
         return t("Due {at}; nobody of your team is there before", at=pen.at(due.at, day=True))
     return t(

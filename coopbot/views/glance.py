@@ -23,9 +23,13 @@ def glance(team: Team, risks: Sequence[Risk], t: Translate, now: datetime) -> Me
     """One line a currency; and when it was true."""
     pen = Pen(t, now, team.hours.zone, private=True)
     lines = [risk_line(risk, pen) for risk in risks if risk.orders] or [t("Nothing is at risk today.")]
-    why = button(t("How is it reckoned?"), ids.RISK, team.channel) if any(risk.orders for risk in risks) else None
+    why = button(t("How is it worked out?"), ids.RISK, team.channel) if any(risk.orders for risk in risks) else None
     blocks: list[Block] = [section("\n".join(f"{MARK} *{line}*" for line in lines), why)]
-    as_of = t("As of {at}. {command} shows the shop's account to leads.", at=pen.at(now), command=f"`{ids.EXPOSURE}`")
+    as_of = t(
+        "As of {at}. {command} shows the shop's account to leads and managers.",
+        at=pen.at(now),
+        command=f"`{ids.EXPOSURE}`",
+    )
     blocks.append(context(as_of))
     return Message(text=lock_screen(sentences(t, *lines)), blocks=blocks)
 

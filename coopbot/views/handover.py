@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from coopbot.domain.lifecycle import State
 from coopbot.domain.promise import Promise
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Team
@@ -45,8 +46,10 @@ def handover(note: Handover, t: Translate, now: datetime) -> Message:
     every = [*note.orders, *(each.seen for each in note.promises)]
     names = {user: name for it in every for user, name in it.names.items()}
     pen = Pen(t, now, note.team.hours.zone, names)
-    tight = [it for it in note.orders if it.staffed.short(it.rules.minimum_staffed)]
-    first = _first(note, len(tight), pen)
+    late = [it for it in note.orders if it.state is State.OVERDUE]
+    tight = [it for it in note.orders if it not in late and it.staffed.short(it.rules.minimum_staffed)]
+    counts = len(late), len(tight)
+    first = _first(note, *counts, pen)
     blocks: list[Block] = [section(f"*{first}*")]
     rows = [_row(it, it in tight, Pen.of(it, t, now)) for it in note.orders[:MOST_ROWS]]
     rows += [_promise(each, Pen.of(each.seen, t, now)) for each in note.promises[:MOST_ROWS]]
@@ -54,10 +57,10 @@ def handover(note: Handover, t: Translate, now: datetime) -> Message:
     left = len(note.orders) + len(note.promises) - len(rows)
     if left > 0:
         blocks.append(context(t("and {n} more: {command} lists them", n=left, command=ids.STATUS_COMMAND)))
-    return Message(text=headline.lock_screen(_first(note, len(tight), pen.for_fallback)), blocks=blocks)
+    return Message(text=headline.lock_screen(_first(note, *counts, pen.for_fallback)), blocks=blocks)
 
 
-def _first(note: Handover, tight: int, pen: Pen) -> str:
+def _first(note: Handover, late: int, tight: int, pen: Pen) -> str:
     called = [user for user in note.who if user not in note.spared]
     who = pen.mentions(called) if called else pen.whos(note.who)
     first = pen.t("{who}: you are on call now.", who=who)
@@ -65,9 +68,12 @@ def _first(note: Handover, tight: int, pen: Pen) -> str:
         first = pen.t("{who}: you are on call now, after {before}.", who=who, before=pen.whos(note.before))
     n = len(note.orders)
     crc = sum(it.is_crc for it in note.orders)
-    parts = [pen.t("1 open order") if n == 1 else pen.t("{n} open orders", n=n)]
+    parts = [pen.t("1 open order") if n == 1 else pen.t("{n} open orders", n=n)] if n else []
     parts += [pen.t("{n} CRC", n=crc)] if crc else []
+    parts += [pen.t("{n} overdue", n=late)] if late else []
     parts += [pen.t("{n} tight", n=tight)] if tight else []
+    coming = [it.due.at for it in note.orders if it.state is not State.OVERDUE]
+    parts += [pen.t("first due {at}", at=pen.at(min(coming), day=True))] if coming else []
     promised = len(note.promises)
     parts += [pen.t("1 promise to keep")] if promised == 1 else []
     parts += [pen.t("{n} promises to keep", n=promised)] if promised > 1 else []

@@ -185,7 +185,7 @@ def claim_by(seen: Seen, pen: Pen) -> str:
         return ""
     if target.standing == "overdue":
         return pen.t("should have been claimed by {at}", at=pen.at(target.due_at))
-    return pen.t("to be claimed by {at}", at=pen.at(target.due_at))
+    return pen.t("claim it by {at}", at=pen.at(target.due_at))
 
 
 def differs(seen: Seen, pen: Pen) -> str:

@@ -20,7 +20,7 @@ def _line(seen: Seen, pen: Pen) -> str:
     number = pen.text(seen.order.key.number, 100)
     due = t("due {due}", due=pen.at(seen.due.at, day=True))
     if seen.order.pause is None:
-        return " · ".join([t("{no} goes on", no=number), due])
+        return " · ".join([t("{no} is resumed", no=number), due])
     if seen.rules.pauses_clock:
         return t("{no} is paused, and the platform's clock with it", no=number)
     return " · ".join([number, headline.hold(seen, pen), due])

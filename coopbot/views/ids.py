@@ -101,6 +101,8 @@ SEND_AS_ANSWER = "send_as_answer"
 SHORTCUTS = (SEND_AS_ANSWER,)
 
 TOGETHER_ORDERS = "together_orders"
+TOGETHER_START = "together_start"
+"""The menu of ready answers in that modal: choosing one puts its words into the field below."""
 
 REPLY_MODAL = "reply"
 PRESET_MODAL = "preset"
@@ -116,8 +118,10 @@ SEND_ALONE_MODAL = "send_alone"
 SNOOZE_MODAL = "snooze"
 QUIET_MODAL = "quiet"
 TEMPLATE_MODAL = "template"
+TEMPLATE_FILE_MODAL = "template_file"
 TOGETHER_MODAL = "together"
 TOGETHER_SEND_MODAL = "together_send"
+TOGETHER_FINAL_MODAL = "together_final"
 PROMISE_KEPT_MODAL = "promise_kept"
 PROMISE_GIVEN_UP_MODAL = "promise_given_up"
 MODALS = (
@@ -129,8 +133,10 @@ MODALS = (
     OUTAGE_MODAL,
     OUTAGE_END_MODAL,
     TEMPLATE_MODAL,
+    TEMPLATE_FILE_MODAL,
     TOGETHER_MODAL,
     TOGETHER_SEND_MODAL,
+    TOGETHER_FINAL_MODAL,
     ROTA_MODAL,
     SWAP_MODAL,
     SNOOZE_MODAL,
@@ -150,7 +156,10 @@ TEMPLATES = "templates"
 TEMPLATE_NEW = "template_new"
 TEMPLATE_DO = "template_do"
 """The menu beside a template; each option's value is ``edit|code``, ``preview|code`` or ``retire|code``."""
-IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO)
+TEMPLATE_EXPORT = "template_export"
+TEMPLATE_IMPORT = "template_import"
+IN_TEMPLATES = (TEMPLATES, TEMPLATE_NEW, TEMPLATE_DO, TEMPLATE_EXPORT, TEMPLATE_IMPORT)
+TEMPLATE_FILE = "template_file"
 TEMPLATE_NAME = "template_name"
 TEMPLATE_TEXT = "template_text"
 TEMPLATE_SCENE = "template_scene"
@@ -161,6 +170,7 @@ TEMPLATE_WITHIN = "template_within"
 REPLY_TEXT = "reply_text"
 """The free text; what is typed into it comes as a click of that name."""
 TYPED = (REPLY_TEXT,)
+IN_TOGETHER = (TOGETHER_START,)
 FIELD = "field"
 """Prefix of the input of a preset's field, ``field:<name>``; both block_id and action_id."""
 APPROVAL_REASON = "approval_reason"

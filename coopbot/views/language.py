@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -50,7 +51,8 @@ class Catalogue:
 def _spaced(sentence: str, facts: Mapping[str, object]) -> str:
     """The Chinese sentence filled, with a blank between Chinese and Latin at the seams and none between Chinese.
 
-    A name may be either, so a catalogue can't know. Only seams are touched, never what stands inside a fact.
+    A name may be either, so a catalogue can't know. Only seams are touched, never what stands inside a fact. An
+    instant counts as what its reader sees of it: ``明天 09:30``, not the token.
     """
     out = ""
     for literal, name in _parts(sentence):
@@ -65,11 +67,27 @@ def _joined(left: str, right: str) -> str:
     if not bare_left or not bare_right:
         return left + right
     before, after = bare_left[-1], bare_right[0]
+    before = "0" if before == ">" and _ENDS_IN_TIME.search(bare_left) else before
+    after = _first_seen(bare_right) if after == "<" else after
     if _is_han(before) and _is_han(after):
         return bare_left + bare_right
     if (_is_han(before) and _is_latin(after)) or (_is_latin(before) and _is_han(after)):
         return f"{bare_left} {bare_right}"
     return left + right
+
+
+_HAN = chr(0x4E00)
+_ENDS_IN_TIME = re.compile(r"<!date\^[^<>]*\{time\}\|[^<>]*>$")
+_BEGINS_WITH_TIME = re.compile(r"<!date\^\d+\^(\{date_short_pretty\} )?\{time\}\|([^<>])(\d:\d\d)?")
+
+
+def _first_seen(text: str) -> str:
+    """The first character that is seen of a text which begins with markup, where that is an instant."""
+    token = _BEGINS_WITH_TIME.match(text)
+    if token is None:
+        return text[0]
+    today = token[1] and token[3]  # its plain form leaves the day out then, the token says 今天
+    return _HAN if today else token[2]
 
 
 @lru_cache(maxsize=1024)

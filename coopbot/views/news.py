@@ -13,7 +13,7 @@ from coopbot.ports import Message, Translate
 from coopbot.views import ids
 from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, actions, button, context, section
-from coopbot.views.headline import lock_screen
+from coopbot.views.headline import OUTAGE_MARK, lock_screen
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.penalty import what
 from coopbot.views.text import money
@@ -40,7 +40,8 @@ def news(code: str, facts: Facts, t: Translate, now: datetime | None = None, zon
     pen = Pen(t, now, zone, names, private=True)
     lines, buttons = NEWS[code](facts, pen)
     plain, _ = NEWS[code](facts, pen.for_fallback)
-    blocks: list[Block] = [section(f"{MARK} *{lines[0]}*" + "".join(f"\n{line}" for line in lines[1:] if line)[:2800])]
+    mark = OUTAGE_MARK if code.startswith(("outage", "evidence")) else MARK
+    blocks: list[Block] = [section(f"{mark} *{lines[0]}*" + "".join(f"\n{line}" for line in lines[1:] if line)[:2800])]
     if facts.get("assumed"):
         blocks.append(context(t("The day is assumed: the platform named none.")))
     if buttons:

@@ -30,6 +30,8 @@ FIELDS = {
     "order_no": msgid("order number"),
     "consumer": msgid("consumer"),
     "amount": msgid("amount"),
+    "product": msgid("product"),
+    "parcel": msgid("parcel"),
     "attachments": msgid("attachments"),
     "presets": msgid("preset answers"),
     "console_url": msgid("console link"),
@@ -58,6 +60,9 @@ def note(code: str, facts: Facts, seen: Seen | None, t: Translate) -> Message:
     if code in SETTLES and seen is not None and seen.promise is not None:
         blocks.append(settling(seen, t))
     said = f"{lead}{fallback}"
+    if called and seen is not None and code not in PROMISE_NOTES:  # a lock screen shows no card above it
+        plain = pen.for_fallback
+        said = f"{headline.badge(seen, plain, marked=False)} · {headline.subject(seen, plain)} · {said}"
     return Message(text=headline.lock_screen(said), blocks=blocks)
 
 
@@ -74,19 +79,21 @@ def _released(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 
 
 def _claim_expires(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
-    said = pen.t(
-        "{who} claimed it at {since}, no answer yet: at {ends} it goes back to the team.",
-        who=pen.who(facts["who"]), since=pen.at(facts["since"]), ends=pen.at(facts["ends"]),
-    )  # fmt: skip
-    return said, ""
+    said = msgid("{who} has had it since {since}; without an answer by {ends} it goes back to the team.")
+    if facts.get("rejected"):
+        said = msgid(
+            "{who}'s answer was rejected ({since}); without a new one by {ends} the order goes back to the team."
+        )
+    who = pen.who(facts["who"])
+    return pen.t(said, who=who, since=pen.at(facts["since"]), ends=pen.at(facts["ends"])), ""
 
 
 def _claim_expired(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
-    said = pen.t(
-        "{who} claimed it at {since} and has not answered; nobody has it now, claim it.",
-        who=pen.who(facts["who"]), since=pen.at(facts["since"]),
-    )  # fmt: skip
-    return said, ""
+    said = msgid("{who} has had it since {since} and has not answered; nobody has it now, claim it.")
+    if facts.get("rejected"):
+        said = msgid("{who}'s answer was rejected ({since}), no new one came; nobody has it now, claim it.")
+    first = pen.t(said, who=pen.who(facts["who"]), since=pen.at(facts["since"]))
+    return sentences(pen.t, first, pen.t("{what}.", what=headline.wanted(seen, pen)) if seen else ""), ""
 
 
 def _handed_over(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
@@ -125,10 +132,15 @@ def _rejected(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     due = facts.get("due") or (seen.due.at if seen else None)
     at = facts.get("at") or (reply.at if reply else None)
     when = pen.at(at) if at else ""
-    first = t("The platform rejected the {at} reply and gave no reason.", at=when)
-    if reason:
-        reason = pen.text(reason, TEXT_SHOWN)
-        first = t("The platform rejected the {at} reply: “{reason}”.", at=when, reason=reason)
+    bare, full = (
+        msgid("The platform rejected the reply of {at} and gave no reason."),
+        msgid("The platform rejected the reply of {at}: “{reason}”."),
+    )
+    if reply is not None and not facts.get("mention"):
+        bare = msgid("The platform rejected {who}'s reply of {at} and gave no reason.")
+        full = msgid("The platform rejected {who}'s reply of {at}: “{reason}”.")
+    said = {"at": when, "who": pen.who(reply.by) if reply else ""}
+    first = t(full, reason=pen.text(reason, TEXT_SHOWN), **said) if reason else t(bare, **said)
     if seen is not None and seen.state is State.OVERDUE:
         return sentences(t, first, t("Answer again now: it is overdue.")), ""
     return sentences(t, first, t("Answer again by {due}.", due=pen.at(due, day=True)) if due else ""), ""
@@ -238,7 +250,7 @@ def _paused(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
 
 def _resumed(facts: Facts, pen: Pen, seen: Seen | None) -> Written:
     due = pen.t("Due {due}.", due=pen.at(facts["due"], day=True))
-    return sentences(pen.t, pen.t("{who} lets it go on.", who=pen.who(facts["by"])), due), ""
+    return sentences(pen.t, pen.t("{who} resumed it.", who=pen.who(facts["by"])), due), ""
 
 
 def _reapplied(facts: Facts, pen: Pen, seen: Seen | None) -> Written:

@@ -65,7 +65,7 @@ def mine(rota: Rota, t: Translate, now: datetime) -> Message:
         return Message(text=none, blocks=[section(none)])
     lines = [mine_line(span, rota.user, pen) for span in rota.mine[:MOST]]
     if len(rota.mine) > MOST:
-        lines.append(t("and {n} more", n=len(rota.mine) - MOST))
+        lines.append(t("and {n} more shifts", n=len(rota.mine) - MOST))
     text = mine_line(rota.mine[0], rota.user, pen.for_fallback)
     return Message(text=lock_screen(text), blocks=[section("\n".join(lines))])
 
@@ -89,8 +89,12 @@ def stats(team: Team, named: Sequence[Named], names: Mapping[str, str], t: Trans
 
 
 def mine_line(span: Span, user: str, pen: Pen) -> str:
+    on_call = user in span.duty.who
+    if pen.now is not None and span.start <= pen.now:
+        until = pen.at(span.end)
+        return pen.t("You are on call until {at}." if on_call else "You are the backup until {at}.", at=until)
     when = _stretch(span.start, span.end, pen)
-    if user in span.duty.who:
+    if on_call:
         return pen.t("You are on call {when}.", when=when)
     return pen.t("You are the backup {when}.", when=when)
 
@@ -102,7 +106,7 @@ def _whom(user: str, pen: Pen) -> str:
 
 
 def _stretch(start: datetime, end: datetime, pen: Pen) -> str:
-    return pen.t("{start} to {end}", start=pen.at(start, day=True), end=pen.at(end, day=True))
+    return pen.t("{start} to {end}", start=pen.at(start), end=pen.end(end, start))
 
 
 def _now(rota: Rota, pen: Pen) -> str:
@@ -110,14 +114,14 @@ def _now(rota: Rota, pen: Pen) -> str:
         return pen.t("Nobody is on call now.")
     said = pen.t("On call now: {who}.", who=pen.whos(rota.now.who))
     if rota.now.until is not None:
-        said = pen.t("On call now: {who}, until {at}.", who=pen.whos(rota.now.who), at=pen.at(rota.now.until, day=True))
+        said = pen.t("On call now: {who}, until {at}.", who=pen.whos(rota.now.who), at=pen.at(rota.now.until))
     return said
 
 
 def _next(rota: Rota, pen: Pen) -> str:
     backup = pen.t("Backup: {who}.", who=pen.whos(rota.now.backup)) if rota.now.backup else ""
     if rota.next is None:
-        return sentences(pen.t, backup, pen.t("Nobody is next in the two weeks ahead."))
+        return sentences(pen.t, backup, pen.t("Nobody after that in the next two weeks."))
     at, duty = rota.next
-    after = pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at, day=True))
+    after = pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at))
     return sentences(pen.t, backup, after)

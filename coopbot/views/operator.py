@@ -66,6 +66,14 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("A message has been waiting since {since}."),
         msgid("See whether Slack and the platform can be reached."),
     ),
+    "not_told": (
+        msgid("Order {order} has been here since {since}, and no channel has been told of it."),
+        msgid("See coopbot outbox list parked; answer it in the console meanwhile."),
+    ),
+    "lease_expired": (
+        msgid("A message was being sent when its process stopped, and nobody has taken it over since {since}."),
+        msgid("See coopbot outbox list, and whether serve runs."),
+    ),
     "unknown_shop": (
         msgid("An order came for shop {shop}, which no team has."),
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
@@ -75,6 +83,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
             "{who} of {team} is on call or named for a step, but has left the workspace. The next in line was called."
         ),
         msgid("Put somebody else into the rota in coopbot.toml."),
+    ),
+    "nobody_to_call": (
+        msgid("There is nobody of {team} to call for {order}: nobody is on call, no backup, no lead, no manager."),
+        msgid("Put somebody into the rota, or name leads in coopbot.toml. Its card waits in the channel meanwhile."),
     ),
     "rota_gap": (
         msgid("Nobody of {team} is on call from {since} to {ends}, in its working hours."),
@@ -110,12 +122,19 @@ OTHERWISE = (msgid("Something went wrong in coopbot."), msgid("Search the log fo
 INSTANTS = ("since", "due_at", "ends")
 
 
-def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "", zone: tzinfo = UTC) -> Message:
+def alarm(
+    code: str,
+    facts: Mapping[str, Any],
+    t: Translate,
+    error_id: str = "",
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> Message:
     """One line each: what, what to do, and how to find it in the log. An unknown code is told all the same.
 
-    ``zone`` is that of the plain times on a lock screen.
+    ``zone`` is that of the plain times on a lock screen, ``now`` what their days are told by.
     """
-    pen = Pen(t, zone=zone, private=True)
+    pen = Pen(t, now, zone, private=True)
     what, todo = ALARMS.get(code, OTHERWISE)
     said, plain = _said(facts, pen), _said(facts, pen.for_fallback)
     first, do = t(what, **_filled(what, said)), t(todo)
@@ -134,13 +153,20 @@ def alarm(code: str, facts: Mapping[str, Any], t: Translate, error_id: str = "",
 def _said(facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
     said = {}
     for name, value in facts.items():
-        if name in INSTANTS and isinstance(value, str | datetime):
+        since = facts.get("since")
+        if name == "ends" and since is not None:
+            said[name] = pen.end(_instant(value), _instant(since))
+        elif name in INSTANTS and isinstance(value, str | datetime):
             said[name] = pen.at(value, day=True)
         elif name == "channel" and str(value)[:1] in ("C", "G"):
             said[name] = f"<#{pen.text(str(value), 40)}>"
         else:
             said[name] = pen.text(str(value), 150)
     return said
+
+
+def _instant(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _filled(sentence: str, said: Mapping[str, str]) -> Mapping[str, str]:

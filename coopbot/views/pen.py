@@ -87,6 +87,11 @@ class Pen:
         plain = f"{moment.astimezone(self.zone):%H:%M}"
         return f"<!date^{int(moment.timestamp())}^{{time}}|{plain}>" if self.tokens else plain
 
+    def end(self, moment: datetime, start: datetime) -> str:
+        """The end of a stretch that is said beside its start: the day only where it is another one."""
+        same = moment.astimezone(self.zone).date() == start.astimezone(self.zone).date()
+        return self.time(moment) if same else self.at(moment, day=True)
+
     def clock(self, moment: datetime | str) -> str:
         """``11:30``, ``tomorrow 11:30``, ``Nov 24, 11:30``: the plain time in the channel's zone."""
         moment = _instant(moment)
@@ -104,7 +109,7 @@ class Pen:
         return self.t("{day}, {time}", day=day, time=time)
 
     def span(self, length: timedelta | float) -> str:
-        """A length of time in words, rounded down: minutes near its end, else hours, days from the second on."""
+        """A length of time in words, rounded down: minutes within four hours, else hours, days from the second on."""
         t = self.t
         seconds = length.total_seconds() if isinstance(length, timedelta) else length
         minutes = int(max(0, seconds)) // 60
@@ -113,7 +118,7 @@ class Pen:
             return t("less than 1 min")
         if hours < 1:
             return t("{n} min", n=minutes)
-        if hours < 3 and rest:
+        if hours < 4 and rest:
             return t("{h} h {m} min", h=hours, m=rest)
         if hours < 48:
             return t("{n} h", n=hours)

@@ -8,6 +8,7 @@ from typing import Any
 
 from coopbot.ports import Translate
 from coopbot.views import ids
+from coopbot.views.attached import why_lost
 from coopbot.views.pen import Pen, label, msgid, sentences
 from coopbot.views.text import clean, clip
 
@@ -22,8 +23,8 @@ SENTENCES = {
     "nobody_has_it": msgid("Nobody has this order; claim it first."),
     "not_now": msgid("That can't be done now; the card shows what can."),
     "no_reason": msgid("Say why, too: {hold}."),
-    "already_paused": msgid("{who} holds it since {at} already."),
-    "not_paused": msgid("Nobody holds it; there is nothing to resume."),
+    "already_paused": msgid("{who} has held it since {at} already; nothing left to do."),
+    "not_paused": msgid("Nobody holds it; nothing left to do."),
     "not_your_reply": msgid("{who} wrote this answer: ask them, or a lead, to stop it."),
     "cannot_undo": msgid("Too late to stop it: the reply has left."),
     "own_answer": msgid("That is your own answer; somebody else approves it."),
@@ -34,7 +35,9 @@ SENTENCES = {
     "approval_approved": msgid("{who} approved it at {at} already; nothing left to do."),
     "approval_declined": msgid("{who} declined it at {at} already; nothing left to do."),
     "approval_overridden": msgid("{who} sent it at {at} without approval; nothing left to do."),
-    "approval_withdrawn": msgid("This answer waits no more: it was withdrawn or replaced. The card shows what is so."),
+    "approval_withdrawn": msgid(
+        "This answer was withdrawn or replaced; nothing left to approve. The card shows where the order stands."
+    ),
     "not_a_member": msgid("Only {team} can do that. Ask somebody there, or a lead to let you in."),
     "guest": msgid("Guests can read here, not act. Ask somebody of {team}."),
     "other_workspace": msgid("Only people of this workspace can act here. Ask a colleague of the team."),
@@ -44,16 +47,21 @@ SENTENCES = {
     "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
     "no_team": msgid("You are in no team here. Ask a lead to let you in."),
     "only_leads": msgid("Only a lead can do that. Ask {leads}."),
-    "only_owners": msgid("The shop's account is for its managers and leads."),
-    "unknown_penalty": msgid("There is no such penalty here."),
+    "only_owners": msgid(
+        "The shop's account is for its managers and leads. What is at risk today is pinned in the channel."
+    ),
+    "unknown_penalty": msgid("There is no such penalty here. Check the number, or look at /coop penalties."),
     "penalty_gone": msgid("The platform has revoked this penalty already; nothing left to do."),
     "no_appeal": msgid("No appeal is recorded for this penalty; press Appealed first."),
-    "no_exam": msgid("An exam takes nothing away here: only points, and only where the platform's rules say so."),
-    "exam_used": msgid("An exam was used for these points this year already."),
-    "unknown_outage": msgid("There is no such outage report here."),
-    "outage_granted_already": msgid("This outage is recorded as granted already."),
+    "no_exam": msgid(
+        "An exam takes nothing away here: it works for points only, and only where the platform's rules say so."
+        " Appeal instead."
+    ),
+    "exam_used": msgid("An exam was used for these points this year already; it is possible again next year."),
+    "unknown_outage": msgid("There is no such outage report here. Report it anew with /coop outage."),
+    "outage_granted_already": msgid("This outage is recorded as granted already; nothing left to do."),
     "unknown_order": msgid("There is no such order here. Check the number, or look at {command}."),
-    "unknown_preset": msgid("The platform offers this answer no more. Choose another, or write your own."),
+    "unknown_preset": msgid("The platform no longer offers this answer. Choose another, or write your own."),
     "unknown_shop": msgid("There is no shop {shop} here. Yours: {shops}."),
     "unknown_month": msgid("“{month}” is not one month. Write it like {example}."),
     "not_asked": msgid("That was too long ago. Go back and send it anew; the text is still there."),
@@ -63,8 +71,11 @@ SENTENCES = {
     "template_within": msgid("Write a length of time, such as 24h or 2d, or leave it empty."),
     "template_brace": msgid("A brace stands alone here. Braces are for placeholders only."),
     "template_changed": msgid("{who} has changed this template meanwhile. Keep your text and open the list again."),
+    "no_template_file": msgid("That is no file of templates: it must be JSON, a list as it is saved from here."),
+    "file_not_had": msgid("Slack did not hand the file over ({reason}). Try again."),
     "unknown_template": msgid("This template is gone. Open the list again."),
     "nothing_chosen": msgid("Choose at least one order."),
+    "together_attachment": msgid("A file goes with one answer at a time: answer these orders one by one."),
     "changed_meanwhile": msgid("It has changed since you looked at it; the card shows how."),
     "empty_answer": msgid("Nothing is written yet: the answer is empty."),
     "too_long": msgid("Too long by {over} {unit}; the platform takes {limit}."),
@@ -100,21 +111,21 @@ SENTENCES = {
     "swap_with_self": msgid("That is you. Choose a colleague."),
     "not_your_shift": msgid("That shift is not yours any more. Look at /coop oncall mine."),
     "not_your_swap": msgid("Only who was asked can answer that."),
-    "swap_settled": msgid("That was settled already, or the shift is over."),
+    "swap_settled": msgid("That was settled already, or the shift is over. Look at /coop oncall."),
     "no_evidence": msgid("Say what shows it: a few words, a link or a tracking number."),
     "no_promise_reason": msgid("Say why it can't be kept."),
     "no_promise": msgid("There is no promise to keep on this order."),
     "promise_kept": msgid("{who} said at {at} that it was kept; nothing left to do."),
     "promise_broken": msgid("That promise counts as broken since {at}. Say in the thread what was done after that."),
     "promise_dropped": msgid("That promise fell away at {at}; nothing left to do."),
-    "drill_running": msgid("A drill runs already."),
-    "drill_crc": msgid("A real CRC waits to be claimed; no drill now."),
-    "drill_over": msgid("The drill is over."),
+    "drill_running": msgid("A drill is running already; it ends by itself. Try again after that."),
+    "drill_crc": msgid("A real CRC waits to be claimed: claim that one first, then drill."),
+    "drill_over": msgid("The drill is over; nothing left to do."),
     "snooze_over": msgid("That time is over already."),
     "snooze_too_late": msgid("Reminders of this order can wait until {at} at the latest."),
-    "snooze_no_time": msgid("Too little time is left to snooze it."),
-    "snooze_once": msgid("An urgent order is snoozed once only; that was done already."),
-    "quiet_always": msgid("Quiet hours must end some time in the week."),
+    "snooze_no_time": msgid("Too little time is left to snooze it: answer it, or hand it over."),
+    "snooze_once": msgid("An urgent order is snoozed once only, and was: answer it, or hand it over."),
+    "quiet_always": msgid("Quiet hours must end some time in the week: leave out a day, or shorten them."),
     "quiet_zone": msgid("There is no such time zone. Write one such as Asia/Shanghai."),
     "shift_is_over": msgid("That time is over already."),
     "shift_too_long": msgid("That is longer than three months. Choose an earlier end."),
@@ -227,6 +238,8 @@ def _said(code: str, facts: Mapping[str, Any], pen: Pen) -> Mapping[str, str]:
         said["where"] = pen.text(label(facts["path"], pen.t), 150)
     if "types" in facts:
         said["types"] = pen.text(str(facts["types"]), 300)
+    if code == "file_not_had":
+        said["reason"] = why_lost(str(facts["reason"]), pen)
     for name in ("file", "team", "over", "limit", "least", "most", "hole", "word", "shop", "month", "id"):
         if name in facts:
             said[name] = pen.text(str(facts[name]), 80)

@@ -12,7 +12,7 @@ from coopbot.domain.escalation import free_since
 from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.lifecycle import Act, State
 from coopbot.domain.seen import Seen
-from coopbot.domain.work_order import Kind, WorkOrder
+from coopbot.domain.work_order import Kind, Reply, WorkOrder
 from coopbot.ports import Message, Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, section
@@ -38,6 +38,15 @@ ROLES = {
 }
 """What somebody is to the order: why it is them."""
 
+STEPS = {
+    "opening": msgid("the start of working hours"),
+    "urge": msgid("the platform's urging"),
+    "snooze": msgid("the end of the snooze"),
+    "rejected": msgid("the rejection"),
+    "breach": msgid("the due time"),
+}
+"""Steps that call nobody by their name."""
+
 
 @dataclass(frozen=True)
 class ReminderItem:
@@ -45,7 +54,7 @@ class ReminderItem:
 
     seen: Seen
     rung_key: str
-    """The rung's key in the profile, or ``opening``, ``urge`` or ``snooze``."""
+    """The rung's key in the profile, or ``opening``, ``rejected``, ``urge`` or ``snooze``."""
     who: tuple[str, ...] = ()
     """Slack ids of those whom this message calls; empty: nobody is called."""
     why: str = ""
@@ -131,7 +140,8 @@ def _stands_for(item: ReminderItem, t: Translate) -> str:
 
 def rung_name(key: str, t: Translate) -> str:
     """What a rung is called, by its key in the ladder: whom it calls, or its share of the budget."""
-    return t(ROLES[key]) if key in ROLES else f"{key}%" if key.isdecimal() else key
+    names = ROLES | STEPS
+    return t(names[key]) if key in names else f"{key}%" if key.isdecimal() else key
 
 
 def _lead(item: ReminderItem, pen: Pen) -> str:
@@ -177,6 +187,11 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
     span = pen.span(seen.due.calendar.elapsed(claim.at if claim else told, seen.now))
     if waits := headline.approval(seen, pen):
         return t("{what}.", what=waits)
+    if (rejected := _rejected_since(seen.order)) is not None:
+        at = pen.at(rejected.settled_at or rejected.at)
+        if rejected.by in item.who:
+            return t("the answer was rejected ({at}), no new one yet.", at=at)
+        return t("{who}'s answer was rejected ({at}), no new one yet.", who=pen.who(rejected.by), at=at)
     if claim is not None and claim.by in item.who:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
@@ -187,7 +202,17 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
     if silent := [user for user in seen.duty.who if user in since and user not in item.who][:3]:
         span = pen.span(seen.due.calendar.elapsed(max(since[user] for user in silent), seen.now))
         return t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
+    if seen.state is not State.OVERDUE:  # the line above says already that nobody has it
+        return t("it has waited for {span}.", span=span)
     return t("nobody has claimed it for {span}.", span=span)
+
+
+def _rejected_since(order: WorkOrder) -> Reply | None:
+    """The last answer, if it was rejected while whoever has the order had it."""
+    rejected, claim = order.last_rejection, order.claim
+    if rejected is None or claim is None or claim.by != rejected.by:
+        return None
+    return rejected if claim.at <= (rejected.settled_at or rejected.at) else None
 
 
 def _called_since(order: WorkOrder, free: datetime) -> dict[str, datetime]:

@@ -81,7 +81,7 @@ def swap_modal(team: Team, shifts: Sequence[Span], t: Translate, now: datetime) 
     pen = Pen(t, now, team.hours.zone, tokens=False, escapes=False)
     options = [
         option(
-            t("{start} to {end}", start=pen.at(span.start, day=True), end=pen.at(span.end, day=True))[:75],
+            t("{start} to {end}", start=pen.at(span.start, day=True), end=pen.end(span.end, span.start))[:75],
             f"{span.start.isoformat()}/{span.end.isoformat()}",
         )
         for span in shifts[:MOST_SHIFTS]
@@ -115,7 +115,10 @@ def read_swap(values: Mapping[str, Any]) -> Asked:
 def saved(team: Team, standin: Standin, t: Translate, now: datetime) -> Block:
     """In place of the form: what is written down now."""
     pen = Pen(t, now, team.hours.zone, private=True)
-    who, when = pen.who(standin.who), {"start": pen.at(standin.start, day=True), "end": pen.at(standin.end, day=True)}
+    who, when = (
+        pen.who(standin.who),
+        {"start": pen.at(standin.start, day=True), "end": pen.end(standin.end, standin.start)},
+    )
     line = t("{who} stands in from {start} to {end}.", who=who, **when)
     if standin.kind == "leave":
         line = t("{who} is away from {start} to {end}; the next in turn is called.", who=who, **when)

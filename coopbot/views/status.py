@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from coopbot.domain.approval import pending
 from coopbot.domain.ledger import LedgerEntry
@@ -78,23 +78,25 @@ def _team(
 ) -> list[Block]:
     pen = Pen(t, now, facts.team.hours.zone, facts.names, private=True)
     first = f"*{_summary(facts, t, now)}*"
-    lines = [f"*{pen.text(facts.team.name, 60)}*", first] if teams > 1 else [first]
-    lines.append(_duty_line(facts, pen))
+    name = t("Fallback channel") if facts.team.is_fallback else pen.text(facts.team.name, 60)
+    lines = [f"*{name}*", first] if teams > 1 else [first]
+    lines.append("" if facts.team.is_fallback else _duty_line(facts, pen))  # it has no rota of its own
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
     month = month_line(facts.ledger, facts.month, pen) if facts.sees_money else ""
-    groups = [(title, orders) for title, orders in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if orders]
+    groups = [group for group in _groups(facts, t, now, detailed=teams <= DETAILED_TEAMS) if group.orders]
     left = (
         room
         - summed(blocks)
         - len(month)
         - len(_differing(facts, t))
         - 80
-        - sum(len(title) + 40 for title, _ in groups)
+        - sum(len(group.title) + 40 for group in groups)
     )
-    for title, orders in groups:
+    for title, orders, badged in groups:
         rows: list[str] = []
         for seen in orders[:MOST_ROWS]:
-            row = _row(seen, pen, links.get(seen.order.key) or headline.card_link(seen.order.told))
+            link = links.get(seen.order.key) or headline.card_link(seen.order.told)
+            row = _row(seen, pen, link, badged=badged)
             if len(row) > left or sum(map(len, rows)) + len(row) > 2600:
                 break
             rows.append(row)
@@ -124,7 +126,14 @@ def _differing(facts: StatusFacts, t: Translate) -> str:
     return t("{n} deadlines of the platform's own differ from our rules", n=n)
 
 
-def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) -> list[tuple[str, Sequence[Seen]]]:
+class _Group(NamedTuple):
+    title: str
+    orders: Sequence[Seen]
+    badged: bool = True
+    """Whether a row says its class; needless where the title does."""
+
+
+def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) -> list[_Group]:
     """Every order in one group only: late, soon, the others by class, and what the platform has to look at."""
     orders = sorted(facts.orders, key=lambda seen: (seen.klass.priority, seen.due.at, str(seen.order.key)))
     late = [seen for seen in orders if seen.state is State.OVERDUE]
@@ -132,9 +141,9 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
     waiting = [seen for seen in orders if seen.state in (State.OPEN, State.CLAIMED)]
     soon = [seen for seen in waiting if seen.due.at - now <= SOON]
     later = [seen for seen in waiting if seen.due.at - now > SOON]
-    groups: list[tuple[str, Sequence[Seen]]] = [
-        (f"{headline.MARKS[State.OVERDUE]} " + t("Overdue: {n}", n=len(late)), late),
-        (t("Due in the next 2 hours: {n}", n=len(soon)), soon),
+    groups = [
+        _Group(f"{headline.MARKS[State.OVERDUE]} " + t("Overdue: {n}", n=len(late)), late),
+        _Group(t("Due in the next 2 hours: {n}", n=len(soon)), soon),
     ]
     if not detailed:
         return groups
@@ -142,15 +151,16 @@ def _groups(facts: StatusFacts, t: Translate, now: datetime, *, detailed: bool) 
         of_class = [seen for seen in later if seen.klass.code == code]
         name = label(of_class[0].klass.labels, t, code)
         mark = f"{headline.CRC_MARK} " if of_class[0].is_crc else ""
-        groups.append((mark + t("{group}, later: {n}", group=Pen(t).text(name, 40), n=len(of_class)), of_class))
+        title = t("{group}, due in over 2 hours: {n}", group=Pen(t).text(name, 40), n=len(of_class))
+        groups.append(_Group(mark + title, of_class, badged=False))
     title = f"{headline.MARKS[State.REPLIED]} " + t("Answered: {n}", n=len(answered))
-    return [*groups, (title, answered)]
+    return [*groups, _Group(title, answered)]
 
 
-def _row(seen: Seen, pen: Pen, link: str) -> str:
+def _row(seen: Seen, pen: Pen, link: str, *, badged: bool) -> str:
     number = headline.number(seen, pen)
     shown = f"<{link}|{number.replace('|', '¦')}>" if link else number
-    badge = [headline.badge(seen, pen)] if seen.is_crc else []
+    badge = [headline.badge(seen, pen)] if seen.is_crc and badged else []
     parts = [f"• {shown}", *badge, pen.text(seen.shop, 30), headline.scene(seen, pen)]
     if seen.state is State.OVERDUE:
         parts.append(headline.time_left(seen, pen))

@@ -34,6 +34,7 @@ NEWS: Mapping[str, str] = {
     "accepted": msgid("{to} takes your shift from {start} to {end}."),
     "declined": msgid("{to} can't take your shift from {start} to {end}. It stays yours; ask somebody else."),
     "unreached": msgid("{to} can't be reached by direct message. Ask them yourself about {start} to {end}."),
+    "begins": msgid("You are on call from {start} to {end}, in place of {by}."),
     "lapsed": msgid("{to} did not answer; your shift from {start} to {end} stays yours."),
 }
 TAKEN = {
@@ -67,6 +68,6 @@ def _said(sentence: str, swap: Swap, pen: Pen) -> str:
         "by": lambda: pen.who(swap.by),
         "to": lambda: pen.who(swap.to),
         "start": lambda: pen.at(swap.start, day=True),
-        "end": lambda: pen.at(swap.end, day=True),
+        "end": lambda: pen.end(swap.end, swap.start),
     }
     return pen.t(sentence, **{name: said() for name, said in facts.items()})

@@ -11,11 +11,12 @@ from coopbot.domain.scene import ORDER_FIELDS
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.template import MOST_NAME, Template
+from coopbot.errors import Refusal
 from coopbot.ports import Translate
 from coopbot.views import headline, ids
 from coopbot.views.blocks import Block, actions, button, context, field, modal, option, overflow, quote, section, select
 from coopbot.views.pen import Pen, label, msgid
-from coopbot.views.refusal import field_name
+from coopbot.views.refusal import field_name, refusal
 from coopbot.views.text import clip, short_escaped
 
 SHOWN = 40
@@ -33,9 +34,9 @@ def home_buttons(teams: Sequence[Team], t: Translate) -> Sequence[Block]:
 
 
 def templates_modal(
-    team: Team, templates: Sequence[Template], uses: Mapping[str, int], rules: Profile, t: Translate
+    team: Team, templates: Sequence[Template], uses: Mapping[str, int], rules: Profile, t: Translate, *, said: str = ""
 ) -> Block:
-    """Every template with what it is for, how often it was sent, and what can be done with it."""
+    """Every template with what it is for, how often it was sent, and what can be done with it; ``said`` comes first."""
     rows: list[Block] = []
     for template in templates[:SHOWN]:
         about = " · ".join([*_scope(template, rules, t), _uses(uses.get(template.code, 0), t)])
@@ -46,7 +47,9 @@ def templates_modal(
     if not rows:
         rows.append(section(t("No templates yet: the platform's and the rules' own answers are offered.")))
     new = button(t("New template…"), ids.TEMPLATE_NEW, team.name, style="primary")
-    blocks = [actions([new], ids.TEMPLATE_NEW), *rows]
+    save, take = button(t("Save as a file"), ids.TEMPLATE_EXPORT), button(t("From a file…"), ids.TEMPLATE_IMPORT)
+    row = [new, *([save] if templates else []), take]
+    blocks = [*([section(said)] if said else []), actions(row, ids.TEMPLATE_NEW), *rows]
     return modal(t("Templates"), blocks, close=t("Close"), metadata=team.name)
 
 
@@ -71,7 +74,9 @@ def template_modal(
     ]
     if len(shops) > 1:
         blocks.append(_choice(t("Only for the shop"), ids.TEMPLATE_SHOP, shops, now.shop, t))
-    blocks.append(_choice(t("Only for a platform speaking"), ids.TEMPLATE_LANGUAGE, languages, now.language, t))
+    blocks.append(
+        _choice(t("Only where the platform's language is"), ids.TEMPLATE_LANGUAGE, languages, now.language, t)
+    )
     within: Block = {"type": "plain_text_input", "action_id": ids.TEMPLATE_WITHIN, "max_length": 20}
     if now.within:
         within["initial_value"] = now.within
@@ -104,6 +109,43 @@ def preview_modal(template: Template, seen: Seen | None, t: Translate) -> Block:
             names = t(", ").join(field_name(name, t, seen.rules.field(name).labels) for name in asked)
             blocks.append(context(t("Asked for: {fields}", fields=short_escaped(names, 300))))
     return modal(t("Preview"), blocks, close=t("Back"))
+
+
+def saved_as_file(t: Translate) -> str:
+    """Stands over the list once the file is on its way."""
+    return t("The file comes to you in a direct message.")
+
+
+def handed_over(n: int, team: Team, t: Translate) -> str:
+    """Goes with the file."""
+    if n == 1:
+        return t("1 template of {team}, as JSON.", team=team.name)
+    return t("{n} templates of {team}, as JSON.", n=n, team=team.name)
+
+
+def file_modal(team: str, t: Translate) -> Block:
+    """Where the file is handed in."""
+    element = {"type": "file_input", "action_id": ids.TEMPLATE_FILE, "filetypes": ["json"], "max_files": 1}
+    hint = t("JSON, as saved from here. One with a known code is replaced. All of it is taken, or nothing.")
+    return modal(
+        t("Templates from a file"),
+        [field(t("File"), element, ids.TEMPLATE_FILE, hint=hint)],
+        close=t("Back"),
+        submit=t("Take in"),
+        callback_id=ids.TEMPLATE_FILE_MODAL,
+        metadata=team,
+    )
+
+
+def taken_modal(n: int, faults: Sequence[tuple[int, Refusal]], t: Translate) -> Block:
+    """What became of the file: how many were taken, or every mistake and nothing taken."""
+    if faults:
+        lines = [t("{n}. {why}", n=index + 1, why=refusal(why.code, why.facts, t)) for index, why in faults[:SHOWN]]
+        first = t("Nothing was taken. Mend these entries of the file, then try again:")
+        blocks = [section(first), *(section(line) for line in lines)]
+    else:
+        blocks = [section(t("1 template was taken in.") if n == 1 else t("{n} templates were taken in.", n=n))]
+    return modal(t("Templates from a file"), blocks, close=t("Back"))
 
 
 def read_template(values: Mapping[str, Any], code: str) -> Template:

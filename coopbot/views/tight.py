@@ -26,12 +26,18 @@ def tight(rows: Sequence[tuple[Seen, Staffed]], end: datetime, who: Sequence[str
     pen = Pen.of(rows[0][0], t)
     called = pen.mentions(who[:MOST_CALLED])
     first, plain = _first(len(rows), end, pen), _first(len(rows), end, pen.for_fallback)
+    soonest, fallback = rows[0][0], Pen.of(rows[0][0], t).for_fallback
+    which = [headline.badge(soonest, fallback, marked=False), headline.subject(soonest, fallback)]
+    which += [headline.wanted_in_passing(soonest, fallback)]
     blocks: list[Block] = [section("\n".join(line for line in (f"*{first}*", called) if line))]
     blocks += [_row(seen, found, index, t) for index, (seen, found) in enumerate(rows[:MOST_ROWS])]
     if len(rows) > MOST_ROWS:
         more = t("and {n} more: {command} lists them", n=len(rows) - MOST_ROWS, command=ids.STATUS_COMMAND)
         blocks.append(context(more))
-    return Message(text=headline.lock_screen(sentences(t, plain, called)), blocks=blocks)
+    return Message(
+        text=headline.lock_screen(sentences(t, plain, t("First: {first}.", first=" · ".join(which)), called)),
+        blocks=blocks,
+    )
 
 
 def _first(n: int, end: datetime, pen: Pen) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -221,7 +222,12 @@ async def test_a_lead_answers_a_group_in_which_one_has_changed(desk: Desk) -> No
     page = await desk.sits(desk.seat.lead)
     await by_action(card_of(page, words[2]), ids.TOGETHER).click()
     modal = modal_of(page)
-    await by_action(modal, ids.REPLY_TEXT).fill(PROMISE + "，单号 {tracking_no}")
+    await by_action(modal, ids.TOGETHER_START).click()
+    await page.locator("[role=option]").first.click()
+    words_of = by_action(modal, ids.REPLY_TEXT)
+    await expect(words_of).to_have_value(re.compile(r"\{promised_at\}"))
+    await desk.shot(page, "group-begun")
+    await words_of.fill(PROMISE + "，单号 {tracking_no}，补偿 {bonus} 元")
     await desk.shot(page, "group")
     await send(page)
     await expect(modal).to_contain_text("订单 O-2 今晚 20:00 前补发")
@@ -231,10 +237,14 @@ async def test_a_lead_answers_a_group_in_which_one_has_changed(desk: Desk) -> No
     await expect(by_action(card_of(other, words[1]), ids.CLAIM)).to_have_count(0)
     for n, number in enumerate(("SF1000001", "SF 2", "SF1000003")):
         await by_action(modal, f"field:{n}:tracking_no").fill(number)
+        await by_action(modal, f"field:{n}:bonus").fill("600" if n == 2 else "5")
     await send(page)
     await expect(modal.locator(".input-block.wrong")).to_have_count(1)
     await desk.shot(page, "group-refused")
     await by_action(modal, "field:1:tracking_no").fill("SF1000002")
+    await send(page)
+    await expect(modal).to_contain_text("单号 SF1000003，补偿 600 元")
+    await desk.shot(page, "group-final")
     await send(page)
     await expect(modal.locator("footer [type=submit]")).to_have_count(0)
     await desk.shot(page, "group-outcome")

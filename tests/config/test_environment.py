@@ -2,7 +2,7 @@
 
 import pytest
 
-from coopbot.config import Bind, Log, database_url
+from coopbot.config import Bind, Log, for_migrate
 from coopbot.errors import Misconfigured
 from tests.config.place import ENVIRON, Place
 
@@ -83,6 +83,7 @@ def test_commands_that_talk_to_nobody_need_no_tokens_and_no_secrets(place: Place
         ("COOPBOT_LEASE", "soon", "to 3600, not 'soon'"),
         ("COOPBOT_PACE", "0", "times Slack's published rates from 0.01 to 1000, not '0'"),
         ("COOPBOT_PATIENCE", "-1", "seconds from 0 to 3600"),
+        ("COOPBOT_HEARTBEAT_URL", "hc-ping.example/SENSI", "must be a URL"),
         ("COOPBOT_PATIENCE", "nan", "not 'nan'"),
     ],
 )
@@ -126,9 +127,11 @@ def test_faults_are_taken_where_they_are_allowed(place: Place) -> None:
 
 
 def test_the_store_alone() -> None:
-    assert database_url({}) == "sqlite:///coopbot.db"
+    assert for_migrate({}) == ("sqlite:///coopbot.db", "")
     with pytest.raises(Misconfigured, match="COOPBOT_DATABASE_URL"):
-        database_url({"COOPBOT_DATABASE_URL": "redis://x"})
+        for_migrate({"COOPBOT_DATABASE_URL": "redis://x"})
+    with pytest.raises(Misconfigured, match="COOPBOT_ALLOW_FAULTS"):
+        for_migrate({"COOPBOT_FAIL": "migrate.mid:kill"})
 
 
 def test_settings_show_no_secret(place: Place) -> None:

@@ -250,10 +250,16 @@ def test_what_is_hardly_meant_is_a_warning(place: Place) -> None:
     ]
 
 
+def test_a_team_with_nobody_above_its_on_call_is_a_warning(place: Place) -> None:
+    assert [each.key for each in place.load().warnings] == ["public_url", "teams[0].leads"]
+    for somebody in ('leads = ["U0LEAD"]', 'managers = { usergroup = "S0BOSSES" }'):
+        assert [each.key for each in place.load(f"{SMALL}{somebody}\n").warnings] == ["public_url"]
+
+
 def test_links_need_an_address_and_a_secret(place: Place) -> None:
     missing = place.load()
     assert missing.desk.passes_on is None
-    (warning,) = missing.warnings
+    warning = missing.warnings[0]
     assert (warning.key, "complaint_evidence" in warning.message) == ("public_url", True)
     address = 'public_url = "https://coopbot.example/bot/"\n'
     assert place.load(f'{address}fallback_channel = "C0FALLBACK"').desk.links is None, "nothing signs"

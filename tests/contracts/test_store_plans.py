@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coopbot.store import inbox, migrate, orders, outbox_sql
+from coopbot.store import inbox, mentions, migrate, orders, outbox_sql
 from coopbot.store.statement import SQLITE, Statement
 
 
@@ -19,12 +19,14 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._NEXT, "COVERING INDEX ix_work_order_look"),
         (orders._UNFINISHED, "ix_work_order_unfinished"),
         (orders._UNFINISHED_IN, "ix_work_order_unfinished (workspace=? AND channel=?)"),
+        (orders._UNTOLD, "ix_work_order_untold (workspace=?)"),
         (orders._UNDER, "ix_work_order_card (workspace=? AND channel=? AND card_ts=?)"),
         (orders._COUNTS, "ix_work_order_unfinished"),
-        (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
+        (mentions._OF_TEAM, "ix_mention_team (workspace=? AND team=? AND at>?)"),
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
         (orders._KIN["kin_consumer"], "ix_work_order_kin_consumer (workspace=? AND kin_consumer=?)"),
         (orders._KIN["kin_subject"], "ix_work_order_kin_subject (workspace=? AND kin_subject=?)"),
+        (orders._KIN["kin_batch"], "ix_work_order_kin_batch (workspace=? AND kin_batch=?)"),
         (orders._PROMISING_OF, "ix_work_order_promise_owner (workspace=? AND promise_owner=?"),
         (orders._PROMISING_IN, "ix_work_order_promise_channel (workspace=? AND channel=?"),
         (orders._PROMISED_TO, "ix_work_order_promised (workspace=? AND kin_consumer=?)"),
@@ -36,6 +38,7 @@ from coopbot.store.statement import SQLITE, Statement
         (outbox_sql.LIKE_IT, "ix_outbox_owed (workspace=? AND lane=? AND priority=?)"),
         (outbox_sql.WAITING_POSTS, "(workspace=? AND lane=?)"),
         (outbox_sql.UNDER_WAY, "ix_outbox_leased"),
+        (outbox_sql.ABANDONED, "ix_outbox_leased (workspace=?)"),
         (outbox_sql.SENT_IT, "(uid=?)"),
         (outbox_sql.WITHDRAW, "uq_outbox_key (workspace=? AND key=?)"),
         (inbox._KNOWN, "(workspace=? AND connection=? AND event_id=?)"),

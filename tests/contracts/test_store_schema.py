@@ -11,21 +11,34 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from coopbot.domain.deed import Deed
 from coopbot.errors import Misconfigured, OldDatabase, StoreBusy
 from coopbot.failpoints import arm
 from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, open_store, schema_state
 from coopbot.store.place import engine_url
 from coopbot.store.schema import revisions
 from coopbot.store.tables import METADATA
+from tests.support.builders import MONDAY, a_penalty, born
 
 
 def execute(url: str, *commands: str) -> None:
     engine = create_engine(engine_url(url))
-    with engine.begin() as connection:
-        for command in commands:
-            connection.execute(text(command))
+    try:
+        with engine.begin() as connection:
+            for command in commands:
+                connection.execute(text(command))
+    finally:
+        engine.dispose()
+
+
+def found(url: str, query: str) -> list[tuple[object, ...]]:
+    engine = create_engine(engine_url(url))
+    with engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()
+    return rows
 
 
 def test_the_migrations_end_at_the_tables_that_the_code_knows(database_url: str) -> None:
@@ -47,6 +60,50 @@ def test_a_migration_is_called_as_its_file_is_numbered() -> None:
     config.set_main_option("script_location", "coopbot:store/migrations")
     scripts = ScriptDirectory.from_config(config)
     assert revisions() == [each.revision for each in reversed(list(scripts.walk_revisions()))]
+
+
+ORDER = (
+    "INSERT INTO work_order (id, workspace, connection, number, shop_id, class_code, profile, profile_version,"
+    " received_at, state, channel, due_at, claimed_by, due_differs, kin_consumer, kin_subject) VALUES ({id}, 1, 'jd',"
+    " 'A-{id}', '10001', 'general', 'jd-pop', '1', '{at}', 'open', 'C0', '{at}', '', false, '', '')"
+)
+ENTRY = (
+    "INSERT INTO entry (id, workspace, order_id, kind, at, key, by, data)"
+    " VALUES ({id}, 1, {order}, 'told', '{at}', 'told:{id}', 'coopbot', '{{\"ts\": \"{id}.5\"}}')"
+)
+OWED = (
+    "INSERT INTO outbox (id, workspace, uid, what, lane, target, priority, stream, key, args, owed_at, state, attempts,"
+    " tries, lease, receipt, why) VALUES ({id}, 1, 'u{id}', 'card', 'chat', 'C0', 1, 's', '', '{{}}', '{at}',"
+    " 'pending', 0, 0, 0, '', '')"
+)
+AT = "2026-11-23T01:30:00.000000+00:00"
+
+
+def test_what_the_first_version_holds_is_brought_along_and_it_goes_on_writing_beside_the_next(
+    database_url: str,
+) -> None:
+    migrate(database_url, "0001")
+    execute(database_url, ORDER.format(id=1, at=AT), ORDER.format(id=2, at=AT), OWED.format(id=1, at=AT))
+    execute(database_url, *(ENTRY.format(id=n, order=1, at=AT) for n in (1, 2)))
+    assert schema_state(database_url) is Schema.OLDER
+
+    migrate(database_url)
+    assert schema_state(database_url) is Schema.CURRENT
+    assert found(database_url, "SELECT number, card_ts FROM work_order ORDER BY id") == [("A-1", "2.5"), ("A-2", "")]
+    execute(database_url, ORDER.format(id=3, at=AT), OWED.format(id=2, at=AT), ENTRY.format(id=3, order=3, at=AT))
+    assert found(database_url, "SELECT uid, due FROM outbox ORDER BY id") == [("u1", 0), ("u2", 0)]
+
+
+@pytest.mark.parametrize("table", ["entry", "ledger", "deed"])
+@pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
+async def test_what_is_recorded_nobody_changes(database_url: str, table: str, change: str) -> None:
+    deed = Deed("templates:flagship", "saved", MONDAY, "U0LEAD", "slack:modal")
+    async with open_store(database_url) as store:
+        await store.run(lambda tx: tx.orders.add(born("A")))
+        await store.run(lambda tx: tx.ledger.add([a_penalty("p-1")]))
+        await store.run(lambda tx: tx.deeds.add([deed]))
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        execute(database_url, change.format(table=table))
 
 
 def test_every_row_carries_its_workspace() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from coopbot.domain.ledger import PenaltyKind
 from coopbot.domain.lifecycle import tell
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.replay import Result, replay, under
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from tests.support.ladders import a_team_with
-from tests.support.world import ANA, BEN, BOSS, LEAD, a_desk, entry, jd_pop, queued, raised, shanghai
+from tests.support.world import ANA, BEN, BOSS, LEAD, SHANGHAI, a_desk, entry, jd_pop, queued, raised, shanghai
 
 START = shanghai("2026-11-02 10:00")
 END = shanghai("2026-12-02 10:00")
@@ -54,6 +55,27 @@ def test_what_we_did_then_is_done_anew() -> None:
         entry(Kind.BREACHED, START + timedelta(hours=4), key="breach", due_at=START.isoformat(), cause="unanswered"),
     ]
     assert run(order("A", *ours)) == run(order("A"))
+
+
+def test_a_rejection_calls_the_answers_author_once_unless_it_is_night() -> None:
+    def rejected(hours: float) -> Result:
+        at = START + timedelta(minutes=10)
+        entries = [queued("r1", at, BEN), entry(Kind.REPLY_DELIVERED, at, reply_id="r1")]
+        no = entry(Kind.REPLY_REJECTED, START + timedelta(hours=hours), reply_id="r1")
+        ends = entry(Kind.CLOSED, START + timedelta(hours=hours, minutes=1))
+        return run(order("A", *entries, no, ends, **{"class": "general"}))
+
+    assert rejected(2).mentions == {BEN: 1}
+    assert rejected(12).mentions == {}
+
+
+def test_quiet_hours_keep_mentions_back() -> None:
+    always = Quiet(time(0), time(12), frozenset(range(7)), SHANGHAI)
+    ladder = {"key": "soon", "at": "start+30m", "channel": "channel", "mentions": ["on_call"]}
+    for quiet, times in (({}, {ANA: 1}), ({ANA: always}, {})):
+        desk = a_desk(a_team_with(ladder), quiet=quiet)
+        assert run(order("A", **{"class": "general"}), desk=desk).mentions == times
+    assert run(order("A"), desk=a_desk(a_team_with(ladder), quiet={ANA: always})).mentions == {ANA: 2}  # CRC pierces
 
 
 def test_the_second_breach_of_a_month_is_no_warning_any_more() -> None:

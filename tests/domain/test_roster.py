@@ -111,6 +111,21 @@ def test_now_next_and_mine() -> None:
     ]
 
 
+def test_after_a_break_the_same_people_are_next() -> None:
+    days = roster(shifts=(Shift(frozenset(range(6)), time(9), time(19), (ANA,)),))
+    assert days.next(shanghai("2026-11-28 10:00")) == (shanghai("2026-11-30 09:00"), Duty((ANA,)))
+    assert days.next(shanghai("2026-11-28 20:00")) == (shanghai("2026-11-30 09:00"), Duty((ANA,)))
+    two = roster(shifts=(Shift(EVERY_DAY, time(9), time(12), (ANA,)), Shift(EVERY_DAY, time(12), time(19), (ANA,))))
+    assert two.next(MONDAY) == (shanghai("2026-11-24 09:00"), Duty((ANA,)))
+    assert roster().next(MONDAY) is None
+
+
+def test_after_a_night_without_anybody_the_same_people_are_next() -> None:
+    days = roster(shifts=(Shift(EVERY_DAY, time(9), time(19), (ANA,)),))
+    assert days.next(MONDAY) == (shanghai("2026-11-24 09:00"), Duty((ANA,)))
+    assert roster(shifts=(Shift(EVERY_DAY, time(0), time(0), (ANA,), ends_at_midnight=True),)).next(MONDAY) is None
+
+
 def test_gaps_are_hours_of_the_team_without_anybody_on_call() -> None:
     hours = parse_hours("Mon-Sun 09:00-19:00", SHANGHAI)
     morning = roster(shifts=(Shift(EVERY_DAY, time(9), time(12), (ANA,)),))

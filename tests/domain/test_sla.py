@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from coopbot.domain.ladder import Clocks
 from coopbot.domain.pauses import Pause
 from coopbot.domain.sla import Due, due, usage
 from tests.support.clockwork import at, rules
@@ -138,4 +139,4 @@ def test_rungs_at_shares_of_the_budget() -> None:
 def _times(it: Due) -> list[tuple[str, datetime]]:
     """Of the ladder that every class has which has none of its own."""
     shares = JD.ladders["*"]
-    return [(r.key, r.due_at(it.start, it.at, it.budget, it.calendar, pauses=it.pauses)) for r in shares]
+    return [(r.key, r.due_at(it.start, it.at, it.budget, Clocks(it.calendar, it.calendar, it.pauses))) for r in shares]

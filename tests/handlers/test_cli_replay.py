@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import typer
 from typer.testing import CliRunner
 
 from coopbot.clock import SteeredClock
+from coopbot.domain.replay import Result
 from coopbot.handlers import cli_replay
 from coopbot.handlers.cli_rules import Rules
 from coopbot.views.language import Catalogues
@@ -51,3 +54,11 @@ def test_another_ladder_changes_mentions_and_no_breach() -> None:
 
 def test_it_speaks_chinese_too() -> None:
     assert "超时" in rows("--profile", "jd-pop", "--lang", "zh-CN")
+
+
+def test_fines_are_money() -> None:
+    fined = Result(fines=Counter({"CNY": 300_000_000}))
+    t = Catalogues(strict=True)["en"]
+    assert [
+        line for line in cli_replay.lines(cli_replay.table(fined, Result(), t, {}), t) if "fines (expected)" in line
+    ] == ["  ¥3,000,000.00          ¥0.00  fines (expected)"]

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
+from coopbot.domain.template import Template
 from coopbot.domain.work_order import OrderKey
 from coopbot.handlers.edge import on_click, on_submit
 from coopbot.handlers.interaction import Click, Submission
+from coopbot.services import templates
 from coopbot.views import ids
 from tests.support.block_kit import texts
 from tests.support.edge import OURS, Edge, edge_on
 from tests.support.office import raising
-from tests.support.world import ANA
+from tests.support.world import ANA, LEAD
 
 READY = [{"code": f"p{n}", "label": f"第 {n} 种办法,今天 18:00 前办好"} for n in range(6)]
 
@@ -46,6 +48,30 @@ async def chooses(edge: Edge, number: str, code: str) -> None:
     }
     await on_click(edge.reception, Click.of(body), edge.ack)  # type: ignore[arg-type]
     await edge.reception.drain()
+
+
+async def presses(edge: Edge, number: str, code: str) -> None:
+    action = {"action_id": ids.preset_action(code), "value": f"jd:{number}", "action_ts": "2"}
+    body = {"user": {"id": ANA, "team_id": OURS}, "actions": [action], "trigger_id": "T1", "response_url": edge.url}
+    await on_click(edge.reception, Click.of(body), edge.ack)  # type: ignore[arg-type]
+    await edge.reception.drain()
+
+
+@pytest.mark.parametrize(("number", "asked"), [("A-18", False), ("A-19", True)])
+async def test_one_too_long_for_its_buttons_dialog_is_shown_whole_or_can_be_stopped(
+    edge: Edge, number: str, asked: bool
+) -> None:
+    long = Template("", "长", "今天 18:00 前办好," * 30)
+    office = edge.office
+    made = await office.store.run(templates.save, office.now, office.desk, LEAD, "flagship", long)
+    await presses(edge, number, made.code)
+    if asked:
+        ((name, given),) = edge.calls
+        assert (name, long.text in json.dumps(given, ensure_ascii=False)) == ("views.open", True)
+        assert await replies(edge, number) == []
+    else:
+        (reply,) = (await office.sees(OrderKey("jd", number))).order.replies
+        assert (reply.text, reply.grace_s) == (long.text, 10)
 
 
 async def replies(edge: Edge, number: str) -> list[str]:

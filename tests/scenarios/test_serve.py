@@ -18,7 +18,7 @@ PRESET = {"code": "today", "label": "今天 18:00 前发出", "requires": []}
 @pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
 async def test_an_order_is_raised_claimed_answered_and_accepted(tmp_path: Path, socket_mode: bool) -> None:
     async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db", socket_mode=socket_mode) as here:
-        bot = await here.serve()
+        bot = await here.serve(from_scratch=True)
         if not socket_mode:
             assert bot.address == f"http://127.0.0.1:{here.port}"
         li = here.person(cast.LI)

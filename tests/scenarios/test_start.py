@@ -26,7 +26,7 @@ async def test_what_serving_does_not_need_is_not_imported(tmp_path: Path) -> Non
     database = f"sqlite:///{tmp_path}/t.db"
     migrate(database)
     async with installation(tmp_path, database) as here:
-        bot = await here.serve(PYTHONPROFILEIMPORTTIME="1")
+        bot = await here.serve(from_scratch=True, PYTHONPROFILEIMPORTTIME="1")
         await bot.stop()
         imported = {line.rpartition("|")[2].strip() for line in bot.output if line.startswith("import time:")}
         assert "coopbot.app" in imported
@@ -35,7 +35,7 @@ async def test_what_serving_does_not_need_is_not_imported(tmp_path: Path) -> Non
 
 async def test_what_stays_is_never_looked_through_for_garbage(tmp_path: Path) -> None:
     async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
-        bot = await here.serve(sabotage=TELL)
+        bot = await here.serve(from_scratch=True, sabotage=TELL)
         await bot.stop()
         _, kept, collects = bot.output[-1].split()
         assert int(kept) > 50_000

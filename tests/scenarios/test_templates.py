@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from coopbot.demo import cast
+from coopbot.demo.audience import Person
 from coopbot.views import ids
 from tests.support.installation import installation
 
@@ -44,3 +46,36 @@ async def test_a_template_is_written_previewed_used_and_retired(tmp_path: Path) 
 
         await chen.presses(ids.TEMPLATE_DO, value=retire)
         await chen.modal("已停用", "已用 1 次", title="回复模板")
+
+
+async def test_they_leave_as_a_file_and_come_back_from_one(tmp_path: Path) -> None:
+    async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
+        await here.serve()
+        chen = here.person(cast.CHEN)
+        await chen.home(ids.TEMPLATES)
+        await chen.presses(ids.TEMPLATES, at_home=True)
+        await chen.modal(title="回复模板")
+        await takes_in(chen, "坏.json", json.dumps([{"name": "今晚补发", "text": "订单 {order_no"}]).encode())
+        await chen.modal("没有导入任何模板", "第 1 条", "花括号", title="从文件导入模板")
+        await chen.closes()
+        await takes_in(chen, "不是.json", b"%PDF-1.7")
+        await chen.modal("这不是模板文件")
+        await chen.closes()
+        await takes_in(chen, "好.json", json.dumps([{"name": "今晚补发", "text": TEXT}]).encode())
+        await chen.modal("已导入 1 个模板", title="从文件导入模板")
+        await chen.closes()
+        await chen.modal("今晚补发", "已用 0 次", title="回复模板")
+
+        await chen.presses(ids.TEMPLATE_EXPORT)
+        await chen.modal("文件会通过私信发给你", title="回复模板")
+        calls = (await here.audience.get("/control/journal"))["calls"]
+        (shared,) = [call for call in calls if call["method"] == "files.completeUploadExternal"]
+        assert "1 个模板" in str(shared)
+        assert "templates-flagship.json" in str(shared)
+
+
+async def takes_in(who: Person, name: str, content: bytes) -> None:
+    await who.presses(ids.TEMPLATE_IMPORT)
+    await who.modal(title="从文件导入模板")
+    chosen = await who.uploads(name, content)
+    await who.submits({ids.TEMPLATE_FILE: [chosen]})

@@ -43,6 +43,11 @@ async def test_doctor_finds_all_well_and_then_what_is_not(tmp_path: Path, databa
         assert "is archived" in told
         assert "/invite" in told
 
+        nobody = {"fault": "api_error", "error": "user_not_found", "method": "users.info"}
+        await here.audience.post("/control/faults", nobody)
+        code, told = await coopbot(here, "doctor")
+        assert f"people: {cast.ANA} (user_not_found)" in told
+
         await here.audience.post("/control/faults", {"fault": "token_revoked"})
         code, told = await coopbot(here, "doctor")
         assert code == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,24 +13,18 @@ from coopbot.clock import wall
 from coopbot.demo import cast
 from coopbot.views import ids
 from tests.support.databases import PostgresServer
+from tests.support.faketime import needs_faketime, wrong_by
 from tests.support.installation import Bot, Installation, installation
 
 pytestmark = pytest.mark.postgres
-LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 @pytest.fixture
 async def here(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Installation]:
-    if LIBRARY is None and not os.environ.get("CI"):
-        pytest.skip("libfaketime is not installed (Debian's package libfaketime)")
+    needs_faketime()
     with postgres.database() as url:
         async with installation(tmp_path, url) as made:
             yield made
-
-
-def wrong_by(offset: str) -> dict[str, str]:
-    """What makes a process's machine an hour wrong; its monotonic clock goes on as it should."""
-    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 async def raised(here: Installation, number: str, ago: timedelta) -> None:

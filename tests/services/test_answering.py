@@ -100,6 +100,9 @@ async def test_hand_over_and_release(office: Office) -> None:
     seen = await office.sees()
     assert seen.order.claim is not None
     assert seen.order.claim.by == BEN
+    handed = await office.order()
+    await run(answering.hand_over, office.now, office.desk, BEN, A17, BEN)  # to oneself: nothing to record
+    assert await office.order() == handed
     assert await refused(run(answering.release, office.now, office.desk, ANA, A17)) == "only_leads"
     await run(answering.release, office.now, office.desk, BEN, A17)
     assert (await office.sees()).state is State.OPEN
@@ -149,6 +152,29 @@ async def test_the_platforms_limit_is_on_the_whole_text_and_is_told_at_the_longe
         await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
     facts = refused.value.facts
     assert (refused.value.code, facts["over"], facts["block"]) == ("too_long", 20, "field:description")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"description": "加微信处理一下"}, "not_effective_banned_word"),
+        ({"courier": "顺丰,微信号 abc"}, "not_effective_banned_word"),
+        ({"description": "收到,处理中,请稍等"}, "not_effective_stock_phrase"),
+        ({"courier": "收到"}, ""),
+    ],
+)
+async def test_what_somebody_writes_into_a_field_has_to_count_too(
+    office: Office, fields: dict[str, str], code: str
+) -> None:
+    await office.take(raising(office.now))
+    draft = Draft(f"已核实情况:{''.join(fields.values())}。", "x", fields)
+    answers = office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1")
+    if not code:
+        await answers
+        return
+    with pytest.raises(Refusal) as refused:
+        await answers
+    assert (refused.value.code, refused.value.facts["block"]) == (code, f"field:{next(iter(fields))}")
 
 
 @pytest.mark.parametrize("text", ["订单 {order_no} 今晚 20:00 前发出", "单号 {tracking_no},请放心等待"])

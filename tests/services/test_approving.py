@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -13,13 +14,15 @@ from coopbot.clock import wall
 from coopbot.domain import approval
 from coopbot.domain.approval import Standing
 from coopbot.domain.approval_rules import Case, OwnApproval
+from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import Lane, What
 from coopbot.domain.lifecycle import State
+from coopbot.domain.links import Links, keys_from
 from coopbot.domain.roster import Standin
 from coopbot.domain.rota import Shift
 from coopbot.domain.work_order import Kind, ReplyState
 from coopbot.errors import Refusal
-from coopbot.services import answering, asking, drafts, outcomes, rota, status, together, trail, verdicts
+from coopbot.services import answering, asking, drafts, group_steps, outcomes, rota, status, together, trail, verdicts
 from coopbot.services.answering import Draft
 from coopbot.store import open_store
 from coopbot.views.read_side import item
@@ -98,6 +101,19 @@ async def test_its_author_and_those_who_may_not_are_refused(office: Office) -> N
         await does(office, verdicts.approve, LEAD, id="r2")
     await does(office, verdicts.approve, BOSS, id="r2")
     assert await replies(office) == 1
+
+
+async def test_its_file_waits_with_it_and_goes_along(office: Office) -> None:
+    office.desk = replace(office.desk, links=Links("https://coopbot.example", keys_from(["secret"])))
+    proof = {"code": "proof", "label": "已核实,凭证见附件", "requires": ["attachment"]}
+    await office.take(raising(office.now, version=2, presets=[proof]))
+    draft = Draft("已核实,凭证见附件", "proof", view="V1", files=(HandedIn("F1", "a.jpg", 5),))
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, draft, "r1", wall())
+    assert [owed for owed in await office.sends() if owed.intent.what in (What.FETCH, What.REPLY)] == []
+    await does(office, verdicts.approve, LEAD)
+    assert [reply.files for reply in (await office.order()).replies] == [draft.files]
+    owed = [each.intent.what for each in await office.sends()]
+    assert owed.index(What.FETCH) < owed.index(What.REPLY)
 
 
 async def test_two_at_once_one_wins_and_the_other_is_told(office: Office) -> None:
@@ -422,11 +438,11 @@ async def test_an_order_that_goes_to_another_team_takes_no_answer_along(office: 
 async def test_answers_to_a_group_wait_too_and_are_not_called_sent(office: Office) -> None:
     key = A17
     chosen = await office.store.read(together.group, office.now, office.desk, LEAD, [key], TEXT)
-    await office.store.run(together.keep, office.now, LEAD, chosen)
-    (kept,) = (await office.store.read(together.kept, LEAD, chosen.which))[1]
-    send = (office.now, office.desk, LEAD, key, kept[1], TEXT, {}, "V7", wall())
+    await office.store.run(group_steps.keep, office.now, LEAD, chosen)
+    kept = await office.store.read(group_steps.kept, LEAD, chosen.which)
+    send = (office.now, office.desk, LEAD, key, kept.orders[0][1], kept, {}, "V7", wall())
     for _ in range(2):
-        outcome = await office.store.run(together.send, *send)
+        outcome = await office.store.run(group_steps.send, *send)
         assert (outcome.skipped, outcome.waits) == (None, True)
     assert await news(office) == [("asked", [BOSS])]
 

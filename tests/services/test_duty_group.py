@@ -19,7 +19,7 @@ from coopbot.services import duty_group, membership, reading, rota, setbacks
 from coopbot.store import open_store
 from coopbot.views.language import Catalogues
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, a_desk, a_team, shanghai
+from tests.support.world import ANA, BEN, BOSS, EVERY_DAY, LEAD, a_desk, a_team, shanghai
 
 FOLLOWS, SAYS = "S0ONCALL", "S0ROTA"
 HALVES = (
@@ -86,7 +86,7 @@ async def test_guests_and_who_has_left_are_not_put_into_it(office: Office) -> No
     await office.store.run(membership.learn, [Person(ANA, "Ana", zone="Asia/Shanghai", guest=True)])
     (owed,) = await syncs(office)
     assert await shown(office, owed) == Enrol(FOLLOWS, (BEN,))
-    people = [Person(user, user, zone="x", deactivated=True) for user in (ANA, BEN, LEAD)]
+    people = [Person(user, user, zone="x", deactivated=True) for user in (ANA, BEN, LEAD, BOSS)]
     await office.store.run(membership.learn, people)
     assert isinstance(await shown(office, owed), Moot)
 

@@ -96,6 +96,19 @@ async def test_when(office: Office, tmp_path: Path, at: str, when: str) -> None:
     assert f"<@{ANA}>" in (await post(office)).message.text
 
 
+@pytest.mark.parametrize(("clock", "when"), [("working", "2026-11-23 11:00"), ("class", "2026-11-23 09:00")])
+async def test_an_ordinary_order_of_the_night_is_waited_for_in_working_hours_where_the_rung_says_so(
+    office: Office, tmp_path: Path, clock: str, when: str
+) -> None:
+    office.desk = desk(tmp_path, f"at = 'unclaimed+2h'\nchannel = 'channel'\nclock = '{clock}'")
+    office.now = shanghai("2026-11-23 02:00")
+    await told(office, **{"class": "general"})
+    office.now = shanghai(when) - timedelta(seconds=1)
+    assert await comes(office) == []
+    office.now = shanghai(when)
+    assert "尚无人认领" in (await post(office)).message.text
+
+
 async def test_at_the_due_time_means_the_first_moment_after_it(office: Office, tmp_path: Path) -> None:
     office.desk = desk(tmp_path, "at = 'due'\nchannel = 'channel'")
     await told(office)

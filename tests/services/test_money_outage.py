@@ -91,7 +91,7 @@ async def test_its_author_is_asked_once_when_the_expected_end_has_passed(office:
     owed = await office.sends()
     assert "预计恢复：2026-11-23 11:00" in await read(office, owed, "U0JDOPS")
     assert "恢复后请在此登记" in await read(office, owed, ANA)
-    assert "已报备异常，预计 " in await exposure_of(office, BOSS)
+    assert "已报备异常，预计" in await exposure_of(office, BOSS)
     assert await remind(office, "2026-11-23 10:59") == []
     asked = [("outage_end_due", user) for user in (BOSS, LEAD, ANA)]
     assert await remind(office, "2026-11-23 11:00") == asked

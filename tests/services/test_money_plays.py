@@ -53,7 +53,7 @@ async def test_three_late_orders_in_a_month_up_the_ladder(office: Office) -> Non
         office.now = shanghai(f"2026-{day} 10:00")
         await late(office, number)
     before = await penalties_of(office, LEAD)
-    assert "警告 1 次（预计）、扣分或罚款 2 次，数额未知（预计） · 预计部分为假定" in before
+    assert "警告 1 次（预计）、扣分或罚款 2 次，金额未知（预计） · 预计部分为假定" in before
     await office.sends()
     await office.take(
         issued("P1", office.now, "warning", work_order_no="A-1"),

@@ -8,14 +8,14 @@ import pytest
 
 from coopbot.delivery.render import Moot, Post, render
 from coopbot.domain.intent import Owed, What
+from coopbot.domain.quiet import Quiet
 from coopbot.domain.rota import Shift
 from coopbot.errors import Refusal
-from coopbot.services import drill, handover, oncall, rota_tick, swaps
-from coopbot.services.oncall import Named
+from coopbot.services import drill, handover, oncall, quiet, rota_tick, swaps
 from coopbot.views.language import Catalogues
 from tests.support.ladders import a_team_with
 from tests.support.office import Office, raising
-from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, a_desk, a_team, shanghai
+from tests.support.world import ANA, BEN, EVERY_DAY, LEAD, SHANGHAI, a_desk, a_team, shanghai
 
 NINE, EVENING = shanghai("2026-11-23 09:00"), shanghai("2026-11-23 19:00")
 SHIFT = (shanghai("2026-11-24 09:00"), shanghai("2026-11-24 19:00"))
@@ -95,6 +95,49 @@ async def test_a_request_that_waits_is_brought_up_once_and_lapses_with_the_shift
         await settles(office)
 
 
+async def swaps_tick(office: Office, at: str) -> list[tuple[str, str]]:
+    office.now = shanghai(at)
+    await office.store.run(swaps.remind, office.now, office.desk)
+    return [(each.intent.target, each.intent.args["news"]) for each in await office.sends()]
+
+
+async def test_nobody_is_woken_by_a_request_and_one_that_is_short_is_brought_up_in_time(office: Office) -> None:
+    office.now = shanghai("2026-11-23 18:50")
+    await asks(office, shift=(shanghai("2026-11-24 14:00"), SHIFT[1]))
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-23 23:30") == []
+    assert await swaps_tick(office, "2026-11-24 09:00") == [(BEN, "reminded")]
+    office.now = shanghai("2026-11-24 09:00")
+    await office.store.run(
+        swaps.request, office.now, office.desk, ANA, "C0FLAG", BEN, (shanghai("2026-11-24 11:00"), SHIFT[1]), "s2"
+    )
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-24 09:59") == []
+    assert await swaps_tick(office, "2026-11-24 10:00") == [(BEN, "reminded")]
+
+
+async def test_who_took_a_shift_is_reminded_the_day_before_in_working_hours(office: Office) -> None:
+    shift = (shanghai("2026-11-26 09:00"), shanghai("2026-11-26 19:00"))
+    await asks(office, shift=shift)
+    await settles(office)
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-25 17:59") == []
+    office.now = shanghai("2026-11-25 18:00")
+    await office.store.run(swaps.remind, office.now, office.desk)
+    (owed,) = await office.sends()
+    assert owed.intent.target == BEN
+    assert await text(office, owed) == f"由你代 <@{ANA}> 值班：明天 09:00 至 19:00。"
+    assert await swaps_tick(office, "2026-11-25 18:01") == []
+
+
+async def test_who_took_it_in_the_last_hours_needs_no_reminder(office: Office) -> None:
+    await asks(office)
+    office.now = shanghai("2026-11-23 18:30")
+    await settles(office)
+    await office.sends()
+    assert await swaps_tick(office, "2026-11-24 08:59") == []
+
+
 async def test_the_rest_of_a_running_shift_can_be_taken_until_it_ends(office: Office) -> None:
     rest = (office.now, EVENING)
     await asks(office, shift=rest)
@@ -146,23 +189,61 @@ async def test_at_a_change_of_shift_the_new_one_is_told_what_is_open(office: Off
     assert "CRC" in said
 
 
+NIGHTS = (
+    Shift(EVERY_DAY, time(9), time(22), (ANA,)),
+    Shift(EVERY_DAY, time(22), time(9), (BEN,)),
+)
+
+
+async def handed_over(office: Office, raised_at: str, at: str, order_class: str, language: str = "zh-CN") -> str:
+    """The note of the last change of shift until then; it changes at 22:00 and at 09:00."""
+    office.desk = a_desk(a_team(on_call=NIGHTS, language=language))
+    office.now = shanghai(f"2026-11-23 {raised_at}")
+    await office.take(raising(office.now, **{"class": order_class}))
+    await office.tells_card()
+    told: list[Owed] = []
+    for look in (f"2026-11-23 {raised_at}", "2026-11-23 22:00", f"2026-11-{at}"):
+        office.now = shanghai(look)
+        await office.store.run(handover.at_shift_change, office.now, office.desk)
+        told += [each for each in await office.sends() if each.intent.what is What.HANDOVER]
+    return await text(office, told[-1])
+
+
+@pytest.mark.parametrize(
+    ("raised_at", "at", "order_class", "who", "what"),
+    [
+        ("18:00", "24 09:00", "crc", f"<@{ANA}>，现在由你值班，接替 {BEN}。", "1 单待处理 · CRC 1 单 · 最早截止 12:00"),
+        ("13:00", "23 22:00", "general", f"{BEN}，现在由你值班，接替 {ANA}。", "1 单待处理 · 最早截止明天 13:00"),
+        ("18:00", "23 22:00", "crc", f"{BEN}，现在由你值班，", "1 单待处理 · CRC 1 单 · 最早截止明天 12:00"),
+        ("08:00", "24 09:00", "general", f"<@{ANA}>，现在由你值班，", "1 单待处理 · 已超时 1 单"),
+    ],
+)
+async def test_the_note_says_how_urgent_it_is_and_calls_nobody_at_night(
+    office: Office, raised_at: str, at: str, order_class: str, who: str, what: str
+) -> None:
+    said = await handed_over(office, raised_at, at, order_class)
+    assert said.startswith(who)
+    assert said.endswith(f"。{what}")
+
+
+async def test_likewise_in_english(office: Office) -> None:
+    assert await handed_over(office, "18:00", "24 09:00", "crc", "en") == (
+        f"<@{ANA}>: you are on call now, after {BEN}. 1 open order · 1 CRC · first due 12:00"
+    )
+
+
+async def test_quiet_hours_are_quiet_at_a_change_of_shift_too(office: Office) -> None:
+    morning = Quiet(time(8), time(10), frozenset(range(7)), SHANGHAI)
+    await office.store.run(quiet.set_hours, office.now, office.desk, ANA, morning)
+    assert (await handed_over(office, "13:00", "24 09:00", "general")).startswith(f"{ANA}，")
+
+
 async def test_with_nothing_open_nobody_is_told(office: Office) -> None:
     office.desk = a_desk(a_team(on_call=HALVES))
     await office.store.run(rota_tick.tick, office.now, office.desk)
     office.now = shanghai("2026-11-23 14:00")
     await office.store.run(rota_tick.tick, office.now, office.desk)
     assert await office.sends() == []
-
-
-async def test_mentions_are_counted_by_person_and_at_night(office: Office) -> None:
-    await office.take(raising(office.now))
-    await office.tells_card()
-    office.later(hours=3, minutes=40)
-    await office.sweep()
-    _, named, _ = await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG")
-    assert named == [Named(ANA, 2, 0), Named(LEAD, 1, 0)]
-    office.later(days=31)
-    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
 
 
 async def drills(office: Office, user: str = LEAD, identity: str = "d1") -> drill.Drill:
@@ -182,11 +263,19 @@ async def test_a_drill_calls_the_on_call_and_measures_the_claim(office: Office) 
         await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
 
 
-async def test_a_drill_touches_no_order_no_ledger_and_no_count(office: Office) -> None:
+async def test_a_drill_calls_the_next_where_the_on_call_has_left(office: Office) -> None:
+    office.desk = a_desk(gone=frozenset({ANA}))
+    assert (await drills(office)).called == (BEN,)
+    office.desk = a_desk(gone=frozenset({ANA, BEN}))
+    office.later(minutes=31)
+    await office.store.run(drill.lapse, office.now, office.desk)
+    assert (await drills(office, identity="d2")).called == (LEAD,)
+
+
+async def test_a_drill_touches_no_order_and_owes_nothing_to_the_platform(office: Office) -> None:
     await drills(office)
     await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
     assert await office.store.read(lambda tx: tx.orders.unfinished()) == []
-    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
     assert {each.intent.what for each in await office.sends()} == {What.DRILL}
 
 

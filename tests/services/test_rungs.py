@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from coopbot.clock import wall
@@ -10,8 +11,9 @@ from coopbot.delivery.render import Edit, Moot, Post, Rendered, Ring, render
 from coopbot.delivery.setback import setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk, ShopKey
-from coopbot.domain.work_order import Kind
+from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.ports import Refused
+from coopbot.services import sweep
 from coopbot.services.rota import with_rota
 from coopbot.services.setbacks import not_delivered
 from coopbot.views.language import Catalogues
@@ -183,3 +185,53 @@ async def test_who_turns_out_to_have_left_is_known_from_then_on_and_the_next_is_
     owed = {each.intent.target: each for each in await office.sends()}
     assert [item["called"] for item in owed["C0FLAG"].intent.args["items"]] == [[BEN]]
     assert (await office.store.read(with_rota, office.desk)).gone == {ANA}
+
+
+NO_PEOPLE: dict[str, Any] = {"on_call": (), "leads": (), "managers": ()}
+
+
+async def test_a_team_that_has_nobody_to_call_is_told_to_the_operator_once_an_hour(office: Office) -> None:
+    laddered(office, row("a", "channel", "on_call"), row("b", "channel", "lead", at="start+2h5m"), **NO_PEOPLE)
+    await office.take(raising(office.now))
+    await office.tells_card()
+    (card,) = [each for each in await office.sends() if each.intent.what is What.OPERATOR]
+    assert card.intent.args["code"] == "nobody_to_call"
+    owed = {each.intent.what: each.intent for each in await reminded(office)}
+    assert owed[What.OPERATOR].args["facts"] == {"team": "flagship", "order": "jd:A-17"}
+    assert owed[What.REMINDER].args["items"][0]["called"] == []
+    office.later(minutes=5)
+    await office.sweep()
+    assert What.OPERATOR not in {each.intent.what for each in await office.sends()}
+
+
+async def test_nobody_to_call_is_no_alarm_where_nobody_is_wanted(office: Office) -> None:
+    laddered(office, row("a", "channel", "claimant"), row("b", "thread", at="start+2h5m"), **NO_PEOPLE)
+    await office.take(raising(office.now, **{"class": "general"}))
+    await office.tells_card()
+    office.later(hours=20)
+    await office.sweep()
+    assert What.OPERATOR not in {each.intent.what for each in await office.sends()}
+
+
+async def test_what_was_due_within_one_minute_is_late_in_one_message_and_recorded_at_once(office: Office) -> None:
+    for seconds in (10, 20, 40):
+        at = office.now + timedelta(seconds=seconds)
+        await office.take(raising(at, work_order_no=f"A-{seconds}", id=f"A-{seconds}"))
+    await office.sends()
+    office.later(hours=3, minutes=59)
+    await office.sweep()
+    await office.sends()
+    said = []
+    for seconds in (71, 81, 101, 119):
+        sweep_at = office.now + timedelta(seconds=seconds)
+        said.append(await late(office, sweep_at))
+    assert said == [[], [], [], []]
+    assert len((await office.order(OrderKey("jd", "A-40"))).breaches) == 1
+    assert await late(office, office.now + timedelta(seconds=120)) == [["jd:A-10", "jd:A-20", "jd:A-40"]]
+
+
+async def late(office: Office, at: datetime) -> list[list[str]]:
+    """The orders of each message that leaves then."""
+    await office.store.run(sweep.sweep, at, office.desk)
+    owed = [each for each in await office.sends() if each.intent.what is What.REMINDER]
+    return [[item["order"] for item in each.intent.args["items"]] for each in owed]

@@ -12,9 +12,11 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.services import shift_end
 from coopbot.views.language import Catalogues
 from tests.support.block_kit import texts
+from tests.support.ladders import a_team_with
 from tests.support.office import Office, event, raising
 from tests.support.world import ANA, SHANGHAI, a_desk, a_team, shanghai
 
+HALF_PAST_FIVE = {"key": "hour", "at": "start+1h", "channel": "channel", "mentions": ["on_call"]}
 TEN_TO_SIX = parse_hours("Mon-Sun 10:00-18:00", SHANGHAI)
 
 
@@ -36,9 +38,27 @@ async def test_what_is_short_of_staffed_time_tomorrow_is_listed_soonest_first(of
     assert owed.intent.args["orders"] == ["jd:A-3", "jd:A-1"]
     said = await office.store.read(render, office.now, office.desk, Catalogues(strict=True), owed)
     assert isinstance(said, Post)
-    assert said.message.text == f"18:00 下班，之后有 2 单时间吃紧，请今天回复。<@{ANA}>"
+    first = "CRC 高危投诉 · 10001 · 催发货 · 请于 18:30 前回复（剩 50 分钟工作时间）"
+    assert said.message.text == f"18:00 下班，之后有 2 单时间吃紧，请今天回复。最急：{first}。<@{ANA}>"
     rows = texts(said.message.blocks)
     assert any("团队" in row and "在班时间 30 分钟" in row for row in rows)
+
+
+async def test_it_names_nobody_whom_a_reminder_of_these_orders_named_just_before(office: Office) -> None:
+    office.desk = a_desk(a_team_with(HALF_PAST_FIVE, hours=TEN_TO_SIX))
+    office.now = shanghai("2026-11-23 16:30")
+    await office.take(raising(office.now))
+    await office.tells_card()
+    office.now = shanghai("2026-11-23 17:30")
+    await office.sweep()
+    await office.store.run(shift_end.before_shifts_end, office.now, office.desk)
+    calls = {}
+    for each in await office.sends():
+        if each.intent.what in (What.REMINDER, What.TIGHT):
+            found = await office.store.read(render, office.now, office.desk, Catalogues(strict=True), each)
+            assert isinstance(found, Post)
+            calls[each.intent.what] = f"<@{ANA}>" in found.message.text
+    assert calls == {What.REMINDER: True, What.TIGHT: False}
 
 
 async def test_it_is_told_once_a_shift(office: Office) -> None:

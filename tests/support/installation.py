@@ -26,6 +26,7 @@ from coopbot.demo import cast
 from coopbot.demo.audience import Audience, Json, Marketplace, Person
 from coopbot.sandbox import Sandbox, console_routes
 from coopbot.sandbox.console import Console
+from tests.support import nursery
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode()
 SIGNING = "sandbox-signing-secret-1"
@@ -61,16 +62,23 @@ class Installation:
     def person(self, user: str, channel: str = cast.FLAGSHIP) -> Person:
         return self.audience.person(user, channel)
 
-    async def serve(self, *, sabotage: str = "", wait_ready: bool = True, **environment: str) -> Bot:
-        """Start the bot and wait until it is ready; it may die on the way where a failpoint says so."""
-        command = [sys.executable, "-c", f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", "serve"]
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            env={**os.environ, **self.environment(), **environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=Path(__file__).parents[2],
-        )
+    async def serve(
+        self, *, sabotage: str = "", wait_ready: bool = True, from_scratch: bool = False, **environment: str
+    ) -> Bot:
+        """Start the bot and wait until it is ready; it may die on the way where a failpoint says so. Mostly it is
+        forked from a process that has imported everything; ``from_scratch`` where the start itself is looked at."""
+        code, whole = f"{sabotage}\nfrom coopbot.__main__ import main\nmain()", {**self.environment(), **environment}
+        process: asyncio.subprocess.Process | nursery.Born
+        if from_scratch or "LD_PRELOAD" in environment:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", code, "serve"),
+                env={**os.environ, **whole},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=nursery.ROOT,
+            )
+        else:
+            process = await nursery.bear(code, ["serve"], {**os.environ, **whole})
         bot = Bot(process, self)
         self.bot = bot
         await bot.comes_up(wait_ready)
@@ -137,7 +145,7 @@ class Installation:
 
 @dataclass
 class Bot:
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | nursery.Born
     at: Installation
     address: str = ""
     output: list[str] = field(default_factory=list)

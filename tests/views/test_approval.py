@@ -8,10 +8,11 @@ import pytest
 
 from coopbot.domain.approval import Standing, requests
 from coopbot.domain.approval_rules import Case, OwnApproval
+from coopbot.domain.files import HandedIn
 from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.views import ids
-from coopbot.views.approval import Asking, request, settled
+from coopbot.views.approval import Asking, decline_modal, request, send_alone_modal, settled
 from coopbot.views.card import card
 from coopbot.views.reminder import ReminderItem, reminder
 from coopbot.views.status import status
@@ -53,6 +54,15 @@ def test_the_lock_screen_says_what_is_wanted_of_whom(news: str, called: tuple[st
     it = waiting()
     (waits,) = requests(it.order)
     assert request(it, waits, Asking(news, called, ENDS, alone=False), EN).text == said
+
+
+def test_what_goes_along_is_named_to_who_decides() -> None:
+    it = waiting()
+    (bare,) = requests(it.order)
+    waits = replace(bare, answer={**bare.answer, "files": [HandedIn("F1", "照片.jpg", 5).to_json()]})
+    message = request(it, waits, Asking("asked", (LEAD,), ENDS, alone=False), EN)
+    for blocks in (message.blocks, decline_modal(it, waits, EN)["blocks"], send_alone_modal(it, waits, EN)["blocks"]):
+        assert "Attached: 照片.jpg" in str(blocks)
 
 
 @pytest.mark.parametrize("alone", [True, False])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from coopbot.domain.calendar import parse_hours
+from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Entry, Kind
 from coopbot.ports import Translate
@@ -158,6 +159,14 @@ def test_a_preset_shows_what_will_go_out_before_it_does() -> None:
     button = next(iter(elements(card(seen(presets=presets(1)), EN).blocks)))
     assert button["confirm"]["title"]["text"] == "Send this to the platform?"
     assert button["confirm"]["text"]["text"] == "Answer 0"
+
+
+def test_what_a_dialog_has_no_room_for_is_not_shown_in_part() -> None:
+    it = seen()
+    for length, asks in ((300, True), (301, False)):
+        long = Preset("long", {"en": "Long"}, "长" * length)
+        button = next(iter(elements(card(replace(it, presets=(long,)), EN).blocks)))
+        assert ("confirm" in button) is asks
 
 
 def test_a_preset_with_open_fields_asks_in_a_modal_instead() -> None:
@@ -320,5 +329,5 @@ def test_a_deadline_of_the_platforms_own_that_differs_is_said_once() -> None:
 
 
 def test_until_somebody_has_it_the_claim_is_what_is_due_next() -> None:
-    assert "to be claimed by 09:30" in first(seen(now=shanghai("2026-11-23 09:10")), EN)
+    assert "claim it by 09:30" in first(seen(now=shanghai("2026-11-23 09:10")), EN)
     assert "claimed by" not in first(seen(claimed(), now=shanghai("2026-11-23 09:10")), EN)

@@ -96,6 +96,23 @@ def test_what_stands_inside_a_fact_is_never_touched(fact: str) -> None:
         assert fact in Catalogues(strict=True)[language]("{who} took it over from {before}.", who="王芳", before=fact)
 
 
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        (
+            "<!date^1^{date_short_pretty} {time}|09:30>",
+            "请于{} 前认领",
+        ),  # the token says 今天, its plain form only the time
+        ("<!date^1^{date_short_pretty} {time}|明天 09:30>", "请于{} 前认领"),
+        ("<!date^1^{date_short_pretty} {time}|2026年12月1日 09:30>", "请于 {} 前认领"),
+        ("<!date^1^{time}|09:30>", "请于 {} 前认领"),
+        ("<!here>", "请于 {} 前认领"),
+    ],
+)
+def test_an_instant_stands_in_a_chinese_sentence_as_its_reader_sees_it(token: str, said: str) -> None:
+    assert Catalogues(strict=True)["zh-CN"]("claim it by {at}", at=token) == said.format(token)
+
+
 def test_a_strict_catalogue_refuses_what_it_does_not_have() -> None:
     with pytest.raises(Untranslated, match="no such sentence"):
         Catalogues(strict=True)["en"]("no such sentence")

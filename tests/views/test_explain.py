@@ -36,7 +36,7 @@ def test_platform_deadline_and_internal_hold() -> None:
     it = due(JD, "general", raised, platform_due=raised + timedelta(hours=20))
     assert lines(explain(JD, it, [hold]), T)[-4:] == [
         "Mon, Nov 23, 18:10 – 18:30: internal hold by Li Wei (waiting for the courier); the platform's clock runs",
-        "Due by our reckoning: Tue, Nov 24, 18:10",
+        "Due by our rules: Tue, Nov 24, 18:10",
         "Due by the platform's own deadline, which counts: Tue, Nov 24, 14:10, 4 h earlier",
         "Basis: budget given, way of counting assumed",
     ]
@@ -105,7 +105,7 @@ def test_staffed_time_in_one_line() -> None:
     noon = at("2026-11-24 11:00")
     assert (
         staffing_line(it, staffed(it, shifts, noon), T, Near(noon, SHANGHAI, T))
-        == "Due 12:10; 1 h 10 min of it staffed"
+        == "Due 12:10; your team is there for 1 h 10 min of what is left"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from coopbot.domain.field import Choice, Field
 from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Entry, Kind
+from coopbot.views.card import card
 from coopbot.views.field_input import field_input, read_fields
 from tests.support.world import shanghai
 from tests.views.orders import LANGUAGES, RAISED, seen
@@ -70,6 +71,14 @@ def test_a_choice_shows_names_and_hands_over_values() -> None:
     ]
     assert element["initial_option"]["value"] == "JD"
     assert "initial_option" not in field_input("courier", with_field(COURIER), EN, "YTO")["element"]
+
+
+def test_what_the_platform_knows_of_the_parcel_stands_there_already() -> None:
+    it = seen(parcel={"carrier": "顺丰速运", "tracking_no": "SF1234567890123", "batch": "W-7"})
+    filled = {name: field_input(name, it, EN)["element"] for name in ("courier", "tracking_no")}
+    assert filled["courier"]["initial_option"]["value"] == "顺丰速运"
+    assert filled["tracking_no"]["initial_value"] == "SF1234567890123"
+    assert "parcel 顺丰速运 SF1234567890123" in str(card(it, EN).blocks)
 
 
 def test_it_is_prefilled_by_what_was_typed_else_said_before_else_known() -> None:

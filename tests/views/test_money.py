@@ -173,7 +173,7 @@ def test_the_account_in_lines() -> None:
     assert "Deposit: ¥11,200.00, ¥1,200.00 over the floor" in lines
     assert "Settlement 2026-11, cut 12:00: fines ¥300.00, expected ¥10.00, 2 of unknown amount, credits ¥5.00" in lines
     assert any(line.startswith("Serious: 48 points, 2 to the next step at 50, 52 to closure") for line in lines)
-    assert any(line.endswith("back to nothing Jan 1, 2027, 00:00 (assumed)") for line in lines)
+    assert any(line.endswith("reset Jan 1, 2027, 00:00 (assumed)") for line in lines)
     short = an_account(deposit=Deposit(SHOP, "e", NOON, 880_000, 1_000_000))
     assert account.deposit_line(short, Pen(ZH)) == "保证金：¥8,800.00，缺 ¥1,200.00"
 

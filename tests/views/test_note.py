@@ -33,19 +33,19 @@ LATE = shanghai("2026-11-23 14:05")
         (
             "rejected",
             {"reply_id": "r1", "reason": "未说明发货时间"},
-            "平台驳回了 09:10 的回复：“未说明发货时间”。请在 13:00 前重新回复。",
-            "The platform rejected the 09:10 reply: “未说明发货时间”. Answer again by 13:00.",
+            "平台驳回了王芳 09:10 的回复：“未说明发货时间”。请在 13:00 前重新回复。",
+            "The platform rejected Wang Fang's reply of 09:10: “未说明发货时间”. Answer again by 13:00.",
         ),
         (
             "facts",
             {"changed": ["content", "due_at"], "was": "2026-11-23T05:00:00Z", "due": "2026-11-23T06:00:00Z"},
-            "平台更新了工单：咨询内容、截止时间。截止时间改为 14:00，原为 13:00。",
+            "平台更新了工单：消费者原话、截止时间。截止时间改为 14:00，原为 13:00。",
             "The platform changed the order: the consumer's words, due time. Due 14:00 now, before 13:00.",
         ),
         (
             "facts",
             {"changed": ["content"], "was": "2026-11-23T05:00:00Z", "due": "2026-11-23T05:00:00Z"},
-            "平台更新了工单：咨询内容。",
+            "平台更新了工单：消费者原话。",
             "The platform changed the order: the consumer's words.",
         ),
         (
@@ -65,7 +65,7 @@ def test_the_words(code: str, facts: Mapping[str, Any], zh: str, en: str) -> Non
 def test_a_rejection_after_the_due_time_wants_an_answer_at_once() -> None:
     it = seen(*answered(), delivered(), rejected(), now=LATE)
     assert note("rejected", {"reply_id": "r1", "reason": ""}, it, LANGUAGES["zh-CN"]).text == (
-        "平台驳回了 09:10 的回复，未说明原因。已超时，请立即重新回复。"
+        "平台驳回了王芳 09:10 的回复，未说明原因。已超时，请立即重新回复。"
     )
 
 
@@ -79,7 +79,9 @@ def test_a_reply_that_was_refused_for_good_is_given_back_whole_and_literally() -
     )
     assert text.strip() in list(texts(message.blocks))
     assert message.text == (
-        "<@U0ANA> The platform did not take Wang Fang's reply (400).".replace("Wang Fang", "王芳")
+        "CRC · 旗舰店 · Urge shipping · <@U0ANA> The platform did not take Wang Fang's reply (400).".replace(
+            "Wang Fang", "王芳"
+        )
         + " The order is open again: answer here anew, or in the console. The text:"
     )
 
@@ -94,7 +96,10 @@ def test_a_reply_that_was_overtaken_is_given_back_to_its_author() -> None:
         "mention": [ANA],
     }
     message = note("answered_elsewhere", facts, seen(), LANGUAGES["zh-CN"])
-    assert message.text == "<@U0ANA> 客服小二 10:00 已在后台回复，无需再处理。王芳的回复已在发出前撤下，原文："
+    assert message.text == (
+        "CRC 高危投诉 · 旗舰店 · 催发货 · <@U0ANA> 客服小二 10:00 已在后台回复，无需再处理。"
+        "王芳的回复已在发出前撤下，原文："
+    )
     assert "我的回复" in list(texts(message.blocks))
 
 

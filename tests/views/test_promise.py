@@ -134,7 +134,7 @@ def test_a_reminder_has_the_buttons_and_a_late_one_has_none() -> None:
 @pytest.mark.parametrize(
     ("language", "screen", "line_"),
     [
-        ("zh-CN", "<@U0BEN>曾承诺昨天 18:00 前“退款”", "再次提单：李伟曾承诺"),
+        ("zh-CN", "<@U0BEN>曾承诺昨天 18:00 前“退款”", "再次发起：李伟曾承诺"),
         ("en", "<@U0BEN> promised “refund” by yesterday 18:00", "Raised again: Li Wei promised “refund” by"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_rung_says_what_is_left_and_why_the_backup_is_called() -> None:
 def test_who_was_never_called_is_not_said_to_be_silent_and_a_claim_given_back_counts_anew() -> None:
     told = entry(Kind.TOLD, RAISED, channel="C0FLAG", ts="1.1", called=[LEAD])
     assert lines(ReminderItem(seen(told, now=NOON), "75", (BEN,), "backup"), "zh-CN", NOON)[1] == (
-        "<@U0BEN>（备班）：3 小时无人认领。"
+        "<@U0BEN>（备班）：已等待 3 小时。"
     )
     released = entry(Kind.RELEASED, NOON - timedelta(minutes=20), by="coopbot")
     called = entry(Kind.REMINDED, NOON - timedelta(minutes=20), rung="claim:1:0:end", called=[ANA])
@@ -59,7 +59,7 @@ def test_a_manager_is_told_whose_it_is() -> None:
 
 def test_the_on_call_is_called_because_nobody_has_it() -> None:
     said = lines(ReminderItem(seen(now=NOON), "75", (ANA,), "on_call"), "zh-CN", NOON)
-    assert said[1] == "<@U0ANA>（值班）：3 小时无人认领。"
+    assert said[1] == "<@U0ANA>（值班）：已等待 3 小时。"
 
 
 def test_a_rung_without_people_calls_nobody() -> None:
@@ -90,7 +90,7 @@ def test_the_occasion_is_the_reason(key: str, zh: str, en: str) -> None:
 def test_a_night_does_not_count_against_anybody() -> None:
     raised, morning = shanghai("2026-11-22 22:00"), shanghai("2026-11-23 10:00")
     it = seen(now=morning, raised_at=raised)
-    assert "1 小时无人认领" in lines(ReminderItem(it, "75", (ANA,), "on_call"), "zh-CN", morning)[1]
+    assert "已等待 1 小时" in lines(ReminderItem(it, "75", (ANA,), "on_call"), "zh-CN", morning)[1]
 
 
 def test_a_breach_says_what_can_still_be_done_and_what_it_is_expected_to_cost() -> None:

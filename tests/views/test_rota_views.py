@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,10 @@ from coopbot.domain.roster import Span, Standin
 from coopbot.domain.rota import Duty
 from coopbot.domain.windows import Window
 from coopbot.errors import Refusal
-from coopbot.ports import Message, Translate
+from coopbot.ports import Message, Named, Translate
 from coopbot.services.drill import Drill
 from coopbot.services.handover import Handover
-from coopbot.services.oncall import Named, OnCall
+from coopbot.services.oncall import OnCall
 from coopbot.services.promise_book import Owed
 from coopbot.services.quiet import Form
 from coopbot.services.swaps import Swap
@@ -102,6 +102,19 @@ def test_a_drill_is_marked_in_its_first_word_and_calls_the_on_call() -> None:
 def test_what_the_lock_screen_says_of_the_rota() -> None:
     assert oncall.oncall(rota(), LANGUAGES["zh-CN"], NOON).text.startswith("现在值班：")
     assert oncall.oncall(rota(who=()), LANGUAGES["en"], NOON).text == "Nobody is on call now."
+
+
+@pytest.mark.parametrize(
+    ("at", "zh", "en"),
+    [
+        (NOON, "你正在值班，至 19:00。", "You are on call until 19:00."),
+        (shanghai("2026-11-23 11:00"), "你值班：12:00 至 19:00。", "You are on call 12:00 to 19:00."),
+        (shanghai("2026-11-22 11:00"), "你值班：明天 12:00 至 19:00。", "You are on call tomorrow 12:00 to 19:00."),
+    ],
+)
+def test_ones_own_shift_says_no_more_than_it_has_to(at: datetime, zh: str, en: str) -> None:
+    assert oncall.mine(rota(MINE), LANGUAGES["zh-CN"], at).text == zh
+    assert oncall.mine(rota(MINE), LANGUAGES["en"], at).text == en
 
 
 def filled(**changes: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def some() -> list[object]:
 
 
 def test_nothing_to_do_says_who_is_next() -> None:
-    assert status(Standing(), ZH, NOON).text == "现在没有待处理工单。下一班：李伟 19:00。"
+    assert status(Standing(), ZH, NOON).text == "现在没有待处理工单。下一班：李伟，19:00。"
     assert status(Standing(names=ENGLISH_NAMES), EN, NOON).text == "No open orders. Next on shift: Li Wei, 19:00."
     assert status(Standing(next_duty=None), EN, NOON).text == "No open orders."
 
@@ -51,7 +51,7 @@ def test_every_order_stands_in_one_group_the_late_first() -> None:
     assert titles == [
         "*⏰ Overdue: 1*",
         "*Due in the next 2 hours: 1*",
-        "*Ordinary, later: 1*",
+        "*Ordinary, due in over 2 hours: 1*",
         "*📤 Answered: 1*",
     ]
     assert (
@@ -106,14 +106,19 @@ def test_unknown_words_get_help() -> None:
         "*没有“&lt;!here&gt;”这个命令。可用的有：*"
     )
     said = help.help_(EN).text
-    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why … |")
-    assert "| exposure [shop] | penalties [shop] [month] | exam … | hold … | resume … |" in said
-    assert said.endswith("| oncall | quiet | drill | help")
+    assert said.startswith("Work orders of the platform, answered here. /coop status | outage | why | promises |")
+    assert said.endswith("| exposure | penalties | exam")
+
+
+def test_help_is_seen_whole_and_in_ones_own_language() -> None:
+    shown = [block["text"]["text"] for block in help.help_(ZH).blocks if block.get("expand")]
+    assert [text.splitlines()[0] for text in shown] == ["*平台协同工单，在这里回复。*", "*组长*", "*组长和经理*"]
+    assert "`/coop penalties [店铺] [月份]`  当月处罚、结算、申诉" in shown[2].splitlines()
 
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:
     told = direct.direct([Standing()], ZH, NOON)
-    assert told.text == "现在没有待处理工单。下一班：李伟 19:00。"
+    assert told.text == "现在没有待处理工单。下一班：李伟，19:00。"
     assert any("/coop outage" in text for text in texts(told.blocks))
     assert direct.direct([], EN, NOON).text.startswith("You are in no team here. Ask a lead to let you in.")
 
@@ -129,7 +134,8 @@ def test_an_alarm_has_its_code_and_an_id_to_search_for(code: str) -> None:
 def test_an_alarm_says_what_to_do() -> None:
     facts = {"channel": "C0FLAG", "code": "not_in_channel", "message": "card", "detail": ""}
     gap = {"team": "flagship", "since": "2026-11-24T01:00:00+00:00", "ends": "2026-11-24T03:00:00+00:00"}
-    assert "09:00" in operator.alarm("rota_gap", gap, EN, zone=SHANGHAI).text, "the shop's time, not UTC"
+    said = operator.alarm("rota_gap", gap, EN, zone=SHANGHAI, now=NOON).text
+    assert said.startswith("Nobody of flagship is on call from tomorrow 09:00 to 11:00, in its working hours.")
     assert operator.alarm("not_delivered", facts, EN, "1").blocks[0]["text"]["text"] == (
         "⚠️ *Slack refuses messages to <#C0FLAG>.*\n"
         "Invite the bot to the channel, or correct it in coopbot.toml. Orders go to the fallback channel."

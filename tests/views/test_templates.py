@@ -6,9 +6,20 @@ import pytest
 
 from coopbot.domain.sensitive import Sensitive
 from coopbot.domain.template import Template
+from coopbot.errors import Refusal
 from coopbot.views import error
 from coopbot.views.ask_again import ask_again_modal
-from coopbot.views.templates import home_buttons, preview_modal, read_template, template_modal, templates_modal
+from coopbot.views.templates import (
+    file_modal,
+    handed_over,
+    home_buttons,
+    preview_modal,
+    read_template,
+    saved_as_file,
+    taken_modal,
+    template_modal,
+    templates_modal,
+)
 from tests.support.block_kit import faults, mrkdwn, view_faults
 from tests.support.world import a_team, jd_pop
 from tests.views.orders import LANGUAGES, NASTY, NASTY_LONG, nasty, seen
@@ -23,7 +34,10 @@ def test_slack_takes_them(language: str) -> None:
     t = LANGUAGES[language]
     views = [
         templates_modal(TEAM, MANY, {"t-1": 1, "t-2": 20}, jd_pop(), t),
-        templates_modal(TEAM, [], {}, jd_pop(), t),
+        templates_modal(TEAM, [], {}, jd_pop(), t, said=saved_as_file(t)),
+        file_modal(TEAM.name, t),
+        taken_modal(1, (), t),
+        taken_modal(0, [(n, Refusal("template_brace", block="template_text")) for n in range(200)], t),
         template_modal(TEAM, jd_pop(), {"1": NASTY, "2": "b"}, t, BAD),
         template_modal(TEAM, jd_pop(), {}, t),
         preview_modal(BAD, nasty(), t),
@@ -38,6 +52,7 @@ def test_slack_takes_them(language: str) -> None:
     for view in views:
         assert view_faults(view) == []
         assert not [text for text in mrkdwn(view) if "<!channel>" in text or "<@U1>" in text]
+    assert handed_over(1, TEAM, t) != handed_over(2, TEAM, t)
     assert faults("x", home_buttons([TEAM] * 9, t)) == []
 
 

@@ -23,7 +23,7 @@ def pressable(message: Any) -> list[str]:
     return [each["action_id"] for block in message.blocks if block["type"] == "actions" for each in block["elements"]]
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-CN", "已回复，10 秒后发给平台"), ("en", "it leaves 10 s later")])
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "已回复，10 秒后发给平台"), ("en", "it goes out after 10 s")])
 def test_while_it_waits_it_can_be_stopped(language: str, said: str) -> None:
     message = card(seen(waiting(), language=language), LANGUAGES[language])
     assert pressable(message) == [ids.UNDO]

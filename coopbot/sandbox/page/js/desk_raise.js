@@ -7,7 +7,7 @@ import { t } from "./words.js";
 const SCENES = ["urge_shipping", "logistics", "refund", "exchange", "invoice", "address", "installation", "gift", "price", "complaint"];
 
 // What was filled in stays when the pane is drawn again (another language, a new state).
-const filled = { class: "general", scene: "", shop_id: "", content: "", work_order_no: "", due_at: "", dispute: false, more: false };
+const filled = { class: "general", scene: "", shop_id: "", content: "", work_order_no: "", product: "", batch: "", due_at: "", dispute: false, more: false };
 
 export function raiseForm({ shops, settings, tell, refresh }) {
   const field = (name, make) => {
@@ -19,7 +19,8 @@ export function raiseForm({ shops, settings, tell, refresh }) {
   const scene = field("scene", h("select.field", { "aria-label": t("c_scene") }, h("option", { value: "" }, t("c_any_scene")), SCENES.map((code) => h("option", { value: code }, t(`scene_${code}`)))));
   const shop = field("shop_id", h("select.field", { "aria-label": t("c_shop") }, h("option", { value: "" }, t("c_any_shop")), shops.map((one) => h("option", { value: one.id }, one.name))));
   const content = field("content", h("textarea.field", { rows: 2, placeholder: t("c_content_hint"), "aria-label": t("c_content") }));
-  const number = field("work_order_no", h("input.field", { type: "text", placeholder: t("c_number"), "aria-label": t("c_number"), autocomplete: "off" }));
+  const line = (name, words) => field(name, h("input.field", { type: "text", placeholder: words, "aria-label": words, autocomplete: "off" }));
+  const number = line("work_order_no", t("c_number"));
   const due = field("due_at", h("input.field", { type: "datetime-local", "aria-label": t("c_due"), title: t("c_due") }));
   const dispute = h("input", { type: "checkbox", checked: filled.dispute, onchange: () => (filled.dispute = dispute.checked) });
   const go = h("button.button.primary-fill.grow", { type: "submit" }, icon("plus"), t("c_go"));
@@ -36,7 +37,8 @@ export function raiseForm({ shops, settings, tell, refresh }) {
     event.preventDefault();
     go.disabled = true;
     const asked = { class: filled.class };
-    for (const name of ["scene", "shop_id", "content", "work_order_no"]) if (filled[name].trim()) asked[name] = filled[name].trim();
+    for (const name of ["scene", "shop_id", "content", "work_order_no", "product"]) if (filled[name].trim()) asked[name] = filled[name].trim();
+    if (filled.batch.trim()) asked.parcel = { batch: filled.batch.trim() };
     if (filled.due_at) asked.due_at = `${filled.due_at}:00+08:00`;
     if (filled.dispute) asked.kind = "dispute";
     await tell("raise", asked);
@@ -45,7 +47,7 @@ export function raiseForm({ shops, settings, tell, refresh }) {
     filled.work_order_no = number.value = "";
   }
 
-  const more = h("details.more", { open: filled.more, ontoggle: () => (filled.more = more.open) }, h("summary", t("c_more")), h("div.form-row", number, due), h("label.check", dispute, h("span", t("c_dispute"))));
+  const more = h("details.more", { open: filled.more, ontoggle: () => (filled.more = more.open) }, h("summary", t("c_more")), h("div.form-row", number, due), h("div.form-row", line("product", t("c_product")), line("batch", t("c_batch"))), h("label.check", dispute, h("span", t("c_dispute"))));
   return [
     h("form.raise", { onsubmit: raise }, kinds, h("div.form-row", scene, shop), content, more, h("div.form-row", go)),
     h("div.desk-settings", streaming(settings, refresh), settings.confirms !== false && deciding(settings, refresh)),

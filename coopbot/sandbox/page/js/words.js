@@ -150,6 +150,8 @@ const WORDS = {
   c_content_hint: ["留空则自动生成", "Left empty: made up"],
   c_more: ["更多字段", "More fields"],
   c_number: ["工单编号", "Order number"],
+  c_product: ["商品或 SKU", "Product or SKU"],
+  c_batch: ["物流批次", "Courier batch"],
   c_due: ["平台截止时间（可选）", "Platform's deadline (optional)"],
   c_dispute: ["纠纷单（应被拒收）", "A dispute (to be refused)"],
   c_go: ["发起", "Raise"],

@@ -56,38 +56,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing = 'waiting'"),
     )
     op.create_table(
-        "file",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("workspace", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.Column("mime", sa.String(), nullable=False),
-        sa.Column("size", BIG_ID, nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("stored_at", INSTANT, nullable=True),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.CheckConstraint("(stored_at IS NULL) = (sha256 = '')", name=op.f("ck_file_stored")),
-        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_file_workspace")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
-        sa.UniqueConstraint("workspace", "key", name=op.f("uq_file_workspace_key")),
-    )
-    op.create_index("ix_file_owner", "file", ["workspace", "owner"], unique=False)
-    op.create_table(
-        "blob",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("workspace", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_blob_sha256")),
-        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_blob_workspace")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_blob")),
-        sa.UniqueConstraint("workspace", "sha256", name=op.f("uq_blob_workspace_sha256")),
-    )
-    op.create_table(
         "deadline",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
@@ -214,7 +182,6 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
-        sa.Column("due", BIG_ID, nullable=False),
         sa.Column("not_before", INSTANT, nullable=True),
         sa.Column("owed_at", INSTANT, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -245,7 +212,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_owed",
         "outbox",
-        ["workspace", "lane", "priority", "due", "id"],
+        ["workspace", "lane", "priority", "id"],
         unique=False,
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
@@ -315,10 +282,6 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("told_at", INSTANT, nullable=True),
         sa.Column("due_differs", sa.Boolean(), nullable=False),
-        sa.Column("card_ts", sa.String(), nullable=False),
-        sa.Column("promise_due_at", INSTANT, nullable=True),
-        sa.Column("promise_owner", sa.String(), nullable=False),
-        sa.Column("promised_at", INSTANT, nullable=True),
         sa.Column("kin_consumer", sa.String(), nullable=False),
         sa.Column("kin_subject", sa.String(), nullable=False),
         sa.CheckConstraint("number <> ''", name=op.f("ck_work_order_number")),
@@ -331,38 +294,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace", "connection", "number", name=op.f("uq_work_order_workspace_connection_number")
         ),
-    )
-    op.create_index(
-        "ix_work_order_card",
-        "work_order",
-        ["workspace", "channel", "card_ts"],
-        unique=False,
-        sqlite_where=sa.text("card_ts <> ''"),
-        postgresql_where=sa.text("card_ts <> ''"),
-    )
-    op.create_index(
-        "ix_work_order_promise_owner",
-        "work_order",
-        ["workspace", "promise_owner", "promise_due_at"],
-        unique=False,
-        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
-        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_work_order_promise_channel",
-        "work_order",
-        ["workspace", "channel", "promise_due_at"],
-        unique=False,
-        sqlite_where=sa.text("promise_due_at IS NOT NULL"),
-        postgresql_where=sa.text("promise_due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_work_order_promised",
-        "work_order",
-        ["workspace", "kin_consumer"],
-        unique=False,
-        sqlite_where=sa.text("promised_at IS NOT NULL"),
-        postgresql_where=sa.text("promised_at IS NOT NULL"),
     )
     op.create_index(
         "ix_work_order_differs",
@@ -422,14 +353,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_entry_order_id_key")),
     )
     op.create_index(
-        "ix_entry_promises",
-        "entry",
-        ["workspace", "at"],
-        unique=False,
-        sqlite_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
-        postgresql_where=sa.text("kind IN ('promise_kept', 'promise_broken')"),
-    )
-    op.create_index(
         "ix_entry_calls",
         "entry",
         ["workspace", "at"],
@@ -454,8 +377,6 @@ def downgrade() -> None:
             "deadline",
             "once",
             "note",
-            "file",
-            "blob",
         ),
         "workspace",
     ):
