@@ -17,7 +17,7 @@ from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.template import Template
-from coopbot.domain.work_order import WorkOrder
+from coopbot.domain.work_order import ReplyState, WorkOrder
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Seen:
     """Display names of people by Slack user id, as far as they are known."""
     templates: tuple[Template, ...] = ()
     """The team's own."""
+    confirms: bool = False
+    """Whether its platform still says of an answer that it has taken whether it accepts it."""
 
     @cached_property
     def acts(self) -> frozenset[Act]:
@@ -53,6 +55,13 @@ class Seen:
     def presets(self) -> tuple[Preset, ...]:
         own = (each.preset for each in self.templates if each.fits(self.order, self.rules))
         return (*choices(self.order, self.rules), *own)
+
+    @property
+    def provisional(self) -> bool:
+        """Met, as long as the platform does not reject the answer that it has (decisions.md 1)."""
+        reply = self.order.standing_reply
+        waits = reply is not None and reply.state is ReplyState.DELIVERED
+        return self.confirms and waits and self.order.ending is None
 
     @property
     def is_crc(self) -> bool:
@@ -146,6 +155,7 @@ def see(
         shop=desk.shop_name(order.key, order.facts.shop_id),
         names=names or {},
         templates=tuple(templates),
+        confirms=desk.confirms(order.key.connection),
     )
 
 

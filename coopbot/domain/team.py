@@ -198,5 +198,9 @@ class Desk:
         """The profile that the order was born under (rule 8); its successor where that version is gone."""
         return self.profiles.get(order.profile, self.profile)
 
+    def confirms(self, connection: str) -> bool:
+        known = self.connections.get(connection)
+        return known is not None and known.confirms
+
     def shop_name(self, key: OrderKey, shop_id: str) -> str:
         return self.shop_names.get(ShopKey(key.connection, shop_id), shop_id)

@@ -14,7 +14,7 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.ports import Sent, Tx
-from coopbot.services import approving, promise_ticks, rejections, together
+from coopbot.services import approving, drafts, promise_ticks, rejections, together
 from coopbot.services.alarm import alarm
 from coopbot.services.change import change, digest_redraw, load, owe_note, owe_redraw, record
 from coopbot.services.nobody import tell_if_nobody
@@ -134,6 +134,8 @@ def reply_refused(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime,
     order = change(tx, now, desk, order, [Entry(Kind.REPLY_FAILED, now, f"failed:{reply_id}", "platform", data)])
     reply = order.reply(reply_id)
     if reply is not None and reply.state is ReplyState.FAILED:
+        drafts.keep(tx, now, reply.by, order.key, reply.text)
+        drafts.keep_fields(tx, now, reply.by, order.key, reply.fields)
         owe_note(tx, desk, order, "failed", mention=[reply.by], reply_id=reply_id, reason=why, text=reply.text)
         alarm(tx, desk, "reply_refused", key=f"reply:{reply_id}", order=str(order.key), reason=why)
     return True

@@ -55,7 +55,7 @@ Written = tuple[list[str], list[Block]]
 def _issued(facts: Facts, pen: Pen) -> Written:
     t = pen.t
     first = t("{shop}: the platform issued {what}.", shop=_shop(facts, pen), what=_penalty(facts, pen))
-    return [first, _where(facts, pen), _appeal_by(facts, pen)], _appeal_buttons(facts, t)
+    return [first, _appeal_by(facts, pen), _where(facts, pen)], _appeal_buttons(facts, t)
 
 
 def _revoked(facts: Facts, pen: Pen) -> Written:
