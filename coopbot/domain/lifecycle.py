@@ -250,7 +250,8 @@ def tell_on(order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
 
 def _parts(log: Sequence[Entry], kinds: frozenset[Kind]) -> dict[str, Any]:
     """The parts of an order that entries of these kinds say something about."""
-    return {name: part(log) for name, (said_by, part) in _PARTS.items() if not said_by.isdisjoint(kinds)}
+    names = {name for kind in kinds for name in _SAYS[kind]}
+    return {name: _PARTS[name][1](log) for name in names}
 
 
 def _facts(log: Iterable[Entry]) -> Facts:
@@ -455,3 +456,4 @@ _PARTS: Mapping[str, tuple[frozenset[Kind], Callable[[Sequence[Entry]], Any]]] =
 )
 """Every part of an order that its log says: by entries of which kinds, and how. Of an order that has none of them a
 part is what :class:`WorkOrder` says for it."""
+_SAYS = {kind: tuple(name for name, (kinds, _) in _PARTS.items() if kind in kinds) for kind in Kind}

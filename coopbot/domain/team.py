@@ -184,8 +184,9 @@ class Desk:
 
     def team_for(self, order: WorkOrder) -> Team:
         """Its shop's team, unless a rung or a lead has given it to another."""
-        moved = self.team_named(order.team) if order.team else None
-        return moved or self.team_of(order.key.connection, order.facts.shop_id)
+        if order.team and (moved := self.team_named(order.team)) is not None:
+            return moved
+        return self._by_shop.get((order.key.connection, order.facts.shop_id), self.fallback)
 
     def team_named(self, name: str) -> Team | None:
         return next((team for team in self.teams if team.name == name), None)
