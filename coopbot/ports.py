@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -230,6 +230,10 @@ class Outbox(Protocol):
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         """It had its effect. False when the lease was lost: then nothing is recorded."""
+        ...
+
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        """The same of several with their receipts: the ids of those whose lease was not lost."""
         ...
 
     def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:

@@ -170,7 +170,7 @@ class Desk:
         return self.files if self.links is not None else None
 
     @cached_property
-    def _by_shop(self) -> Mapping[ShopKey, Team]:
+    def _by_shop(self) -> Mapping[tuple[str, str], Team]:
         """Asked several times for each order: thousands of shops must cost no more than one."""
         return {shop: team for team in reversed(self.teams) for shop in team.shops}
 
@@ -180,7 +180,7 @@ class Desk:
 
     def team_of(self, connection: str, shop_id: str) -> Team:
         """The team that owns the shop, or the fallback: an order is never nobody's (decisions.md 20)."""
-        return self._by_shop.get(ShopKey(connection, shop_id), self.fallback)
+        return self._by_shop.get((connection, shop_id), self.fallback)
 
     def team_for(self, order: WorkOrder) -> Team:
         """Its shop's team, unless a rung or a lead has given it to another."""
@@ -196,6 +196,10 @@ class Desk:
     def rules_for(self, order: WorkOrder) -> Profile:
         """The profile that the order was born under (rule 8); its successor where that version is gone."""
         return self.profiles.get(order.profile, self.profile)
+
+    def confirms(self, connection: str) -> bool:
+        known = self.connections.get(connection)
+        return known is not None and known.confirms
 
     def shop_name(self, key: OrderKey, shop_id: str) -> str:
         return self.shop_names.get(ShopKey(key.connection, shop_id), shop_id)

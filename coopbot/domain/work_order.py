@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from coopbot.domain.files import HandedIn
@@ -276,10 +277,14 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    extended_to: datetime | None = None
+    """The due time that a granted outage moved it to; None when none did."""
     snooze: Snooze | None = None
     """The last one, unless it went to somebody else since."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
+    kinds: frozenset[Kind] = frozenset()
+    """Of its entries: most questions are about something that never happened to most orders."""
 
     @property
     def told(self) -> Card | None:
@@ -291,12 +296,12 @@ class WorkOrder:
         """The pause that lasts; whether the platform's clock stands for it is the profile's to say."""
         return self.pauses[-1] if self.pauses and self.pauses[-1].end is None else None
 
-    @property
+    @cached_property
     def standing_reply(self) -> Reply | None:
         """The newest reply that is on its way, delivered or accepted."""
         return next((reply for reply in reversed(self.replies) if reply.stands), None)
 
-    @property
+    @cached_property
     def rejections(self) -> tuple[Reply, ...]:
         return tuple(reply for reply in self.replies if reply.state is ReplyState.REJECTED)
 
@@ -305,15 +310,9 @@ class WorkOrder:
         """How often the ladder has begun anew: once more for each rejected reply."""
         return len(self.rejections)
 
-    @property
+    @cached_property
     def last_rejection(self) -> Reply | None:
         return max(self.rejections, key=lambda reply: (reply.settled_at or reply.at, reply.reply_id), default=None)
-
-    @property
-    def extended_to(self) -> datetime | None:
-        """The due time that a granted outage moved it to; None when none did."""
-        moved = [e.data["due_at"] for e in self.log if e.kind is Kind.OUTAGE_GRANTED and e.data.get("due_at")]
-        return max(map(datetime.fromisoformat, moved), default=None)
 
     def reply(self, reply_id: str) -> Reply | None:
         return next((reply for reply in self.replies if reply.reply_id == reply_id), None)

@@ -107,7 +107,7 @@ async def archived(reception: Reception, event: Event, _: str) -> None:
 
 
 async def person_changed(reception: Reception, event: Event, _: str) -> None:
-    await reception.write(membership.learn, [membership.person_of(event.get("user") or {})])
+    await reception.write(membership.met, reception.desk, membership.person_of(event.get("user") or {}))
 
 
 async def group_changed(reception: Reception, event: Event, _: str) -> None:

@@ -17,9 +17,13 @@ from coopbot.ports import Tx
 from coopbot.services.telling import tell_owners
 
 
+def note_of(shop: ShopKey) -> str:
+    return f"deposit_now:{shop}"
+
+
 def deposit_of(tx: Tx, shop: ShopKey) -> Deposit | None:
     """The newest balance that the platform named; None before it named one."""
-    kept = tx.notes.get(f"deposit_now:{shop}")
+    kept = tx.notes.get(note_of(shop))
     return _from_json(shop, kept) if kept is not None else None
 
 
@@ -31,7 +35,7 @@ def changed(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     _book(tx, desk, said.shop)
     newest = latest(_snapshots(tx, said.shop))
     if newest is not None and newest.id == said.id:
-        tx.notes.put(f"deposit_now:{said.shop}", _to_json(newest), now)
+        tx.notes.put(note_of(said.shop), _to_json(newest), now)
         _watch(tx, now, desk, before, newest)
 
 

@@ -8,7 +8,7 @@ but edits go their own way, and what fails again and again is passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
-from coopbot.store.tables import PENDING
+from coopbot.store.tables import PENDING, SENT
 
 _FEW, _CANDIDATES = 64, 1000
 """Heads looked at for one claim where a target gets a few at a time: mostly the first ones do, but a channel's whole
@@ -135,6 +135,14 @@ class Outbox:
 
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
+
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        held = dict(self._session.all(sql.HOLDS, uids=[owed.id for owed, _ in them]))
+        them = [(owed, receipt) for owed, receipt in them if held.get(owed.id) == owed.lease]
+        ended = {"state": SENT, "done_at": now, "leased_until": None}
+        if them:
+            self._session.update(sql.ARRIVED, [{**ended, "receipt": receipt, "uid": owed.id} for owed, receipt in them])
+        return {owed.id for owed, _ in them}
 
     def drop(self, owed: Owed, now: datetime, why: str) -> bool:
         return self._end(sql.DROPPED_IT, owed, now, why=why)

@@ -155,6 +155,38 @@ async def test_notes(store: OpenStore) -> None:
     assert await store.read(lambda tx: tx.notes.get("draft:U1")) is None
 
 
+async def test_what_a_reader_has_read_of_many_it_knows_of_each(store: OpenStore) -> None:
+    mine, theirs = a_penalty("a"), a_penalty("c", None, shop=ShopKey("tb", "9"))
+    await store.run(lambda tx: tx.ledger.add([mine, theirs]))
+    await store.run(lambda tx: tx.notes.put("here", {"n": 1}, MONDAY))
+    await store.run(lambda tx: tx.orders.add(born("A")))
+    shops = [ShopKey("jd", "10001"), ShopKey("tb", "9"), ShopKey("jd", "none")]
+
+    def read(tx: Tx, ahead: bool) -> list[object]:
+        if ahead:
+            tx.notes.some(["here", "none"])
+            tx.ledger.since(shops, MONDAY - HOUR)
+            tx.orders.get_many([a_key("A"), a_key("none")])
+        entries = [list(tx.ledger.since([shop], MONDAY - HOUR)) for shop in shops]
+        return [tx.notes.get("here"), tx.notes.get("none"), entries, tx.orders.get(a_key("A")), tx.orders.get(a_key())]
+
+    alone = await store.read(read, ahead=False)
+    assert alone[:3] == [{"n": 1}, None, [[mine], [theirs], []]]
+    assert await store.read(read, ahead=True) == alone
+
+
+async def test_who_writes_reads_what_it_wrote(store: OpenStore) -> None:
+    def write(tx: Tx) -> object:
+        tx.notes.some(["here"])
+        tx.ledger.since([ShopKey("jd", "10001")], MONDAY - HOUR)
+        tx.notes.put("here", {"n": 2}, MONDAY)
+        tx.ledger.add([a_penalty("a")])
+        return tx.notes.get("here"), len(tx.ledger.since([ShopKey("jd", "10001")], MONDAY - HOUR))
+
+    assert await store.read(write) == ({"n": 2}, 1)
+    assert await store.run(write) == ({"n": 2}, 1)
+
+
 async def page(store: OpenStore, limit: int = 10, cursor: str | None = None, **given: object) -> Page:
     wanted = {"shop_id": None, "state": None, "class_code": None, "due_before": None, **given}
     return await store.read(lambda tx: tx.orders.page("jd", MONDAY + 3 * HOUR, limit=limit, cursor=cursor, **wanted))

@@ -80,6 +80,22 @@ async def test_two_replicas_at_one_tick(tmp_path: Path, postgres: PostgresServer
             await day.saw()
 
 
+async def test_somebody_of_the_rota_whom_slack_does_not_know(tmp_path: Path) -> None:
+    """The owner hears of it at the start, and the backup is called in their place: never silence."""
+    nobody = CONFIG.replace(f'who = ["{WANG}"]', 'who = ["U0NEVERWAS"]')
+    async with play(tmp_path, f"sqlite:///{tmp_path}/t.db", nobody, opens="Mon 09:30") as day:
+        await day.hears_of_everybody()
+        await day.saw(posted(OPS, "U0NEVERWAS"))
+        number = await raises(day, "crc")
+        await day.saw(posted(FLAGSHIP, "CRC", calls=(LI,)))
+        await day.to("Mon 10:00")
+        await day.saw(
+            echoed(FLAGSHIP, "备班", calls=(LI,)),
+            echoed(FLAGSHIP, "组长", "已等待 30 分钟", calls=(CHEN,)),
+        )
+        await answers(day, LI, number)
+
+
 async def a_crc_order_at_ten_to_seven(week: Play) -> None:
     """Ten minutes of the day are left: the on-call hears of it, the night counts against nobody."""
     await week.to("Mon 18:50")

@@ -145,6 +145,11 @@ class Play:
                 await asyncio.sleep(0.02)
         return house
 
+    async def hears_of_everybody(self) -> None:
+        """Slack has told of all people and channels."""
+        if self.house is not None:
+            await self.house.directory.refresh()
+
     async def stops(self) -> None:
         """As by SIGTERM: what is owed stays owed, and nobody looks at what falls due."""
         if self.house is not None:

@@ -136,6 +136,15 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
     assert message.text == "CRC · Flagship · Urge shipping · Wang Fang answered at 09:10, accepted"
 
 
+@pytest.mark.parametrize(
+    ("confirms", "said"),
+    [(True, "the platform has it and may still reject it"), (False, "the platform has it · ")],
+)
+def test_what_the_platform_has_is_not_final_where_it_still_confirms(confirms: bool, said: str) -> None:
+    it = replace(seen(*answered(), delivered(), language="en"), confirms=confirms)
+    assert said in card(it, EN).blocks[0]["text"]["text"].replace("*", "")
+
+
 def test_show_brings_back_the_words_and_the_whole_answer() -> None:
     message = card(seen(*answered("很长" * 200), delivered()), EN, expanded=True)
     assert {"三天了还没有发货", "很长" * 200} <= set(texts(message.blocks))
