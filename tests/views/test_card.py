@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from coopbot.domain.calendar import parse_hours
-from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.template import Template
 from coopbot.domain.work_order import Entry, Kind
 from coopbot.ports import Translate
 from coopbot.views import blocks, ids
@@ -171,10 +171,10 @@ def test_a_preset_shows_what_will_go_out_before_it_does() -> None:
 
 
 def test_what_a_dialog_has_no_room_for_is_not_shown_in_part() -> None:
-    it = seen()
     for length, asks in ((300, True), (301, False)):
-        long = Preset("long", {"en": "Long"}, "长" * length)
-        button = next(iter(elements(card(replace(it, presets=(long,)), EN).blocks)))
+        it = replace(seen(presets=presets(1)), templates=(Template("t-long", "Long", "长" * length),))
+        buttons = elements(card(it, EN).blocks)
+        (button,) = [each for each in buttons if each.get("text", {}).get("text") == "Long"]
         assert ("confirm" in button) is asks
 
 
