@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -18,6 +19,7 @@ from rich.console import Console
 from coopbot import __version__
 from coopbot.errors import CoopbotError, Misconfigured
 from coopbot.logs import set_up
+from coopbot.views.text import is_web
 
 cli = typer.Typer(
     help="Platform collaborative work orders (平台协同工单) in your team's Slack.",
@@ -25,6 +27,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+FILE: dict[str, Any] = {"exists": True, "dir_okay": False, "readable": True}
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -73,9 +76,11 @@ def serve() -> None:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8765,
+    port: Annotated[
+        int, typer.Option(help="Where the page is served; 0 takes any free port.", max=65535, min=0)
+    ] = 8765,
     once: Annotated[bool, typer.Option("--once", help="Play the story without a browser, print it, and end.")] = False,
-    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="Of the page and the story.")] = "zh",
 ) -> None:
     """The whole product on this machine, no Slack account: a local workspace, the bot and a platform console."""
     set_up("console", "WARNING")
@@ -86,21 +91,27 @@ def demo(
     else:
         from coopbot.demo.show import show
 
-        _run(show(port, lang))
+        _run(show(port, lang), port)
 
 
 @cli.command()
 def sandbox(
-    app: Annotated[Path, typer.Option(help="The app's manifest: scopes, commands and events come from it.")],
-    port: Annotated[int, typer.Option()] = 8765,
+    app: Annotated[Path, typer.Option(help="The app's manifest: scopes, commands and events come from it.", **FILE)],
+    port: Annotated[int, typer.Option(help="0 takes any free port.", max=65535, min=0)] = 8765,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
-    workspace: Annotated[Path | None, typer.Option(help="Users and channels as YAML; absent: a small team.")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Users and channels as YAML; absent: a small team.", **FILE)
+    ] = None,
 ) -> None:
     """A local Slack workspace for any app: prints the tokens and the address to put into its environment."""
     from coopbot.sandbox import page
     from coopbot.sandbox import serve as serve_sandbox
 
-    _run(serve_sandbox(host, port, app, workspace, mount=[lambda web: page.mount(web, {})]))
+    try:
+        _run(serve_sandbox(host, port, app, workspace, mount=[lambda web: page.mount(web, {})]), port)
+    except ValueError as mistake:
+        err.print(str(mistake), markup=False)
+        sys.exit(2)
 
 
 @cli.command()
@@ -137,9 +148,11 @@ def status() -> None:
 
 @cli.command()
 def manifest(
-    http: Annotated[str, typer.Option(help="Public base address: prints the variant for signed HTTP.")] = "",
+    http: Annotated[str, typer.Option(help="Public address, https://…: prints the variant for signed HTTP.")] = "",
 ) -> None:
     """Print the Slack app manifest, for Socket Mode or for signed HTTP."""
+    if http and not (http.startswith("https://") and is_web(http)):
+        raise typer.BadParameter(f"must be an address that Slack can reach, such as https://your.host, not {http!r}")
     from coopbot.handlers.manifest import manifest_text
 
     print(manifest_text(http))
@@ -157,11 +170,17 @@ def _kept() -> Iterator[None]:
         gc.enable()
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> None:
+def _run(work: Coroutine[Any, Any, Any], port: int = 0) -> None:
+    """``port`` is what the command was told to listen at."""
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE or not port:
+            raise
+        err.print(f"port {port} is taken; name another with --port, or 0 for any free one", markup=False)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,6 @@ def set_up(style: Literal["console", "json"] | None, level: str) -> None:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(_Json())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("apscheduler", "slack_sdk", "aiohttp.access"):
+    for chatty in ("apscheduler", "slack_sdk", "aiohttp.access", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns of the static authorize, which is meant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -49,14 +49,12 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A message about an order that named people; ``night`` is outside the team's hours."""
+class Named:
+    """How often messages named somebody, and how often of that outside the team's hours."""
 
-    order: OrderKey
-    shop_id: str
-    at: datetime
-    users: tuple[str, ...]
-    night: bool
+    user: str
+    times: int
+    at_night: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,10 @@ class Orders(Protocol):
         ...
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
-        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over."""
+        """Orders whose ``next_look_at`` ≤ now, soonest first, locked; those another worker holds are passed over.
+
+        None while another unit of work looks: halves of what is due in a channel would be two messages.
+        """
         ...
 
     def next_look(self) -> datetime | None:
@@ -114,10 +115,6 @@ class Orders(Protocol):
 
     def under(self, channel: str, ts: str) -> Sequence[WorkOrder]:
         """Orders whose card is that message, finished ones too."""
-        ...
-
-    def calls(self, since: datetime, until: datetime) -> Sequence[Called]:
-        """Cards and reminders of that time, whom each named; in the sequence of their time."""
         ...
 
     def received(self, since: datetime, until: datetime) -> Sequence[WorkOrder]:
@@ -235,6 +232,10 @@ class Outbox(Protocol):
         """It had its effect. False when the lease was lost: then nothing is recorded."""
         ...
 
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        """The same of several with their receipts: the ids of those whose lease was not lost."""
+        ...
+
     def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
         """Try again from ``not_before`` (real time); ``begun`` False: it surely had no effect. False: lease lost."""
         ...
@@ -252,7 +253,7 @@ class Outbox(Protocol):
         ...
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
-        """Everything that was owed for an order and what became of it, in the order in which it was owed."""
+        """Everything that was owed for an order, also together with others, and what became of it, as it was owed."""
         ...
 
     def resume(self, now: datetime) -> int:
@@ -400,6 +401,20 @@ class Once(Protocol):
     def forget(self, before: datetime) -> int: ...
 
 
+class Mentions(Protocol):
+    """Whom the messages that left have named."""
+
+    def add(self, message: str, team: str, users: Sequence[str], now: datetime, *, night: bool) -> None:
+        """The message with this id named them; once, however often it is recorded."""
+        ...
+
+    def of_team(self, team: str, since: datetime) -> Sequence[Named]:
+        """Everybody whom the team's messages named since then, most first."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
 class Notes(Protocol):
     """Small named values: pinned profile texts, drafts, the last auditor run."""
 
@@ -436,6 +451,8 @@ class Tx(Protocol):
     def files(self) -> Files: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def mentions(self) -> Mentions: ...
     @property
     def notes(self) -> Notes: ...
 

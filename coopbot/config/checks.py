@@ -26,6 +26,14 @@ def channel(text: str) -> str:
     )
 
 
+def user_or_channel(text: str) -> str:
+    if _USER.fullmatch(text) or _CHANNEL.fullmatch(text):
+        return ""
+    return _not_id(
+        text, "a user id such as U0A1B2C3D, or the id of a channel that is shared with them, such as C0A1B2C3D"
+    )
+
+
 def usergroup(text: str) -> str:
     return "" if _USERGROUP.fullmatch(text) else _not_id(text, "a user group id such as S0A1B2C3D")
 
@@ -34,9 +42,9 @@ def connection(name: str) -> str:
     return "" if _CONNECTION.fullmatch(name) else "is no name for a connection: use a-z, 0-9, - and _, up to 32 of them"
 
 
-def url(text: str) -> str:
+def url(text: str, such_as: str = "https://bridge.example/replies") -> str:
     """http or https with a host; no user or password, which would stand in the open."""
-    allowed = "must be a URL such as https://bridge.example/replies"
+    allowed = f"must be a URL such as {such_as}"
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)

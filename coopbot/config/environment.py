@@ -180,6 +180,6 @@ class Environment:
         self.wrong(name, f"must start with {prefix} ({where})" + (f"; this is {kind}" if kind else ""))
 
     def _url(self, name: str, value: str) -> None:
-        wrong = checks.url(value)
+        wrong = checks.url(value, SLACK_API)
         if wrong:
             self.wrong(name, wrong)

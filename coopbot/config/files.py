@@ -41,7 +41,7 @@ def read_links(top: Reader, environment: Environment, access: Mapping[str, Conne
     Links are signed with ``COOPBOT_FILES_SECRET``, else with keys derived from the connections' secrets.
     """
     public_url = top.text("public_url", "")
-    if public_url and (wrong := checks.url(public_url)):
+    if public_url and (wrong := checks.url(public_url, "https://coopbot.example")):
         top.wrong("public_url", wrong)
     elif "?" in public_url or "#" in public_url:
         top.wrong("public_url", "must be an address without ? and #: paths are added to it")

@@ -15,11 +15,10 @@ from coopbot.errors import Mistake
 def read_ladders(table: Reader, profile: Profile) -> Mapping[str, tuple[Rung, ...]]:
     """``[teams.ladders]``: rungs by class code, ``*`` for every class; they go before the profile's."""
     found = table.table("ladders")
-    ladders = {}
-    for code in ("*", *profile.classes):
-        if found.has(code):
-            ladders[code] = read_ladder(list(found.rows(code)))
-    found.done()
+    allowed = ("*", *profile.classes)
+    ladders = {code: read_ladder(list(found.rows(code))) for code in allowed if found.has(code)}
+    for code in (key for key in found.keys if key not in allowed):
+        found.wrong(code, f"is no class of {profile.name}; write one of {', '.join(map(repr, allowed))}")
     return MappingProxyType(ladders)
 
 

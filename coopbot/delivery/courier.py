@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import (
+    TELLS_DUTY,
+    Edit,
+    Enrol,
+    Fetch,
+    Hand,
+    Moot,
+    Post,
+    Rendered,
+    Ring,
+    Tell,
+    render,
+)
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -22,9 +34,12 @@ from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
-from coopbot.services import duty_group, files, outcomes
+from coopbot.services import duty_group, files, mentions, outcomes
 from coopbot.services.digests import told_together
+from coopbot.services.reading_ahead import read_ahead
+from coopbot.services.rota import with_rota
 from coopbot.services.setbacks import not_delivered
+from coopbot.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +53,11 @@ through late would put an older state over a newer one (performance.md §6, 6)."
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
+
+RECORDED = 100
+"""Cards of one unit of work: clicks pass between (performance.md §3)."""
+_Card = tuple[Owed, Post, str]
+"""A card that is in its channel, and the ts that Slack gave it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,10 @@ class Courier:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
         self._directs: dict[str, str] = {}
+        self._told = Sharing(self._tell, most=RECORDED)
+
+    async def _tell(self, cards: Sequence[_Card]) -> Sequence[bool]:
+        return await self.store.run(_told, self.clock.now(), self.desk, wall(), cards)
 
     async def rendered(self, claimed: Sequence[Owed]) -> Mapping[str, Rendered]:
         """What they say now, by their ids, read on one snapshot; one that can't be rendered so is left out."""
@@ -227,6 +251,9 @@ class Courier:
 
     async def _record(self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched) -> None:
         now = self.clock.now()
+        if isinstance(outcome, Sent) and isinstance(rendered, Post):
+            await self._posted(owed, rendered, outcome, now)
+            return
         match outcome:
             case Fetched(content):
                 await self.store.run(files.fetched, now, owed, wall(), content)
@@ -234,16 +261,9 @@ class Courier:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), code, detail)
             case TryLater() if isinstance(rendered, Fetch) and owed.tries + 1 >= FETCHES:
                 await self.store.run(files.lost, now, self.desk, owed, wall(), "not_to_be_had", outcome.why)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.CARD:
-                await self.store.run(outcomes.told, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.APPROVAL:
-                channel = rendered.channel
-                await self.store.run(outcomes.request_posted, now, owed, wall(), channel, outcome.receipt)
-            case Sent() if isinstance(rendered, Post) and owed.intent.what is What.DIGEST:
-                await self.store.run(told_together, now, self.desk, owed, wall(), rendered.channel, outcome.receipt)
             case Sent() if isinstance(rendered, Hand):
                 await self.store.run(outcomes.reply_taken, now, self.desk, owed, wall(), outcome)
-            case Sent() if isinstance(rendered, Post | Edit) and owed.intent.what is What.GLANCE:
+            case Sent() if isinstance(rendered, Edit) and owed.intent.what is What.GLANCE:
                 await self._glanced(owed, rendered, outcome, now)
             case Sent() if isinstance(rendered, Enrol):
                 await self.store.run(duty_group.changed, now, owed, wall())
@@ -259,6 +279,15 @@ class Courier:
                     self.pacer.pause(POST, "", _BROKEN_S)
                     self.pacer.pause(UPDATE, "", _BROKEN_S)
                 await self.store.run(not_delivered, now, self.desk, owed, wall(), outcome, what, self._next(owed))
+
+    async def _posted(self, owed: Owed, post: Post, sent: Sent, now: datetime) -> None:
+        """It stands in Slack: what follows from that, and whom it named, in one."""
+        if owed.intent.what is What.GLANCE:
+            await self._glanced(owed, post, sent, now)
+        elif owed.intent.what is What.CARD:
+            await self._told([(owed, post, sent.receipt)])
+        else:
+            await self.store.run(_posted, now, self.desk, owed, wall(), post, sent.receipt)
 
     async def _glanced(self, owed: Owed, rendered: Post | Edit, outcome: Sent, now: datetime) -> None:
         """Record where it stands; a new one is pinned, at best: somebody can pin it by hand."""
@@ -304,14 +333,15 @@ class Courier:
 def _render_all(
     tx: Tx, now: datetime, desk: Desk, languages: Languages, claimed: Sequence[Owed]
 ) -> Mapping[str, Rendered]:
-    found = {}
-    for owed in claimed:
-        try:
-            found[owed.id] = render(tx, now, desk, languages, owed)
-        except Exception:  # it is rendered alone, where its failure is dealt with
-            log.info("message %s (%s) is rendered alone", owed.id, owed.intent.what)
-            break  # on PostgreSQL the snapshot may be lost with it
-    return found
+    found: dict[str, Rendered] = {}
+    try:
+        read_ahead(tx, now, desk, [owed.intent.order for owed in claimed if owed.intent.order is not None])
+        on_duty = with_rota(tx, desk) if any(owed.intent.what in TELLS_DUTY for owed in claimed) else None
+        for owed in claimed:
+            found[owed.id] = render(tx, now, desk, languages, owed, on_duty)
+    except Exception as error:  # each of the others is rendered alone, where its failure is dealt with
+        log.info("%d of %d messages are rendered alone: %s", len(claimed) - len(found), len(claimed), error)
+    return found  # on PostgreSQL the snapshot may be lost with the one that failed
 
 
 def counted_as(owed: Owed) -> str:
@@ -322,6 +352,27 @@ def counted_as(owed: Owed) -> str:
 def _untouched(outcome: Outcome) -> Outcome:
     """Asking for a channel or for its history posts nothing, whatever became of the answer."""
     return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
+
+
+def _told(tx: Tx, now: datetime, desk: Desk, real: datetime, cards: Sequence[_Card]) -> list[bool]:
+    told = [outcomes.Told(owed, post.channel, ts, post.calling) for owed, post, ts in cards]
+    ours = outcomes.told(tx, now, desk, real, told)
+    for (owed, post, _), is_ours in zip(cards, ours, strict=True):
+        if is_ours:
+            mentions.count(tx, now, desk, owed, post.channel, post.message.text)
+    return ours
+
+
+def _posted(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, post: Post, receipt: str) -> None:
+    match owed.intent.what:
+        case What.APPROVAL:
+            ours = outcomes.request_posted(tx, now, owed, real, post.channel, receipt)
+        case What.DIGEST:
+            ours = told_together(tx, now, desk, owed, real, post.channel, receipt)
+        case _:
+            ours = tx.outbox.sent(owed, real, receipt)
+    if ours:
+        mentions.count(tx, now, desk, owed, post.channel, post.message.text)
 
 
 def _sent(tx: Tx, owed: Owed, now: datetime, receipt: str) -> bool:

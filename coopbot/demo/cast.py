@@ -44,6 +44,14 @@ def over_http(shipped: dict[str, Any]) -> dict[str, Any]:
     return {**shipped, "settings": {**shipped["settings"], "socket_mode_enabled": False}}
 
 
+def name_of(user: str) -> str:
+    return next((each.real_name for each in workspace(None).users if each.id == user), user)
+
+
+def channel_name(channel: str) -> str:
+    return next((f"#{each.name}" for each in workspace(None).channels if each.id == channel), channel)
+
+
 def workspace(starts_at: float | None, request_url: str | None = None) -> Workspace:
     """The workspace; its clock starts at ``starts_at`` (UNIX seconds), None: now."""
     zh, en = "zh-CN", "en-US"

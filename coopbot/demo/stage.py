@@ -48,9 +48,15 @@ def opening_time() -> datetime:
 
 @asynccontextmanager
 async def stage(
-    port: int, *, rate: float, mounts: Callable[[Steering], list[Mount]], undo: str = "10s"
+    port: int,
+    *,
+    rate: float,
+    mounts: Callable[[Steering], list[Mount]],
+    undo: str = "10s",
+    rewrite: Callable[[str], str] = str,
 ) -> AsyncIterator[Stage]:
-    """Everything started and ready; everything stopped in the end. ``port`` 0 is any free one."""
+    """Everything started and ready; everything stopped in the end. ``port`` 0 is any free one; ``rewrite`` changes the
+    bot's toml before it is read."""
     clock = SteeredClock(opening_time(), rate=rate)
     steering = Steering(clock)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -61,7 +67,8 @@ async def stage(
     with tempfile.TemporaryDirectory(prefix="coopbot-demo-") as folder:
         await sandbox.start(host="127.0.0.1", port=port)
         try:
-            house = await build(load(_environment(Path(folder), sandbox.address, secret, undo)), clock, _quick())
+            settings = load(_environment(Path(folder), sandbox.address, secret, undo, rewrite))
+            house = await build(settings, clock, _quick())
             await house.start()
             console.post_to(f"{house.address}/platform/v1/events")
             async with SandboxClient(sandbox.address) as slack:
@@ -77,9 +84,9 @@ async def stage(
             await sandbox.stop()
 
 
-def _environment(folder: Path, address: str, secret: str, undo: str) -> dict[str, str]:
+def _environment(folder: Path, address: str, secret: str, undo: str, rewrite: Callable[[str], str]) -> dict[str, str]:
     toml, port = folder / "coopbot.toml", _unused_port()
-    toml.write_text(cast.config(address, undo, f"http://127.0.0.1:{port}"), encoding="utf-8")
+    toml.write_text(rewrite(cast.config(address, undo, f"http://127.0.0.1:{port}")), encoding="utf-8")
     return {
         "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
         "SLACK_APP_TOKEN": cast.APP_TOKEN,

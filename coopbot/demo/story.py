@@ -39,6 +39,7 @@ class Script:
     vague: str
     precise: str
     reason: str
+    platform: str
     titles: tuple[str, ...]
 
 
@@ -58,6 +59,7 @@ ZH = Script(
     vague="已经联系快递催促，请耐心等待更新",
     precise="快递承诺明天 12:00 前恢复更新，逾期我们当日补发并告知新单号",
     reason="未说明处理时间",
+    platform="平台",
     titles=(
         "普通工单来了，李伟认领，用预置方式回复，平台确认",
         "第二单自由填写，被平台驳回，重新回复",
@@ -78,6 +80,7 @@ EN = Script(
     vague=ZH.vague,
     precise=ZH.precise,
     reason=ZH.reason,
+    platform="the platform",
     titles=(
         "An ordinary order: Tom claims it, answers with a preset, the platform accepts",
         "The second in free text: rejected, answered again",
@@ -110,6 +113,7 @@ class _Play:
             Person(audience, user, script.channel)
             for user in (script.agent, script.on_call, script.lead, script.manager)
         )
+        self.place = cast.channel_name(script.channel)
         self._scenes = iter(script.titles)
 
     async def run(self) -> None:
@@ -125,21 +129,21 @@ class _Play:
             told = await self.lead.asks("/coop status")
             if OVERDUE not in told["text"]:
                 raise NotSeen(f"the late order is not in:\n{told['text']}")
-            tell(self.script.lead, told)
+            tell(cast.name_of(self.script.lead), told)
         print()
 
     async def _preset(self) -> None:
         number = await self._raises("invoice", "general", presets=[{**self.script.preset, "requires": []}])
         card = await self.agent.sees(number)
-        tell(f"#{card['from_name']}", card)
+        tell(self.place, card)
         await self.agent.clicks(card, ids.CLAIM)
         card = await self._changed(card)
-        tell(f"#{card['from_name']} ↻", card)
+        tell(f"{self.place} ↻", card)
         pressed = await self.agent.clicks(card, ids.PRESET)
         print(f"    [{pressed['button']['label']}] → {(pressed['button']['confirm'] or {}).get('text')}")
         self._platform_got(await self.platform.gets_reply(number))
         await self.platform.does("accept", number)
-        tell(f"#{card['from_name']} ↻", await self._changed(card, ACCEPTED))
+        tell(f"{self.place} ↻", await self._changed(card, ACCEPTED))
 
     async def _free_text(self) -> None:
         number = await self._raises("logistics", "general")
@@ -153,15 +157,15 @@ class _Play:
         await self._writes(await self._open_card(card), self.script.precise)
         self._platform_got(await self.platform.gets_reply(number, nth=2))
         await self.platform.does("accept", number)
-        tell("#coopbot ↻", await self._changed(card, ACCEPTED))
+        tell(f"{self.place} ↻", await self._changed(card, ACCEPTED))
 
     async def _crc(self) -> Json:
         since = await self.audience.seq()
         number = await self._raises("complaint", "crc")
         called = await self.on_call.is_called(since, "CRC")
-        print(f"    🔔 {called['user']}: {called['text']}")
+        _tell_call(called)
         card = await self.on_call.sees(number)
-        tell("#coopbot", card)
+        tell(self.place, card)
         return card
 
     async def _goes_late(self, card: Json) -> None:
@@ -169,8 +173,8 @@ class _Play:
             since = await self.audience.seq()
             await self._jumps()
             called = await who.is_called(since)
-            print(f"    🔔 {called['user']}: {called['text']}")
-        tell("#coopbot ↻", await self._changed(card, OVERDUE))
+            _tell_call(called)
+        tell(f"{self.place} ↻", await self._changed(card, OVERDUE))
 
     async def _raises(self, scene: str, klass: str, **more: Any) -> str:
         order = {"scene": scene, "class": klass, "content": self.script.content[scene], "shop_id": self.script.shop}
@@ -207,7 +211,7 @@ class _Play:
 
     def _platform_got(self, entry: Json) -> None:
         said, result = entry["body"]["data"]["text"], entry["answer"]["body"]["result"]
-        print(f"    → 平台 {entry['work_order_no']}: {said} ({result})")
+        print(f"    → {self.script.platform} {entry['work_order_no']}: {said} ({result})")
 
     @contextmanager
     def _scene(self) -> Iterator[None]:
@@ -219,8 +223,12 @@ def _actions(message: Json) -> list[str]:
     return [each["action_id"] for each in message["actions"]]
 
 
+def _tell_call(called: Json) -> None:
+    print(f"    🔔 {cast.name_of(called['user'])}: {called['text']}")
+
+
 def tell(where: str, message: Json) -> None:
     """Print a message as its reader sees it."""
     print(f"    {where}")
-    for line in message["lines"]:
+    for line in "\n".join(message["lines"]).splitlines():
         print(f"      {line}")

@@ -85,7 +85,8 @@ def due(
     """
     klass = profile.order_class(class_code)
     if klass is None:
-        raise ValueError(f"no class {class_code!r} in profile {profile.name}")
+        known = ", ".join(profile.classes)
+        raise ValueError(f"no class {class_code!r} in profile {profile.name}; it has {known}")
     start, clock, budget = raised_at, klass.clock, klass.budget
     fresh = _fresh(profile, klass) if rejected_at else None
     if fresh and rejected_at:

@@ -61,7 +61,11 @@ def mount(app: typer.Typer, books: Books) -> None:
             typer.echo(str(mistake), err=True)
             raise typer.Exit(2) from None
         if not kind:
-            for line in books.summary(shop, month):
+            lines = books.summary(shop, month)
+            if shop and not lines:
+                typer.echo(f"no shop {shop!r}; coopbot penalties without --shop shows all of them", err=True)
+                raise typer.Exit(2)
+            for line in lines:
                 typer.echo(line)
             return
         file = csv or out or Path("-".join(part for part in ("penalties", month) if part) + f".{kind}")
@@ -87,12 +91,12 @@ def mount(app: typer.Typer, books: Books) -> None:
             raise typer.Exit(2) from None
         out.mkdir(parents=True, exist_ok=True)
         for name, content in kit_view.files(document, books.languages[lang]):
-            (out / name).write_bytes(content.encode())
-            typer.echo(f"{out / name}")
+            out.joinpath(name).write_bytes(content.encode())
+            typer.echo(f"{out.joinpath(name)}")
         for identity, name in files_in(document).items():
             if (found := books.attached(identity)) is not None:
-                (out / name).write_bytes(found)
-                typer.echo(f"{out / name}")
+                out.joinpath(name).write_bytes(found)
+                typer.echo(f"{out.joinpath(name)}")
 
     @app.command("verify-kit")
     def verify_kit(file: Annotated[Path, typer.Argument(help="the records, appeal-….json")]) -> None:
@@ -102,7 +106,8 @@ def mount(app: typer.Typer, books: Books) -> None:
             content = file.read_bytes()
             found = faults_in(content) or file_faults(json.loads(content), lambda name: _beside(file, name))
         except (OSError, ValueError, RecursionError) as error:
-            typer.echo(f"{file}: {error}", err=True)
+            reason = error.strerror if isinstance(error, OSError) else error
+            typer.echo(f"{file}: {reason}", err=True)
             raise typer.Exit(2) from None
         for each in found:
             typer.echo(f"{file}: {each}", err=True)
@@ -114,6 +119,6 @@ def mount(app: typer.Typer, books: Books) -> None:
 
 def _beside(file: Path, name: str) -> bytes | None:
     try:
-        return (file.parent / name).read_bytes() if Path(name).name == name else None
+        return file.parent.joinpath(name).read_bytes() if Path(name).name == name else None
     except OSError:
         return None

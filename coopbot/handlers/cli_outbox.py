@@ -97,7 +97,7 @@ def _retry(kept: Kept, tx: Tx) -> bool:
 def _one(run: Run, message: str) -> Kept:
     kept: Kept | None = run(lambda tx: tx.backlog.find(message))
     if kept is None:
-        typer.echo(f"no message {message!r}, or more than one", err=True)
+        typer.echo(f"no message {message!r}, or more than one; coopbot outbox list shows them", err=True)
         raise typer.Exit(1)
     return kept
 

@@ -40,8 +40,8 @@ def mount(
 
     @app.command("replay")
     def run(
-        since: Annotated[datetime, typer.Option("--from", help="the first day, such as 2026-11-01")],
-        until: Annotated[datetime, typer.Option("--to", help="the day after the last")],
+        since: Annotated[datetime, typer.Option("--from", help="the first day, such as 2026-11-01", parser=_day)],
+        until: Annotated[datetime, typer.Option("--to", help="the day after the last", parser=_day)],
         profile: Annotated[str, typer.Option(help="other rules: a path, a name or NAME@VERSION")] = "",
         rota: Annotated[str, typer.Option(help="another coopbot.toml: its teams, rotas and ladders")] = "",
         lang: Language = "en",
@@ -77,6 +77,13 @@ def mount(
                 rules=rules_now,
             )
             typer.echo(said)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-01") from None
 
 
 def _refuse(sentence: str, code: int) -> None:

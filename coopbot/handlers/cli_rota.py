@@ -142,8 +142,10 @@ def _with_emails(
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(str(file), [Mistake("file", str(error))]) from None
+    except OSError as error:
+        raise Misconfigured(str(file), [Mistake("file", f"can't be read: {error.strerror}")]) from None
+    except UnicodeDecodeError:
+        raise Misconfigured(str(file), [Mistake("file", "is not UTF-8; save it as UTF-8")]) from None
 
 
 def _map(file: Path) -> Mapping[str, str]:

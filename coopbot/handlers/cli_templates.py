@@ -37,7 +37,8 @@ def mount(
         try:
             rows = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            typer.echo(f"{file}: {error}", err=True)
+            reason = error.strerror if isinstance(error, OSError) else error
+            typer.echo(f"{file}: {reason}", err=True)
             raise typer.Exit(2) from None
         if not isinstance(rows, list):
             typer.echo(f"{file}: must be a list of templates", err=True)

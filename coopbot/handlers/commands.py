@@ -17,7 +17,7 @@ from coopbot.handlers.reception import Reception, error_id
 from coopbot.ports import Message, Translate
 from coopbot.services import looking, pausing, status
 from coopbot.services.outages import team_of_user
-from coopbot.services.permission import language_of
+from coopbot.services.permission import speaks
 from coopbot.views import help as help_view
 from coopbot.views import outage as outage_view
 from coopbot.views.held import held as held_view
@@ -34,11 +34,15 @@ Answerer = Callable[[Reception, Asked, Translate], Awaitable[Message | None]]
 async def command(reception: Reception, body: Mapping[str, Any], ack: AsyncAck) -> None:
     """Ack with the answer; a failure is answered too, with an id."""
     asked = Asked.of(body)
-    t = reception.languages[await _language(reception, asked)]
+    language, known = await _speaks(reception, asked)
+    t = reception.languages[language]
+    if not known:
+        reception.hold(reception.meet(asked.user))
     try:
         message = await answer(reception, asked, t)
     except Refusal as why:
-        message = Message(refusal(why.code, why.facts, t))
+        spoken = [t] if known else [t, reception.languages[_OTHER[t.language]]]
+        message = Message("\n".join(refusal(why.code, why.facts, each) for each in spoken))
     except StoreBusy:
         message = Message(refusal("store_busy", {"id": _logged(asked)}, t))
     except Exception:
@@ -49,6 +53,10 @@ async def command(reception: Reception, body: Mapping[str, Any], ack: AsyncAck) 
         await ack(
             text=message.text, blocks=[dict(block) for block in message.blocks] or None, response_type="ephemeral"
         )
+
+
+def is_command(word: str) -> bool:
+    return word.lower() in COMMANDS or word in _CHINESE
 
 
 async def answer(reception: Reception, asked: Asked, t: Translate) -> Message | None:
@@ -73,7 +81,7 @@ async def show_help(_: Reception, __: Asked, t: Translate) -> Message:
 async def outage(reception: Reception, asked: Asked, t: Translate) -> None:
     """Opens the form; the answer is the form itself."""
     team = await reception.read(team_of_user, reception.desk, asked.user, asked.channel)
-    shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+    shops = reception.desk.names_by_key
     view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
     reception.hold(reception.open_view(asked.trigger_id, view))
 
@@ -81,7 +89,7 @@ async def outage(reception: Reception, asked: Asked, t: Translate) -> None:
 async def why(reception: Reception, asked: Asked, t: Translate) -> Message:
     """``/coop why ORDER``: how the due time came about."""
     if len(asked.words) < 2:
-        return help_view.help_(t, unknown="why")
+        return help_view.usage("why", t)
     now, number = reception.clock.now(), asked.words[1]
     it, _ = await reception.read(looking.by_number, now, reception.desk, asked.user, number)
     return why_view(it, t)
@@ -90,7 +98,7 @@ async def why(reception: Reception, asked: Asked, t: Translate) -> Message:
 async def hold(reception: Reception, asked: Asked, t: Translate) -> Message:
     """``/coop hold ORDER WHY``: a lead's recorded pause; the card says whether the platform's clock runs on."""
     if len(asked.words) < 2:
-        return help_view.help_(t, unknown="hold")
+        return help_view.usage("hold", t)
     reason = " ".join(asked.words[2:])
     it = await reception.write(pausing.by_number, pausing.pause, *_of(reception, asked), reason)
     return held_view(it, t)
@@ -99,7 +107,7 @@ async def hold(reception: Reception, asked: Asked, t: Translate) -> Message:
 async def resume(reception: Reception, asked: Asked, t: Translate) -> Message:
     """``/coop resume ORDER``: ends it."""
     if len(asked.words) < 2:
-        return help_view.help_(t, unknown="resume")
+        return help_view.usage("resume", t)
     it = await reception.write(pausing.by_number, pausing.resume, *_of(reception, asked))
     return held_view(it, t)
 
@@ -108,12 +116,13 @@ def _of(reception: Reception, asked: Asked) -> tuple[Any, ...]:
     return reception.clock.now(), reception.desk, asked.user, asked.words[1]
 
 
-async def _language(reception: Reception, asked: Asked) -> str:
+async def _speaks(reception: Reception, asked: Asked) -> tuple[str, bool]:
+    """The asker's language, and whether it is known: a stranger is told in both."""
     team = reception.desk.team_in(asked.channel)
     try:
-        return await reception.read(language_of, reception.desk, asked.user, team)
+        return await reception.read(speaks, reception.desk, asked.user, team)
     except Exception:
-        return team.language if team else reception.desk.language
+        return team.language if team else reception.desk.language, True
 
 
 def _logged(asked: Asked) -> str:
@@ -139,6 +148,7 @@ COMMANDS: Mapping[str, Answerer] = MappingProxyType(
         "promises": promises.command,
     }
 )
+_OTHER = {"zh-CN": "en", "en": "zh-CN"}
 _CHINESE = {
     "状态": "status",
     "帮助": "help",

@@ -10,13 +10,13 @@ from typing import Any
 from coopbot.clock import wall
 from coopbot.errors import Refusal
 from coopbot.handlers.asking import Asked
-from coopbot.handlers.commands import answer
+from coopbot.handlers.commands import answer, is_command
 from coopbot.handlers.home import publish
 from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Message, Translate
 from coopbot.services import membership, status
 from coopbot.services.once import is_new
-from coopbot.services.permission import language_of
+from coopbot.services.permission import language_of, speaks
 from coopbot.views.direct import direct as direct_view
 from coopbot.views.refusal import refusal
 
@@ -46,10 +46,13 @@ async def spoken_to(reception: Reception, event: Event, event_id: str) -> Follow
 
 async def _reply(reception: Reception, asked: Asked, *, direct: bool) -> None:
     team = reception.desk.team_in(asked.channel)
-    t = reception.languages[await reception.read(language_of, reception.desk, asked.user, team)]
-    asked = Asked(
-        asked.user, "" if direct else asked.channel, asked.words[:1] if asked.words[:1] != ("outage",) else ()
-    )
+    language, known = await reception.read(speaks, reception.desk, asked.user, team)
+    if not known:
+        await reception.meet(asked.user)
+        language = await reception.read(language_of, reception.desk, asked.user, team)
+    t = reception.languages[language]
+    words = asked.words[:1] if any(map(is_command, asked.words[:1])) and asked.words[:1] != ("outage",) else ()
+    asked = Asked(asked.user, "" if direct else asked.channel, words)
     try:
         said = await (answer if asked.words else _where_we_stand)(reception, asked, t) or Message("")
     except Refusal as why:
@@ -89,13 +92,7 @@ async def home_opened(reception: Reception, event: Event, _: str) -> Followup | 
 async def joined(reception: Reception, event: Event, _: str) -> Followup:
     user = str(event["user"])
     await reception.write(membership.joined, str(event["channel"]), user)
-    return _meet(reception, user)
-
-
-async def _meet(reception: Reception, user: str) -> None:
-    """Who is new: above all whether they are a guest, who may look but not act."""
-    answer: Any = await reception.client.users_info(user=user, include_locale=True)
-    await reception.write(membership.learn, [membership.person_of(answer["user"])])
+    return reception.meet(user)  # above all whether they are a guest, who may look but not act
 
 
 async def left(reception: Reception, event: Event, _: str) -> None:
@@ -110,7 +107,7 @@ async def archived(reception: Reception, event: Event, _: str) -> None:
 
 
 async def person_changed(reception: Reception, event: Event, _: str) -> None:
-    await reception.write(membership.learn, [membership.person_of(event.get("user") or {})])
+    await reception.write(membership.met, reception.desk, membership.person_of(event.get("user") or {}))
 
 
 async def group_changed(reception: Reception, event: Event, _: str) -> None:

@@ -72,7 +72,7 @@ MANIFEST: dict[str, Any] = {
         "bot_user": {"display_name": "coopbot", "always_online": True},
         "shortcuts": [
             {
-                "name": "Send answer · 作为回复发送",
+                "name": "Send as the answer 作为回复",
                 "type": "message",
                 "callback_id": SEND_AS_ANSWER,
                 "description": "Shows a message of an order's thread as its answer, before it is sent · 预览后发给平台",
@@ -82,7 +82,8 @@ MANIFEST: dict[str, Any] = {
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | oncall | quiet | why | hold | resume | outage | exposure | penalties | help",
+                "usage_hint": "status | promises | oncall | quiet | why | hold | resume | outage"
+                " | exposure | penalties | help",
                 "should_escape": True,
             }
         ],

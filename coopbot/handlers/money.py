@@ -20,7 +20,7 @@ from coopbot.services import appeal_kit, appeals, export, exposure, outage_decis
 from coopbot.services.permission import language_of
 from coopbot.views import account, kit
 from coopbot.views import outage as outage_view
-from coopbot.views.help import help_
+from coopbot.views.help import usage
 from coopbot.views.kit_page import Document
 from coopbot.views.reckoning import reckoning_modal
 
@@ -98,7 +98,7 @@ async def ledger_file(reception: Reception, click: Click) -> Followup:
 async def exam(reception: Reception, asked: Asked, t: Translate) -> Message:
     """``/coop exam PENALTY``: an exam was passed in place of these points."""
     if len(asked.words) < 2:
-        return help_(t, unknown="exam")
+        return usage("exam", t)
     now, desk = reception.clock.now(), reception.desk
     await reception.write(appeals.exam_by_number, now, desk, asked.user, asked.words[1])
     return Message(kit.exam_recorded(t))

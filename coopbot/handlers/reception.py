@@ -18,6 +18,7 @@ from coopbot.domain.team import Desk
 from coopbot.errors import Refusal, StoreBusy
 from coopbot.failpoints import failpoint
 from coopbot.ports import Languages, Store, Tx, Uploads
+from coopbot.services import membership
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,16 @@ class Reception:
                 return await self.store.read(work, *args, **kwargs)
         except TimeoutError:
             raise StoreBusy("no read within the limit") from None
+
+    async def meet(self, user: str) -> None:
+        """Learn who somebody is: their name, their language, whether they are a guest. Asks Slack: never before an
+        ack."""
+        try:
+            answer: Any = await self.client.users_info(user=user, include_locale=True)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("user %s could not be looked up: %s", user, error)
+            return
+        await self.write(membership.learn, [membership.person_of(answer["user"])])
 
     def must_be_of_ours(self, team: str) -> None:
         """Raises Refusal for somebody of another workspace, with whom a channel is shared."""

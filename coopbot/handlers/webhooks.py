@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -20,6 +21,10 @@ from coopbot.ports import Delivery, Fault, Inbound, Malformed
 
 PREFIX = "/platform/v1"
 MOST_BYTES = 1024 * 1024
+UNSIGNED = (
+    "No connection's secret verifies this. Sign the body's bytes as they are sent, with a secret of the connection, by"
+    " a clock that is right to 5 minutes."
+)
 Take = Callable[[Sequence[PlatformEvent]], Awaitable[Sequence[Answer]]]
 """Take events in, in their order; returns one answer each, after the commit. Raises StoreBusy."""
 
@@ -64,9 +69,7 @@ def events_route(inbound: Inbound, take: Take, meters: Meters) -> web.RouteDef:
         connection = inbound.verify(request.headers, body, clock.wall())
         if connection is None:
             meters.unsigned.inc()
-            return problem(
-                401, "No connection's secret verifies this.", headers={"WWW-Authenticate": "StandardWebhooks"}
-            )
+            return problem(401, UNSIGNED, headers={"WWW-Authenticate": "StandardWebhooks"})
         failpoint("intake.verified")
         try:
             delivery = inbound.parse(connection, request.headers, body)
@@ -128,8 +131,9 @@ def _respond(delivery: Delivery, results: list[dict[str, Any]]) -> web.Response:
     return answer({"results": results})
 
 
-def _count(meters: Meters, connection: str, results: Iterable[dict[str, Any]]) -> None:
+def _count(meters: Meters, connection: str, results: Sequence[dict[str, Any]]) -> None:
+    for status, count in Counter(result["status"] for result in results).items():
+        meters.events.labels(connection, status).inc(count)
     for result in results:
-        meters.events.labels(connection, result["status"]).inc()
         if result["status"] in (Verdict.INVALID, Verdict.CONFLICT):
             _log.warning("event %s of %s: %s", result["id"], connection, result["status"])

@@ -62,9 +62,9 @@ class App:
     @staticmethod
     def read(manifest: Path, **others: Any) -> App:
         """An app from its manifest file (YAML or JSON). Raises ValueError when it is none."""
-        read = yaml.safe_load(manifest.read_text(encoding="utf-8"))
-        if not isinstance(read, dict):
-            raise ValueError(f"{manifest}: not an app manifest")
+        read = _yaml(manifest)
+        if not isinstance(read, dict) or not isinstance(read.get("display_information"), dict):
+            raise ValueError(f"{manifest}: not an app manifest: it has no display_information")
         return App(manifest=read, **others)
 
 
@@ -82,12 +82,19 @@ class Workspace:
     @staticmethod
     def read(path: Path) -> Workspace:
         """A workspace from YAML with the same names. Raises ValueError naming what is not known."""
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+        read = _yaml(path)
         if not isinstance(read, dict):
             raise ValueError(f"{path}: not a workspace")
         parts: dict[str, type[Any]] = {"users": User, "channels": Channel, "usergroups": UserGroup, "apps": App}
         given = {k: tuple(from_mapping(parts[k], one) for one in v) if k in parts else v for k, v in read.items()}
         return from_mapping(Workspace, given)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
 
 
 def from_mapping(kind: type[T], given: Mapping[str, Any]) -> T:

@@ -7,15 +7,12 @@ from datetime import datetime
 
 from coopbot.domain.calling import there
 from coopbot.domain.intent import Intent, Owed, What
-from coopbot.domain.people import Person
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Refused, Tx
 from coopbot.services import swaps
+from coopbot.services.membership import LEFT, lost_person
 from coopbot.services.rota import with_rota
-
-LEFT = frozenset({"user_disabled", "user_not_found"})
-"""Slack's codes for somebody who is no longer there; other codes are closed doors."""
 
 
 def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused) -> Intent | None:
@@ -26,8 +23,7 @@ def closed_door(tx: Tx, now: datetime, desk: Desk, owed: Owed, refused: Refused)
     """
     intent = owed.intent
     if refused.code in LEFT:
-        known = tx.people.known([intent.target]).get(intent.target, Person(intent.target))
-        tx.people.learn([replace(known, deactivated=True)])
+        lost_person(tx, desk, intent.target)
     if intent.what is What.SWAP and intent.args["news"] in ("asked", "reminded"):
         swap = swaps.find(tx, str(intent.args["swap"]))
         return None if swap is None else swaps.unreached(tx, now, swap)

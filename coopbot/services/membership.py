@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from coopbot.domain.people import Person
 from coopbot.domain.team import Desk
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
+from coopbot.services.rota import with_rota
+
+LEFT = frozenset({"user_disabled", "user_not_found"})
+"""Slack's codes for somebody who is no longer there, or never was; other codes are closed doors."""
+NOWHERE = "UTC"
+"""The zone of somebody of whom no profile tells one."""
 
 
 def learn(tx: Tx, people: Sequence[Person]) -> None:
     tx.people.learn(people)
+
+
+def met(tx: Tx, desk: Desk, person: Person) -> None:
+    """What Slack says of somebody whom the configuration names, or who is in a channel. The operator hears at once of
+    one who has left: whoever calls them calls the next from now on."""
+    before = tx.people.known([person.user]).get(person.user, Person(person.user))
+    tx.people.learn([person])
+    if person.deactivated and not before.deactivated:
+        for team in with_rota(tx, desk).teams:
+            if person.user in team.named:
+                facts = {"who": person.user, "team": team.name}
+                alarm(tx, desk, "person_gone", key=f"{team.name}:{person.user}", **facts)
+
+
+def lost_person(tx: Tx, desk: Desk, user: str) -> None:
+    """Slack knows nobody with this id, or no longer."""
+    known = tx.people.known([user]).get(user, Person(user))
+    met(tx, desk, replace(known, zone=known.zone or NOWHERE, deactivated=True))
 
 
 def set_members(tx: Tx, group: str, users: Sequence[str]) -> None:

@@ -66,11 +66,16 @@ def _groups_known(tx: Tx, team: Team) -> bool:
 def language_of(tx: Tx, desk: Desk, user: str, team: Team | None = None) -> str:
     """The language for whispers and modals: the user's own, else the team's (of several their first), else the
     installation's."""
+    return speaks(tx, desk, user, team)[0]
+
+
+def speaks(tx: Tx, desk: Desk, user: str, team: Team | None = None) -> tuple[str, bool]:
+    """The same, and whether it is theirs or their team's: a stranger's language is not known."""
     person = tx.people.known([user]).get(user, Person(user))
     if person.language:
-        return person.language
+        return person.language, True
     team = team or next((each for each in desk.teams if Role.MEMBER in roles_of(tx, desk, each, user)), None)
-    return team.language if team else desk.language
+    return (team.language, True) if team else (desk.language, False)
 
 
 def names_of(tx: Tx, users: Sequence[str]) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from coopbot.delivery.setback import UNREACHABLE
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Store
 from coopbot.services import membership
+from coopbot.services.membership import LEFT
 from coopbot.slack.chat import pause_of
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,11 @@ class Directory:
             except _TROUBLE as error:
                 self.trouble = _why(error)
                 pause = max(wait, self._paused("auth.test"))
-                log.warning("Slack does not take us: %s; again in %.0f s", self.trouble, pause)
+                log.warning(
+                    "Slack does not take us: %s; again in %.0f s. Is SLACK_BOT_TOKEN right? coopbot doctor looks",
+                    self.trouble,
+                    pause,
+                )
                 await asyncio.sleep(pause)
                 wait = min(_SELDOM, wait * 2)
                 continue
@@ -141,9 +146,11 @@ class Directory:
             answer: Any = await self._ask("users.info", self._client.users_info, user=user, include_locale=True)
         except _TROUBLE as error:
             log.warning("user %s is not known to Slack: %s", user, _why(error))
+            if _why(error) in LEFT:  # a mention of them would ring nobody: the next in line is called
+                await self._store.run(membership.lost_person, self._desk, user)
             return
         self._learnt[user] = monotonic()
-        await self._store.run(membership.learn, [membership.person_of(answer["user"])])
+        await self._store.run(membership.met, self._desk, membership.person_of(answer["user"]))
 
     async def _ask(self, method: str, call: Callable[..., Awaitable[Any]], **given: Any) -> Any:
         """Call it, unless Slack has said that it does not want to be asked yet. Raises what ``_TROUBLE`` names."""

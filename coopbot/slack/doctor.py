@@ -29,7 +29,7 @@ class Finding:
 
 
 async def examine(client: AsyncWebClient, desk: Desk, scopes: Iterable[str]) -> list[Finding]:
-    """The token, its ``scopes``, the clock, every channel, and whether lost answers can be looked for."""
+    """The token, its ``scopes``, the clock, every channel, whether lost answers can be looked for, people, groups."""
     try:
         answer: Any = await client.auth_test()
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -39,6 +39,11 @@ async def examine(client: AsyncWebClient, desk: Desk, scopes: Iterable[str]) -> 
     found += skew("Slack", _date(answer.headers))
     for team in (*desk.teams, desk.fallback):
         found += [finding async for finding in _channel(client, team.name, team.channel)]
+    for name, connection in desk.connections.items():
+        contact = connection.operations_manager.slack
+        if contact[:1] in ("C", "G"):  # shared with the platform's operations manager
+            found += [finding async for finding in _channel(client, f"{name}'s operations manager", contact)]
+    found.append(await _people(client, desk))
     return found + [finding async for finding in _groups(client, desk, _granted(answer.headers))]
 
 
@@ -69,9 +74,32 @@ def _granted(headers: Any) -> set[str]:
     return {name.strip() for name in _header(headers, "x-oauth-scopes").split(",") if name.strip()}
 
 
+async def _people(client: AsyncWebClient, desk: Desk) -> Finding:
+    """Everybody whom the configuration names: a slip in an id is a call that nobody hears."""
+    contacts = {each.operations_manager.slack for each in desk.connections.values()}
+    named = {*desk.operators, *(user for team in (*desk.teams, desk.fallback) for user in team.named)}
+    named |= {each for each in contacts if each[:1] in ("U", "W")}
+    unknown = []
+    for user in sorted(named):
+        try:
+            answer: Any = await client.users_info(user=user)
+            if answer["user"].get("deleted"):
+                unknown.append(f"{user} (has left)")
+        except SlackApiError as error:
+            unknown.append(f"{user} ({_why(error)})")
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Finding(False, f"people: Slack can't be asked: {_why(error)}", "try again")
+    if unknown:
+        return Finding(
+            False, f"people: {', '.join(unknown)}", "correct them in coopbot.toml: profile › ⋮ › Copy member ID"
+        )
+    return Finding(True, f"people: all {len(named)} found")
+
+
 async def _groups(client: AsyncWebClient, desk: Desk, granted: set[str]) -> AsyncIterator[Finding]:
-    """User groups that say who is on call, or follow it. Whether a bot may change one, Slack tells only who tries."""
-    teams = [team for team in desk.teams if team.on_call_from or team.duty_group]
+    """User groups that say who is who, or follow who is on call. Whether a bot may change one, Slack tells only who
+    tries."""
+    teams = [team for team in desk.teams if team.on_call_from or team.duty_group or team.groups]
     if not teams:
         return
     try:
@@ -81,7 +109,7 @@ async def _groups(client: AsyncWebClient, desk: Desk, granted: set[str]) -> Asyn
         return
     known = {group["id"]: group for group in answer["usergroups"]}
     for team in teams:
-        for group in filter(None, (team.on_call_from, team.duty_group)):
+        for group in dict.fromkeys(filter(None, (team.on_call_from, team.duty_group, *team.groups))):
             what = f"user group {group} of {team.name}"
             if group not in known or known[group].get("date_delete"):
                 yield Finding(False, f"{what}: there is none, or it is switched off", "correct its id, or enable it")
@@ -95,8 +123,10 @@ async def _groups(client: AsyncWebClient, desk: Desk, granted: set[str]) -> Asyn
                 yield Finding(
                     True, f"{what}: found; it follows who is on call, if the workspace lets everybody change it"
                 )
-            else:
+            elif group == team.on_call_from:
                 yield Finding(True, f"{what}: {len(known[group]['users'])} on call")
+            else:
+                yield Finding(True, f"{what}: {len(known[group].get('users') or ())} in it")
 
 
 async def _channel(client: AsyncWebClient, team: str, channel: str) -> Any:

@@ -170,7 +170,6 @@ class EntryRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("order_id", "key"),
         CheckConstraint("key <> ''", name="key"),
-        _partial("ix_entry_calls", "workspace", "at", where="kind IN ('told', 'reminded')"),
         _partial("ix_entry_promises", "workspace", "at", where="kind IN ('promise_kept', 'promise_broken')"),
     )
     id: int = _id()
@@ -371,6 +370,23 @@ class OnceRow(Row, table=True):
     at: datetime = _at()
 
 
+class MentionRow(Row, table=True):
+    """A message that left and named somebody, once a message and person."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("workspace", "message", "slack_user"),
+        Index("ix_mention_team", "workspace", "team", "at"),
+    )
+    id: int = _id()
+    workspace: int = _workspace()
+    message: str
+    team: str
+    slack_user: str
+    at: datetime = _at()
+    night: bool = False
+
+
 class NoteRow(Row, table=True):
     __tablename__ = "note"
     __table_args__ = (UniqueConstraint("workspace", "key"),)
@@ -425,5 +441,5 @@ WORKSPACE, ORDER, ENTRY = _table(WorkspaceRow), _table(OrderRow), _table(EntryRo
 INBOX, OUTBOX = _table(InboxRow), _table(OutboxRow)
 PERSON, ROSTER, MEMBERSHIP = _table(PersonRow), _table(RosterRow), _table(MembershipRow)
 LEDGER, ONCE, NOTE = _table(LedgerRow), _table(OnceRow), _table(NoteRow)
-DEADLINE, DEED = _table(DeadlineRow), _table(DeedRow)
+DEADLINE, DEED, MENTION = _table(DeadlineRow), _table(DeedRow), _table(MentionRow)
 FILE, BLOB = _table(FileRow), _table(BlobRow)

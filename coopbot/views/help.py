@@ -45,8 +45,18 @@ def help_(t: Translate, unknown: str = "") -> Message:
     return Message(text=lock_screen(f"{first} {ids.COMMAND} {words}"), blocks=blocks)
 
 
+def usage(word: str, t: Translate) -> Message:
+    """A word that wants more behind it."""
+    said = t("Write it like this: {command}.", command=f"`{_typed(word, t)}`")
+    return Message(text=said, blocks=[section(said)])
+
+
+def _typed(word: str, t: Translate) -> str:
+    more, _ = {**EVERYBODY, **LEADS, **OWNERS}[word]
+    return " ".join([ids.COMMAND, word, t(more)] if more else [ids.COMMAND, word])
+
+
 def _listed(title: str, words: dict[str, tuple[str, str]], t: Translate) -> Block:
     """Slack folds a long text up; a list of what there is has to be seen whole."""
-    lines = [f"`{' '.join([ids.COMMAND, word, t(more)] if more else [ids.COMMAND, word])}`  {t(what)}"
-             for word, (more, what) in words.items()]  # fmt: skip
+    lines = [f"`{_typed(word, t)}`  {t(what)}" for word, (_, what) in words.items()]
     return {**section("\n".join([f"*{title}*", *lines])), "expand": True}

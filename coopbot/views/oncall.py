@@ -91,7 +91,7 @@ def stats(team: Team, named: Sequence[Named], names: Mapping[str, str], t: Trans
 def mine_line(span: Span, user: str, pen: Pen) -> str:
     on_call = user in span.duty.who
     if pen.now is not None and span.start <= pen.now:
-        until = pen.at(span.end, day=True)
+        until = pen.at(span.end)
         return pen.t("You are on call until {at}." if on_call else "You are the backup until {at}.", at=until)
     when = _stretch(span.start, span.end, pen)
     if on_call:
@@ -106,7 +106,7 @@ def _whom(user: str, pen: Pen) -> str:
 
 
 def _stretch(start: datetime, end: datetime, pen: Pen) -> str:
-    return pen.t("{start} to {end}", start=pen.at(start, day=True), end=pen.end(end, start))
+    return pen.t("{start} to {end}", start=pen.at(start), end=pen.end(end, start))
 
 
 def _now(rota: Rota, pen: Pen) -> str:
@@ -114,7 +114,7 @@ def _now(rota: Rota, pen: Pen) -> str:
         return pen.t("Nobody is on call now.")
     said = pen.t("On call now: {who}.", who=pen.whos(rota.now.who))
     if rota.now.until is not None:
-        said = pen.t("On call now: {who}, until {at}.", who=pen.whos(rota.now.who), at=pen.at(rota.now.until, day=True))
+        said = pen.t("On call now: {who}, until {at}.", who=pen.whos(rota.now.who), at=pen.at(rota.now.until))
     return said
 
 
@@ -123,5 +123,5 @@ def _next(rota: Rota, pen: Pen) -> str:
     if rota.next is None:
         return sentences(pen.t, backup, pen.t("Nobody after that in the next two weeks."))
     at, duty = rota.next
-    after = pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at, day=True))
+    after = pen.t("Next on shift: {who}, {at}.", who=pen.whos(duty.who), at=pen.at(at))
     return sentences(pen.t, backup, after)

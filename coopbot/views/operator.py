@@ -79,10 +79,8 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         msgid("Give the shop to a team in coopbot.toml. The order went to the fallback channel."),
     ),
     "person_gone": (
-        msgid(
-            "{who} of {team} is on call or named for a step, but has left the workspace. The next in line was called."
-        ),
-        msgid("Put somebody else into the rota in coopbot.toml."),
+        msgid("{who} of {team} is on the rota or named in coopbot.toml, but not in the workspace. The next is called."),
+        msgid("Put somebody else there."),
     ),
     "nobody_to_call": (
         msgid("There is nobody of {team} to call for {order}: nobody is on call, no backup, no lead, no manager."),

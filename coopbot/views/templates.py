@@ -74,7 +74,9 @@ def template_modal(
     ]
     if len(shops) > 1:
         blocks.append(_choice(t("Only for the shop"), ids.TEMPLATE_SHOP, shops, now.shop, t))
-    blocks.append(_choice(t("Only for a platform speaking"), ids.TEMPLATE_LANGUAGE, languages, now.language, t))
+    blocks.append(
+        _choice(t("Only where the platform's language is"), ids.TEMPLATE_LANGUAGE, languages, now.language, t)
+    )
     within: Block = {"type": "plain_text_input", "action_id": ids.TEMPLATE_WITHIN, "max_length": 20}
     if now.within:
         within["initial_value"] = now.within

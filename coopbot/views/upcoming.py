@@ -9,10 +9,10 @@ from coopbot.views.reminder import rung_name
 from coopbot.views.text import inline
 
 WORDS = {
-    "rung": msgid("{about}: reminder {rung}"),
+    "rung": msgid("{about}: reminder, {rung}"),
     "opening": msgid("{about}: its clock starts"),
     "urge": msgid("{about}: urged"),
-    "late": msgid("{about}: late"),
+    "late": msgid("{about}: overdue"),
     "claim_remind": msgid("{about}: reminder to answer what was claimed"),
     "claim_end": msgid("{about}: the claim ends"),
     "look": msgid("{about}: looked at again"),

@@ -263,19 +263,6 @@ async def test_unfinished_orders_with_another_deadline_of_the_platforms_are_coun
     assert await store.read(lambda tx: tx.orders.differing()) == 1
 
 
-async def test_calls_of_a_time_are_found_with_whom_they_named(store: OpenStore) -> None:
-    named = {"called": ["U0ANA"], "night": True}
-    log = [
-        Entry(Kind.REMINDED, MONDAY, "rung:0:50", "coopbot", {"rung": "0:50", **named}),
-        Entry(Kind.REMINDED, MONDAY + HOUR, "rung:0:75", "coopbot", {"rung": "0:75"}),
-        Entry(Kind.TOLD, MONDAY - HOUR, "told:1", "coopbot", {"channel": "C0A", "ts": "1.1", "called": ["U0BO"]}),
-    ]
-    await store.run(lambda tx: tx.orders.add([(an_order("WO-1", *log), an_index())]))
-    found = await store.read(lambda tx: tx.orders.calls(MONDAY, MONDAY + HOUR))
-    assert [(each.order, each.users, each.night) for each in found] == [(a_key(), ("U0ANA",), True)]
-    assert len(await store.read(lambda tx: tx.orders.calls(MONDAY - HOUR, MONDAY + 2 * HOUR))) == 3
-
-
 async def test_orders_received_in_a_time_come_in_their_sequence(store: OpenStore) -> None:
     await store.run(lambda tx: tx.orders.add([*born("B", "A")]))
     orders = await store.read(lambda tx: tx.orders.received(MONDAY - 24 * HOUR, MONDAY + 24 * HOUR))

@@ -13,7 +13,7 @@ from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
 from coopbot.ports import Tx
 from coopbot.store import OpenStore
 from coopbot.store.outbox_sql import PATIENCE
-from tests.support.builders import a_redraw, an_intent
+from tests.support.builders import a_key, a_redraw, an_intent
 
 SOON = timedelta(seconds=60)
 
@@ -258,6 +258,23 @@ async def test_a_lost_lease_records_nothing(store: OpenStore) -> None:
     assert not await store.run(lambda tx: tx.outbox.later(frozen, wall(), "late", begun=False))
     assert await sent(store, other)
     assert not await sent(store, other)
+
+
+async def test_of_several_that_arrived_those_that_are_still_ours_are_recorded(store: OpenStore) -> None:
+    await owe(store, *(an_intent(number=f"{n}", key=f"card:{n}") for n in range(3)))
+    frozen, *_ = await claim(store, lease_s=-1)
+    ours = [owed for owed in await claim(store) if owed.id != frozen.id]
+
+    receipts = [(frozen, "1.0"), *((owed, f"1.{n}") for n, owed in enumerate(ours, 1))]
+    held = await store.run(lambda tx: tx.outbox.arrived(receipts, wall()))
+
+    assert held == {owed.id for owed in ours}
+    kept = await store.read(lambda tx: [each for n in range(3) for each in tx.outbox.receipts(a_key(f"{n}"))])
+    assert {each.id: (each.state, each.receipt) for each in kept} == {
+        frozen.id: ("leased", ""),
+        **{owed.id: ("sent", f"1.{n}") for n, owed in enumerate(ours, 1)},
+    }
+    assert await store.run(lambda tx: tx.outbox.arrived(receipts, wall())) == set()
 
 
 async def test_a_live_lease_is_not_taken_and_its_expiry_is_when_it_may_leave(store: OpenStore) -> None:

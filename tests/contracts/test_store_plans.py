@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coopbot.store import inbox, migrate, orders, outbox_sql
+from coopbot.store import inbox, mentions, migrate, orders, outbox_sql
 from coopbot.store.statement import SQLITE, Statement
 
 
@@ -22,7 +22,7 @@ from coopbot.store.statement import SQLITE, Statement
         (orders._UNTOLD, "ix_work_order_untold (workspace=?)"),
         (orders._UNDER, "ix_work_order_card (workspace=? AND channel=? AND card_ts=?)"),
         (orders._COUNTS, "ix_work_order_unfinished"),
-        (orders._CALLED, "ix_entry_calls (workspace=? AND at>? AND at<?)"),
+        (mentions._OF_TEAM, "ix_mention_team (workspace=? AND team=? AND at>?)"),
         (orders._DIFFERING, "ix_work_order_differs (workspace=?)"),
         (orders._KIN["kin_consumer"], "ix_work_order_kin_consumer (workspace=? AND kin_consumer=?)"),
         (orders._KIN["kin_subject"], "ix_work_order_kin_subject (workspace=? AND kin_subject=?)"),

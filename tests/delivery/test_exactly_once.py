@@ -7,9 +7,10 @@ import pytest
 from coopbot.config.environment import TIMEOUT_S as TIMEOUT
 from coopbot.delivery.worker import IDLE_S, LEASE_S, Wire
 from coopbot.domain.intent import What
-from coopbot.domain.work_order import OrderKey
+from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.store import OpenStore
 from tests.delivery.line import SCOPES, Line, a_line, marks
+from tests.support.world import ANA
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,19 @@ async def test_without_the_right_to_read_history_it_arrives_at_least_once(store:
         posts = await line.calls()
         assert len(posts) == 2, "an ambiguous send is repeated"
         assert len(set(marks(posts))) == 1
+
+
+async def test_the_log_says_whom_the_card_called_as_it_was_sent(line: Line) -> None:
+    await line.raises("A-1")
+    await line.raises("A-2", order_class="general")
+    line.start()
+    await line.settled()
+    told = {key: (await line.office.order(OrderKey("jd", key))).log[-1] for key in ("A-1", "A-2")}
+    assert {key: (entry.kind, entry.data["called"]) for key, entry in told.items()} == {
+        "A-1": (Kind.TOLD, [ANA]),
+        "A-2": (Kind.TOLD, []),
+    }
+    assert sum(f"<@{ANA}>" in str(call["args"]["blocks"]) for call in await line.calls()) == 1
 
 
 async def test_who_held_a_message_beyond_its_lease_does_not_send_it(line: Line) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from coopbot.demo.audience import Json, Person
 from coopbot.demo.cast import CHEN, FALLBACK, FLAGSHIP, LI, OPS, WANG, ZHAO
 from coopbot.views import ids
+from tests.support.databases import PostgresServer
 from tests.support.playhouse import Play, beneath, echoed, play, posted
 
 CONFIG = f"""\
@@ -50,6 +53,47 @@ async def test_a_week(tmp_path: Path, database_url: str) -> None:
         await a_sunday_that_nobody_has(week)
         await week.to("Mon+ 09:15")
         await week.saw()
+
+
+@pytest.mark.postgres
+async def test_two_replicas_at_one_tick(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Both look in the same instants of a day: each step is one message for both orders."""
+    with postgres.database() as url:
+        async with play(tmp_path, url, CONFIG, opens="Mon 08:00") as day:
+            await day.joins()
+            await day.to("Mon 10:00")
+            await day.saw()
+            first, second = await raises(day, "crc"), await raises(day, "crc")
+            await day.saw(*[posted(FLAGSHIP, "CRC", "14:00", calls=(WANG,))] * 2)
+            for at, words, calls in (
+                ("10:15", "备班", (LI,)),
+                ("10:30", "组长", (CHEN,)),
+                ("11:00", "经理", (ZHAO,)),
+                ("13:00", "值班", (WANG,)),
+                ("13:36", "组长", (WANG, CHEN)),
+            ):
+                await day.to(f"Mon {at}")
+                await day.saw(posted(FLAGSHIP, "2 单待回复", words, first, second, calls=calls))
+            await answers(day, WANG, first)
+            await answers(day, WANG, second)
+            await day.to("Tue 09:30")
+            await day.saw()
+
+
+async def test_somebody_of_the_rota_whom_slack_does_not_know(tmp_path: Path) -> None:
+    """The owner hears of it at the start, and the backup is called in their place: never silence."""
+    nobody = CONFIG.replace(f'who = ["{WANG}"]', 'who = ["U0NEVERWAS"]')
+    async with play(tmp_path, f"sqlite:///{tmp_path}/t.db", nobody, opens="Mon 09:30") as day:
+        await day.hears_of_everybody()
+        await day.saw(posted(OPS, "U0NEVERWAS"))
+        number = await raises(day, "crc")
+        await day.saw(posted(FLAGSHIP, "CRC", calls=(LI,)))
+        await day.to("Mon 10:00")
+        await day.saw(
+            echoed(FLAGSHIP, "备班", calls=(LI,)),
+            echoed(FLAGSHIP, "组长", "已等待 30 分钟", calls=(CHEN,)),
+        )
+        await answers(day, LI, number)
 
 
 async def a_crc_order_at_ten_to_seven(week: Play) -> None:
@@ -175,7 +219,7 @@ async def a_drill_interrupted(week: Play) -> None:
     await answers(week, LI, number)
     await week.to("Sun 09:59")
     await week.saw()
-    assert await counted(chen) == before.replace("李伟：4 次", "李伟：5 次")
+    assert await counted(chen) == before.replace("李伟：5 次", "李伟：6 次")
 
 
 async def a_sunday_that_nobody_has(week: Play) -> None:

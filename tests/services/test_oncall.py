@@ -12,7 +12,6 @@ from coopbot.domain.quiet import Quiet
 from coopbot.domain.rota import Shift
 from coopbot.errors import Refusal
 from coopbot.services import drill, handover, oncall, quiet, rota_tick, swaps
-from coopbot.services.oncall import Named
 from coopbot.views.language import Catalogues
 from tests.support.ladders import a_team_with
 from tests.support.office import Office, raising
@@ -247,17 +246,6 @@ async def test_with_nothing_open_nobody_is_told(office: Office) -> None:
     assert await office.sends() == []
 
 
-async def test_mentions_are_counted_by_person_and_at_night(office: Office) -> None:
-    await office.take(raising(office.now))
-    await office.tells_card()
-    office.later(hours=3, minutes=40)
-    await office.sweep()
-    _, named, _ = await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG")
-    assert named == [Named(ANA, 2, 0), Named(LEAD, 1, 0)]
-    office.later(days=31)
-    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
-
-
 async def drills(office: Office, user: str = LEAD, identity: str = "d1") -> drill.Drill:
     return await office.store.run(drill.start, office.now, office.desk, user, "C0FLAG", identity)
 
@@ -284,11 +272,10 @@ async def test_a_drill_calls_the_next_where_the_on_call_has_left(office: Office)
     assert (await drills(office, identity="d2")).called == (LEAD,)
 
 
-async def test_a_drill_touches_no_order_no_ledger_and_no_count(office: Office) -> None:
+async def test_a_drill_touches_no_order_and_owes_nothing_to_the_platform(office: Office) -> None:
     await drills(office)
     await office.store.run(drill.claim, office.now, office.desk, ANA, "d1")
     assert await office.store.read(lambda tx: tx.orders.unfinished()) == []
-    assert (await office.store.read(oncall.stats, office.now, office.desk, ANA, "C0FLAG"))[1] == []
     assert {each.intent.what for each in await office.sends()} == {What.DRILL}
 
 
@@ -315,3 +302,11 @@ async def test_no_drill_while_a_crc_waits_nor_beside_another_nor_by_a_member(off
     await office.take(raising(office.now))
     with pytest.raises(Refusal, match="drill_crc"):
         await drills(office, identity="d3")
+
+
+async def test_hours_that_nobody_has_are_told_whole_though_only_their_beginning_is_near(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=(Shift(EVERY_DAY - {6}, time(9), time(19), (ANA,)),)))
+    office.now = shanghai("2026-11-26 14:00")  # Sunday at 14:00 is three days away
+    seen, _ = await office.store.read(oncall.look, office.now, office.desk, ANA, "C0FLAG")
+    sunday = (shanghai("2026-11-29 09:00"), shanghai("2026-11-29 19:00"))
+    assert [(gap.start, gap.end) for gap in seen.gaps] == [sunday]

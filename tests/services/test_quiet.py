@@ -17,12 +17,12 @@ from coopbot.domain.quiet import Quiet
 from coopbot.domain.work_order import Kind
 from coopbot.errors import Refusal
 from coopbot.ports import Refused
-from coopbot.services import oncall, quiet, rota_tick, setbacks, shift_end
+from coopbot.services import quiet, rota_tick, setbacks, shift_end
 from coopbot.store import open_store
 from coopbot.views.language import Catalogues
 from tests.support.ladders import a_team_with
 from tests.support.office import A17, Office, raising
-from tests.support.world import ANA, BEN, LEAD, OUTSIDER, SHANGHAI, a_desk, shanghai
+from tests.support.world import ANA, BEN, OUTSIDER, SHANGHAI, a_desk, shanghai
 
 LADDER = [
     {"key": "soon", "at": "start+30m", "channel": "thread", "mentions": ["on_call"]},
@@ -168,14 +168,6 @@ async def test_to_end_them_brings_what_waits_at_once(office: Office) -> None:
     office.later(minutes=1)
     await sets(office, hours=None)
     assert [each.intent.target for each in await reminders(office)] == [ANA]
-
-
-async def test_nobody_quiet_is_counted_as_mentioned(office: Office) -> None:
-    await sets(office)
-    await comes(office)
-    office.later(minutes=31)
-    await reminders(office)
-    assert (await office.store.read(oncall.stats, office.now, office.desk, LEAD, "C0FLAG"))[1] == []
 
 
 async def test_the_list_before_a_shift_s_end_names_nobody_who_is_quiet(office: Office) -> None:

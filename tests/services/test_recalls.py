@@ -78,7 +78,7 @@ async def test_off_shift_the_on_call_is_called_and_reads_who_promised_what(offic
     message = await card(office)
     assert f"<@{ANA}>" in message.text
     assert ZHAO not in message.text
-    assert any(f"再次提单：{ZHAO} 曾承诺" in text for text in texts(message.blocks))
+    assert any(f"再次发起：{ZHAO} 曾承诺" in text for text in texts(message.blocks))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_where_a_step_is_due_the_on_call_hears_it_after_them(office: Offic
     drawn = await office.store.read(render, office.now, office.desk, LANGUAGES, owed)
     assert isinstance(drawn, Post)
     assert f"<@{BEN}>（曾就此作出承诺）" in drawn.message.text
-    assert any("再次提单" in text for text in texts(drawn.message.blocks))
+    assert any("再次发起" in text for text in texts(drawn.message.blocks))
 
 
 async def test_a_new_promise_stands_in_the_place_of_the_old_one(office: Office) -> None:

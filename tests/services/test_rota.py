@@ -144,3 +144,21 @@ async def test_what_is_long_over_is_forgotten(office: Office) -> None:
     office.later(days=40)
     assert await office.store.run(rota.forget, office.now, office.desk) == 1
     assert (await now(office)).teams[0].standins == ()
+
+
+async def test_who_slack_does_not_know_is_told_to_the_operator_once_and_the_next_is_called(office: Office) -> None:
+    await office.store.run(membership.learn, [Person(ANA, "Ana")])  # from a click, without a profile
+    for _ in range(2):
+        await office.store.run(membership.lost_person, office.desk, ANA)
+    (alarm,) = await office.sends()
+    assert (alarm.intent.args["code"], alarm.intent.args["facts"]["who"]) == ("person_gone", ANA)
+    await office.take(raising(office.now))
+    await office.tells_card()
+    assert await called(office) == [BEN]
+    await office.store.run(membership.met, office.desk, Person(ANA, "Ana", zone="Asia/Shanghai"))
+    assert (await now(office)).gone == frozenset()
+
+
+async def test_a_stranger_who_left_concerns_nobody(office: Office) -> None:
+    await office.store.run(membership.met, office.desk, Person(OUTSIDER, "Out", zone="x", deactivated=True))
+    assert await office.sends() == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -99,6 +99,8 @@ class Play:
     slack: SandboxClient
     audience: Audience
     house: House | None = None
+    replicas: list[House] = field(default_factory=list)
+    """Others that share its database and tick in the same instants."""
     heard: int = 0
     direct: dict[str, str] = field(default_factory=dict)
 
@@ -117,6 +119,15 @@ class Play:
         return (self.monday + timedelta(days=days, hours=int(hours), minutes=int(minutes))).astimezone(UTC)
 
     async def starts(self) -> None:
+        self.house = await self._a_house()
+        self.console.post_to(f"{self.house.address}/platform/v1/events")
+        await self._ticks()
+
+    async def joins(self) -> None:
+        """Another replica starts beside the first."""
+        self.replicas.append(await self._a_house())
+
+    async def _a_house(self) -> House:
         environment = {
             "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
             "SLACK_APP_TOKEN": cast.APP_TOKEN,
@@ -127,19 +138,25 @@ class Play:
             "JD_WEBHOOK_SECRET": SECRET,
             "JD_READ_TOKEN": "read",
         }
-        self.house = await build(load(environment), self.clock, UNPACED)
-        await self.house.start()
-        self.console.post_to(f"{self.house.address}/platform/v1/events")
+        house = await build(load(environment), self.clock, UNPACED)
+        await house.start()
         async with asyncio.timeout(PATIENCE_S):
-            while not (await self.house.ready())["slack"]:  # noqa: ASYNC110 — as any outsider would ask
+            while not (await house.ready())["slack"]:  # noqa: ASYNC110 — as any outsider would ask
                 await asyncio.sleep(0.02)
-        await self._ticks()
+        return house
+
+    async def hears_of_everybody(self) -> None:
+        """Slack has told of all people and channels."""
+        if self.house is not None:
+            await self.house.directory.refresh()
 
     async def stops(self) -> None:
         """As by SIGTERM: what is owed stays owed, and nobody looks at what falls due."""
         if self.house is not None:
             await self.house.stop()
             self.house = None
+        while self.replicas:
+            await self.replicas.pop().stop()
 
     async def to(self, text: str) -> None:
         """Time passes until then."""
@@ -151,8 +168,7 @@ class Play:
             await self._at(min(end, quarter, due))
 
     async def settles(self) -> None:
-        if self.house is not None:
-            await self.house.settled()
+        await self._each(House.settled)
 
     async def saw(self, *expected: Expected) -> None:
         """The workspace came to read just these since the last look, in this sequence in each place; nothing else."""
@@ -193,11 +209,16 @@ class Play:
         if self.house is None:
             return
         async with asyncio.timeout(PATIENCE_S):  # the house's own scheduler may be at it in the same moment
-            while await self.house.tick() or await self._still_due():
+            while any(await self._each(House.tick)) or await self._still_due():
                 pass
-        await self.house.rota()
-        await self.house.shift_end()
+        await self._each(House.rota)
+        await self._each(House.shift_end)
         await self.settles()
+
+    async def _each(self, tick: Callable[[House], Awaitable[object]]) -> list[object]:
+        """Of every replica, at once."""
+        houses = [self.house, *self.replicas] if self.house is not None else []
+        return await asyncio.gather(*(tick(house) for house in houses))
 
     async def _still_due(self) -> bool:
         look = await self._next_look()

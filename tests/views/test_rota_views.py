@@ -14,10 +14,10 @@ from coopbot.domain.roster import Span, Standin
 from coopbot.domain.rota import Duty
 from coopbot.domain.windows import Window
 from coopbot.errors import Refusal
-from coopbot.ports import Message, Translate
+from coopbot.ports import Message, Named, Translate
 from coopbot.services.drill import Drill
 from coopbot.services.handover import Handover
-from coopbot.services.oncall import Named, OnCall
+from coopbot.services.oncall import OnCall
 from coopbot.services.promise_book import Owed
 from coopbot.services.quiet import Form
 from coopbot.services.swaps import Swap

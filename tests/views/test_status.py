@@ -35,7 +35,7 @@ def some() -> list[object]:
 
 
 def test_nothing_to_do_says_who_is_next() -> None:
-    assert status(Standing(), ZH, NOON).text == "现在没有待处理工单。下一班：李伟 19:00。"
+    assert status(Standing(), ZH, NOON).text == "现在没有待处理工单。下一班：李伟，19:00。"
     assert status(Standing(names=ENGLISH_NAMES), EN, NOON).text == "No open orders. Next on shift: Li Wei, 19:00."
     assert status(Standing(next_duty=None), EN, NOON).text == "No open orders."
 
@@ -118,7 +118,7 @@ def test_help_is_seen_whole_and_in_ones_own_language() -> None:
 
 def test_whoever_speaks_to_the_bot_gets_status_and_help() -> None:
     told = direct.direct([Standing()], ZH, NOON)
-    assert told.text == "现在没有待处理工单。下一班：李伟 19:00。"
+    assert told.text == "现在没有待处理工单。下一班：李伟，19:00。"
     assert any("/coop outage" in text for text in texts(told.blocks))
     assert direct.direct([], EN, NOON).text.startswith("You are in no team here. Ask a lead to let you in.")
 
@@ -179,7 +179,7 @@ def test_the_operations_manager_gets_everything_in_plain_words() -> None:
         "异常报备：停电",
         "开始时间：2026-11-23 14:00",
         "预计恢复：未知",
-        "涉及店铺：旗舰店",
+        "涉及店铺：旗舰店（10001）",
         "待处理协同工单（2 单）：A-17、A-18",
         "说明：园区停电",
         "报备人：王芳，2026-11-23 14:05",

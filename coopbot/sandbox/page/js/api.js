@@ -56,9 +56,10 @@ export const failed = (answer) => answer.http !== undefined;
 export const get = (path) => request("GET", path);
 export const post = (path, body = {}) => request("POST", path, body);
 
-// An act of the person who sits at the page. A refusal and a failed ack are shown once, here.
+// An act of the person who sits at the page. A refusal and a failed ack are shown once, here; not that a modal is gone
+// already, which somebody sees who closed it.
 export async function act(verb, body = {}) {
   const answer = await post(`/control/users/${state.me.id}/${verb}`, body);
-  if (failed(answer)) emit("refused", answer);
+  if (failed(answer) && !(answer.http === 404 && body.view_id)) emit("refused", answer);
   return answer;
 }

@@ -15,6 +15,7 @@ const TIGHT = 50; // characters left, from which on a single line counts them to
 const typed = new Map(); // view id -> Map("block\naction" -> value)
 let dialog = null;
 let drawn = "";
+let resting = 0; // the rest in typing after which Slack tells the app
 
 export function startModals() {
   on("views", draw);
@@ -44,7 +45,7 @@ function open() {
   dialog.showModal();
 }
 
-const leave = (all) => act("closes", { view_id: state.views.at(-1)?.id, all });
+const leave = (all) => (clearTimeout(resting), act("closes", { view_id: state.views.at(-1)?.id, all }));
 
 function build(view) {
   const before = dialog.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -102,7 +103,6 @@ function inputBlock(view, block) {
   const send = () => act("types", { view_id: view.id, block_id: block.block_id, action_id: one.action_id, value: known.get(key) ?? "" });
   const words = h("div.counter");
   const counter = one.max_length || one.min_length ? (now) => count(words, now, one) : undefined;
-  let waiting;
   const change = (body) => {
     known.set(key, plainValue(body));
     box.classList.remove("wrong");
@@ -110,8 +110,8 @@ function inputBlock(view, block) {
     const isText = /_input$/.test(one.type);
     if (!isText) send();
     else if (dispatch.includes("on_character_entered")) {
-      clearTimeout(waiting);
-      waiting = setTimeout(send, 250);
+      clearTimeout(resting);
+      resting = setTimeout(() => state.views.some((one) => one.id === view.id) && send(), 250);
     }
   };
   const onenter = block.dispatch_action && dispatch.includes("on_enter_pressed") ? (event) => (event?.preventDefault(), send()) : undefined;
@@ -162,6 +162,7 @@ function errors(view, more = {}) {
 }
 
 async function submit(view) {
+  clearTimeout(resting); // what was typed goes along; a keystroke after it would find no view
   const button = dialog.querySelector("footer [type=submit]");
   button.disabled = true;
   button.classList.add("busy");

@@ -1,4 +1,4 @@
-"""Promises, files, deeds; what is due first leaves first; cards found by their message; what is recorded stays so.
+"""Promises, files, deeds, mentions; first out what is due first; cards by their message; what is recorded stays so.
 
 Only adds (docs/adr/0012): new columns have defaults, so that the version before goes on writing. There is no
 way back but the backup that was made before.
@@ -21,6 +21,7 @@ UNFINISHED = "state IN ('open', 'claimed', 'replied')"
 def upgrade() -> None:
     _files()
     _deeds()
+    _mentions()
     op.add_column("outbox", sa.Column("due", BIG_ID, nullable=False, server_default="0"))
     op.drop_index("ix_outbox_owed", "outbox")
     _index("ix_outbox_owed", "outbox", "lane", "priority", "due", "id", where="done_at IS NULL")
@@ -92,6 +93,25 @@ def _deeds() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deed")),
     )
     op.create_index("ix_deed_subject", "deed", ["workspace", "subject"], unique=False)
+
+
+def _mentions() -> None:
+    """Counted when a message leaves; until now they were read from the log, with an index of its own."""
+    op.create_table(
+        "mention",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("slack_user", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("night", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_mention_workspace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
+        sa.UniqueConstraint("workspace", "message", "slack_user", name=op.f("uq_mention_workspace_message_slack_user")),
+    )
+    op.create_index("ix_mention_team", "mention", ["workspace", "team", "at"], unique=False)
+    op.drop_index("ix_entry_calls", "entry")
 
 
 def _keep_what_is_recorded() -> None:
