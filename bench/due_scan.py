@@ -22,7 +22,7 @@ from typing import Any
 from bench.parts.many import multiply
 from bench.parts.stage import database, postgres, serving
 from bench.parts.wares import DESK, event
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Index, Tx
 from coopbot.services import intake, sweep
