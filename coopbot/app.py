@@ -26,7 +26,6 @@ from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
 from coopbot.handlers.socket import Socket
-from coopbot.handlers.together import Together
 from coopbot.platforms.replies import Replies
 from coopbot.platforms.standard import Standard
 from coopbot.ports import Tx
@@ -46,6 +45,7 @@ from coopbot.services import (
     upcoming,
 )
 from coopbot.services.telling import glances
+from coopbot.sharing import Sharing
 from coopbot.slack.chat import SlackChat, web_client
 from coopbot.slack.directory import Directory
 from coopbot.slack.files import SlackFiles
@@ -57,6 +57,8 @@ log = logging.getLogger(__name__)
 
 INTAKE_WIDTH = 3
 """Units of work that take orders in at once on PostgreSQL; on SQLite one writes."""
+INTAKE_MOST = 100
+"""Events of one such unit, unless a single request brings more: clicks pass between (performance.md §3)."""
 
 
 @dataclass
@@ -322,7 +324,8 @@ def _mount_platform(house: House) -> None:
         house.nudge()
         return answers
 
-    together = Together(take, width=1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH)
+    width = 1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH
+    sharing = Sharing(take, most=INTAKE_MOST, width=width)
 
     async def one(connection: str, number: str) -> Any:
         return await house.store.read(reading.one, house.clock.now(), house.desk, connection, number)
@@ -333,7 +336,7 @@ def _mount_platform(house: House) -> None:
     platform = Standard(house.settings.secrets, house.desk.profile.classes)
     meters = metrics.Meters()
     tokens = house.settings.read_tokens
-    webhooks.mount(house.web, platform, take=together, read_tokens=tokens, one=one, many=many, meters=meters)
+    webhooks.mount(house.web, platform, take=sharing, read_tokens=tokens, one=one, many=many, meters=meters)
     health.mount(house.web, house.ready)
     metrics.mount(house.web, meters, house.gauges)
     if house.desk.links is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -232,6 +232,10 @@ class Outbox(Protocol):
         """It had its effect. False when the lease was lost: then nothing is recorded."""
         ...
 
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        """The same of several with their receipts: the ids of those whose lease was not lost."""
+        ...
+
     def later(self, owed: Owed, not_before: datetime, why: str, *, begun: bool) -> bool:
         """Try again from ``not_before`` (real time); ``begun`` False: it surely had no effect. False: lease lost."""
         ...
@@ -249,7 +253,7 @@ class Outbox(Protocol):
         ...
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
-        """Everything that was owed for an order and what became of it, in the order in which it was owed."""
+        """Everything that was owed for an order, also together with others, and what became of it, as it was owed."""
         ...
 
     def resume(self, now: datetime) -> int:

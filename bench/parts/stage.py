@@ -6,8 +6,10 @@ import asyncio
 import os
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -72,6 +74,27 @@ async def baseline(name: str, url: str = "") -> AsyncIterator[int]:
 @asynccontextmanager
 async def coopbot(folder: Path, url: str) -> AsyncIterator[int]:
     """``coopbot serve`` over HTTP beside a Slack that answers at once; yields its port."""
+    async with serving(folder, url) as served:
+        yield served.port
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    ready_s: float
+    """Seconds from the start of the process until it was ready."""
+    pid: int
+
+    @property
+    def rss_mb(self) -> float:
+        """What it keeps in memory now."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@asynccontextmanager
+async def serving(folder: Path, url: str) -> AsyncIterator[Served]:
+    """The same, with what is to be known of its process."""
     async with a_slack() as slack:
         port = free_port()
         toml = folder / "coopbot.toml"
@@ -87,9 +110,10 @@ async def coopbot(folder: Path, url: str) -> AsyncIterator[int]:
             "JD_WEBHOOK_SECRET": SECRET,
             "JD_READ_TOKEN": "read",
         }
-        async with _process("-m", "coopbot", "serve", ready="serves", **environment):
+        began = time.perf_counter()
+        async with _process("-m", "coopbot", "serve", ready="serves", **environment) as process:
             await _ready(port)
-            yield port
+            yield Served(port, time.perf_counter() - began, process.pid)
 
 
 @asynccontextmanager
@@ -154,5 +178,5 @@ async def _ready(port: int) -> None:
                 checks = await answer.json(content_type=None)
                 if answer.status == 200:
                     return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.02)
             del checks

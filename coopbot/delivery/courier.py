@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
-from coopbot.delivery.render import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell, render
+from coopbot.delivery.render import (
+    TELLS_DUTY,
+    Edit,
+    Enrol,
+    Fetch,
+    Hand,
+    Moot,
+    Post,
+    Rendered,
+    Ring,
+    Tell,
+    render,
+)
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -24,7 +36,10 @@ from coopbot.failpoints import failpoint
 from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
 from coopbot.services import duty_group, files, mentions, outcomes
 from coopbot.services.digests import told_together
+from coopbot.services.reading_ahead import read_ahead
+from coopbot.services.rota import with_rota
 from coopbot.services.setbacks import not_delivered
+from coopbot.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +47,17 @@ HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
 FETCHES = 8
 """Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP})
-"""The same edit, or the same call under the same id, again does no harm."""
+HARMLESS = frozenset({What.REPLY, What.HOOK, What.FETCH, What.GROUP})
+"""The same call under the same id again does no harm. An edit is none of them: one that was thought lost and comes
+through late would put an older state over a newer one (performance.md §6, 6)."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
+
+RECORDED = 100
+"""Cards of one unit of work: clicks pass between (performance.md §3)."""
+_Card = tuple[Owed, Post, str]
+"""A card that is in its channel, and the ts that Slack gave it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,10 @@ class Courier:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
         self._directs: dict[str, str] = {}
+        self._told = Sharing(self._tell, most=RECORDED)
+
+    async def _tell(self, cards: Sequence[_Card]) -> Sequence[bool]:
+        return await self.store.run(_told, self.clock.now(), self.desk, wall(), cards)
 
     async def rendered(self, claimed: Sequence[Owed]) -> Mapping[str, Rendered]:
         """What they say now, by their ids, read on one snapshot; one that can't be rendered so is left out."""
@@ -141,7 +166,7 @@ class Courier:
     def _too_early(self, owed: Owed) -> float:
         """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
         if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
-            return 0.0  # the same edit or reply again does no harm
+            return 0.0
         return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
 
     async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome | Fetched:
@@ -259,6 +284,8 @@ class Courier:
         """It stands in Slack: what follows from that, and whom it named, in one."""
         if owed.intent.what is What.GLANCE:
             await self._glanced(owed, post, sent, now)
+        elif owed.intent.what is What.CARD:
+            await self._told([(owed, post, sent.receipt)])
         else:
             await self.store.run(_posted, now, self.desk, owed, wall(), post, sent.receipt)
 
@@ -306,14 +333,15 @@ class Courier:
 def _render_all(
     tx: Tx, now: datetime, desk: Desk, languages: Languages, claimed: Sequence[Owed]
 ) -> Mapping[str, Rendered]:
-    found = {}
-    for owed in claimed:
-        try:
-            found[owed.id] = render(tx, now, desk, languages, owed)
-        except Exception:  # it is rendered alone, where its failure is dealt with
-            log.info("message %s (%s) is rendered alone", owed.id, owed.intent.what)
-            break  # on PostgreSQL the snapshot may be lost with it
-    return found
+    found: dict[str, Rendered] = {}
+    try:
+        read_ahead(tx, now, desk, [owed.intent.order for owed in claimed if owed.intent.order is not None])
+        on_duty = with_rota(tx, desk) if any(owed.intent.what in TELLS_DUTY for owed in claimed) else None
+        for owed in claimed:
+            found[owed.id] = render(tx, now, desk, languages, owed, on_duty)
+    except Exception as error:  # each of the others is rendered alone, where its failure is dealt with
+        log.info("%d of %d messages are rendered alone: %s", len(claimed) - len(found), len(claimed), error)
+    return found  # on PostgreSQL the snapshot may be lost with the one that failed
 
 
 def counted_as(owed: Owed) -> str:
@@ -326,10 +354,17 @@ def _untouched(outcome: Outcome) -> Outcome:
     return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
 
 
+def _told(tx: Tx, now: datetime, desk: Desk, real: datetime, cards: Sequence[_Card]) -> list[bool]:
+    told = [outcomes.Told(owed, post.channel, ts, post.calling) for owed, post, ts in cards]
+    ours = outcomes.told(tx, now, desk, real, told)
+    for (owed, post, _), is_ours in zip(cards, ours, strict=True):
+        if is_ours:
+            mentions.count(tx, now, desk, owed, post.channel, post.message.text)
+    return ours
+
+
 def _posted(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, post: Post, receipt: str) -> None:
     match owed.intent.what:
-        case What.CARD:
-            ours = outcomes.told(tx, now, desk, owed, real, post.channel, receipt)
         case What.APPROVAL:
             ours = outcomes.request_posted(tx, now, owed, real, post.channel, receipt)
         case What.DIGEST:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from coopbot.delivery import render_approval, render_rota
-from coopbot.domain.calling import Call, call, called_by_card, duty_note
+from coopbot.domain.calling import Call, call, duty_note
 from coopbot.domain.escalation import steps
 from coopbot.domain.facts import facts_of
 from coopbot.domain.intent import Owed, What
@@ -21,6 +21,7 @@ from coopbot.ports import Languages, Message, Translate, Tx
 from coopbot.services import attachments, digests, duty_group, promise_ticks, shift_end, together
 from coopbot.services.change import seen
 from coopbot.services.exposure import cost_of
+from coopbot.services.outcomes import CALLS_NOBODY, Calling, calling_of
 from coopbot.services.permission import language_of
 from coopbot.services.risk import at_risk
 from coopbot.services.rota import with_rota
@@ -43,6 +44,8 @@ class Post:
     channel: str
     """A channel, or a user who is written to directly."""
     message: Message
+    calling: Calling = CALLS_NOBODY
+    """Whom a card calls, for the record of its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,13 @@ TELLS_DUTY = frozenset(
 )
 
 
-def render(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
-    """What to send for ``owed`` at ``now``."""
+def render(
+    tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed, on_duty: Desk | None = None
+) -> Rendered:
+    """What to send for ``owed`` at ``now``. ``on_duty``: the desk with the rotas put in, where it is known already."""
     intent = owed.intent
     if intent.what in TELLS_DUTY:
-        desk = with_rota(tx, desk)
+        desk = on_duty or with_rota(tx, desk)
     match intent.what:
         case What.CARD:
             return _card(tx, now, desk, languages, owed)
@@ -202,14 +207,14 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
     it = seen(tx, order, desk, now)
     if not digests.belongs(order, desk, owed.intent.target):
         return Moot("given to another team meanwhile")
-    mention = called_by_card(it, desk.gone)
+    calling = calling_of(it, desk)
     t = _language(desk, languages, owed.intent.target)
-    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    risk, foreseen = cost_of(tx, desk, it), _foreseen(tx, it)
     like = together.alike_to(tx, now, desk, order)
     message = card_view.card(
-        it, t, now=now, mention=mention, duty_note=duty_note(it), foreseen=foreseen, cost=risk, like=like
+        it, t, now=now, mention=calling.users, duty_note=calling.reason, foreseen=foreseen, cost=risk, like=like
     )
-    return Post(owed.intent.target, message)
+    return Post(owed.intent.target, message, calling)
 
 
 def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
@@ -227,7 +232,7 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    risk, foreseen = cost_of(tx, desk, it), _foreseen(tx, it)
     like, note = together.alike_to(tx, now, desk, order), duty_note(it)
     message = card_view.card(it, t, now=now, duty_note=note, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
@@ -392,7 +397,7 @@ def _outage(tx: Tx, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     if intent.args["via"] == "webhook":
         return Tell(intent.args["connection"], {**facts, "files": evidence})
     links = [(each["name"], each["url"]) for each in evidence if "url" in each]
-    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"], links))
+    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"], links, desk.names_by_key))
 
 
 def _hook(tx: Tx, owed: Owed) -> Rendered:

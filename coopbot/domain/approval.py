@@ -91,7 +91,7 @@ def needed(seen: Seen, text: str, fields: Mapping[str, str]) -> Case | None:
 
 def requests(order: WorkOrder) -> tuple[Request, ...]:
     """Every request of the order, the oldest first; of two verdicts on one the first counts."""
-    if not any(entry.kind is Kind.APPROVAL_ASKED for entry in order.log):  # most orders, and this is asked of all
+    if Kind.APPROVAL_ASKED not in order.kinds:  # most orders, and this is asked of all
         return ()
     found: dict[str, Request] = {}
     for entry in order.log:

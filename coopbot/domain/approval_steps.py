@@ -86,6 +86,8 @@ def _steps(order: WorkOrder, desk: Desk, now: datetime) -> list[Step]:
 def _untold(order: WorkOrder, desk: Desk) -> list[Step]:
     """An answer sent alone is told when its approvers may be called: at night in the morning (decisions.md 10)."""
     alone = [each for each in requests(order) if each.standing is Standing.OVERRIDDEN]
+    if not alone:
+        return []
     hours = desk.team_for(order).hours
     steps = [Step(TOLD, hours.next_open(each.settled_at or each.at), each) for each in alone]
     return [step for step in steps if step.key not in order.fired]

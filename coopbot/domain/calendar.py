@@ -120,8 +120,11 @@ class Calendar:
 
     def next_open(self, at: datetime) -> datetime:
         """``at`` itself when the clock runs then, else the next opening."""
-        at = _utc(at)
-        table = self._reach(at)
+        if at.tzinfo is not UTC:
+            at = _utc(at)
+        table = self._table
+        if table is None or not table.safe_from <= at < table.safe_to:
+            table = self._reach(at)
         row = bisect_right(table.opens, at)
         if at < table.closes[row - 1]:
             return at

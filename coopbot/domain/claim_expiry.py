@@ -84,9 +84,9 @@ def expiry(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = No
     )
 
 
-def entries(order: WorkOrder, desk: Desk, now: datetime) -> Sequence[Entry]:
+def entries(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> Sequence[Entry]:
     """What the log gains at ``now``: a reminder of the claim; its end, and whom that calls; or nothing."""
-    found = expiry(order, desk, now)
+    found = expiry(order, desk, now, its_due)
     if found is None:
         return ()
     match found.due(now):

@@ -5,8 +5,8 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coopbot.domain.conditions import unmet
@@ -18,7 +18,7 @@ from coopbot.domain.sla import Due
 from coopbot.domain.snooze import SNOOZED, ends
 from coopbot.domain.staffing import staffed
 from coopbot.domain.team import Desk, Team
-from coopbot.domain.work_order import Kind, WorkOrder
+from coopbot.domain.work_order import Entry, Kind, WorkOrder
 
 INSTANT = timedelta(microseconds=1)
 """``answered_at ≤ due`` is in time; the breach is the first instant after it (decisions.md 2)."""
@@ -54,6 +54,10 @@ class Step:
     def name(self) -> str:
         return self.key.partition(":")[2]
 
+    def passed(self, why: str) -> Step:
+        """The same, passed over."""
+        return Step(self.key, self.rung, self.at, self.speaks_at, why)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -65,16 +69,48 @@ class Decision:
     """The cause, when the due time has passed without an effective reply and that is not recorded yet."""
 
 
-def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
-    """What is due at ``now``: after a gap only the loudest step speaks, the missed ones are recorded as superseded."""
+@dataclass(frozen=True)
+class Outlook:
+    """How an order's time stands: its due time, and the steps that are still to come, quietest first."""
+
+    due: Due
+    steps: tuple[Step, ...]
+
+    def past(self, entries: Iterable[Entry]) -> Outlook | None:
+        """The same once ``entries`` are in the log; None where they are of a kind that may change more than which
+        steps lie behind."""
+        if any(entry.kind not in _ONLY_SAID for entry in entries):
+            return None
+        fired = {entry.data.get("rung") for entry in entries}
+        return Outlook(self.due, tuple(step for step in self.steps if step.key not in fired))
+
+
+_ONLY_SAID = frozenset({Kind.REMINDED, Kind.SUPERSEDED, Kind.BREACHED})
+
+
+def outlook(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> Outlook:
+    """Derive it; ``its_due``: the caller knows it."""
+    rules = desk.rules_for(order)
+    its_due = its_due or deadline(order, rules, now)
+    if order.ending is not None or order.standing_reply is not None:
+        return Outlook(its_due, ())
+    return Outlook(its_due, steps(order, rules, desk.team_for(order), its_due))
+
+
+def decide(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = None) -> Decision:
+    """What is due at ``now``: after a gap only the loudest step speaks, the missed ones are recorded as superseded.
+
+    ``ahead``: the caller knows it.
+    """
     if order.ending is not None:
         return Decision()
     rules, team = desk.rules_for(order), desk.team_for(order)
-    its_due = deadline(order, rules, now)
+    ahead = ahead or outlook(order, desk, now)
+    its_due = ahead.due
     breach = _breach(order, its_due, now)
     if order.standing_reply is not None:
         return Decision(breach=breach)
-    waiting = steps(order, rules, team, its_due)
+    waiting = ahead.steps
     passed: list[Step] = []
     due: list[int] = []
     for index, step in enumerate(waiting):
@@ -84,7 +120,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
         if step.rung is not None and not condition:
             condition = unmet(step.rung, order, rules, team, its_due, now)
         if condition:
-            passed.append(replace(step, why=condition))
+            passed.append(step.passed(condition))
         else:
             due.append(index)
     if not due:
@@ -94,7 +130,7 @@ def decide(order: WorkOrder, desk: Desk, now: datetime) -> Decision:
     quieter = waiting[:loudest] + tuple(waiting[index] for index in due if index > loudest)
     if waiting[loudest].name.startswith("urge"):  # the ladder goes one rung up at once (decisions.md 15)
         quieter += waiting[loudest + 1 : loudest + 2]
-    missed = [replace(step, why=LOUDER) for step in quieter if step.key not in keys]
+    missed = [step.passed(LOUDER) for step in quieter if step.key not in keys]
     return Decision(waiting[loudest], (*missed, *passed), breach)
 
 
@@ -105,18 +141,15 @@ def _loudest(waiting: Sequence[Step], due: Sequence[int]) -> int:
     return own[-1] if own and last is not None and last.is_said and not last.mentions else due[-1]
 
 
-def next_look(order: WorkOrder, desk: Desk, now: datetime, its_due: Due | None = None) -> datetime | None:
-    """When :func:`decide` will next find something; None when it never will. ``its_due``: the caller knows it."""
+def next_look(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = None) -> datetime | None:
+    """When :func:`decide` will next find something; None when it never will. ``ahead``: the caller knows it."""
     if order.ending is not None:
         return None
     rules, team = desk.rules_for(order), desk.team_for(order)
-    its_due = its_due or deadline(order, rules, now)
-    looks = []
+    ahead = ahead or outlook(order, desk, now)
+    looks = [heard_at(step, order, rules, team, ahead.due, now) for step in ahead.steps]
     if met_at(order) is None and not _breached(order):
-        looks.append(its_due.at + INSTANT)
-    if order.standing_reply is None:
-        waiting = steps(order, rules, team, its_due)
-        looks += [heard_at(step, order, rules, team, its_due, now) for step in waiting]
+        looks.append(ahead.due.at + INSTANT)
     return min(looks, default=None)
 
 
@@ -159,7 +192,7 @@ def _rejected(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> lis
     if rejection is None:
         return []
     at = rejection.settled_at or rejection.at
-    speaks = _may_speak(order, rules, team, its_due, at, True)
+    speaks = _may_speak(rules, team, its_due, at, class_of(order, rules).mentions_on_card)
     return [Step(f"{order.cycle}:rejected", None, at, speaks)] if at < speaks < its_due.at else []
 
 
@@ -167,8 +200,9 @@ def heard_at(step: Step, order: WorkOrder, rules: Profile, team: Team, its_due: 
     """When it may go out as of ``now``: what was held up until the night waits for the morning, like any other."""
     if step.speaks_at > now:
         return step.speaks_at
-    rests = _rests(step.rung, order, rules) if step.rung is not None else True
-    return _may_speak(order, rules, team, its_due, now, rests)
+    urgent = class_of(order, rules).mentions_on_card
+    rests = step.rung is None or _rests(step.rung, urgent)
+    return _may_speak(rules, team, its_due, now, urgent) if rests else now
 
 
 def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
@@ -177,7 +211,8 @@ def _waking(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[
     if order.snooze is None or until is None:
         return []
     key = f"{order.cycle}:snooze:{order.snooze.at.isoformat()}"
-    return [Step(key, None, until, _may_speak(order, rules, team, its_due, until, True))]
+    urgent = class_of(order, rules).mentions_on_card
+    return [Step(key, None, until, _may_speak(rules, team, its_due, until, urgent))]
 
 
 def _asleep(step: Step, order: WorkOrder, its_due: Due) -> bool:
@@ -189,16 +224,21 @@ def _asleep(step: Step, order: WorkOrder, its_due: Due) -> bool:
 
 
 def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
+    if Kind.URGED not in order.kinds:
+        return []
     urged = [entry for entry in order.log if entry.kind is Kind.URGED]
+    urgent = class_of(order, rules).mentions_on_card
     return [
-        Step(f"{order.cycle}:urge:{entry.key}", None, entry.at, _may_speak(order, rules, team, its_due, entry.at, True))
+        Step(f"{order.cycle}:urge:{entry.key}", None, entry.at, _may_speak(rules, team, its_due, entry.at, urgent))
         for entry in sorted(urged, key=lambda entry: (entry.at, entry.key))
     ]
 
 
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
-    ladder = [rung for rung in team.ladder(rules, class_of(order, rules).code) if _waits(order, rung)]
-    falls = [_falls(order, rules, rung, its_due) for rung in ladder]
+    klass = class_of(order, rules)
+    ladder = [rung for rung in team.ladder(rules, klass.code) if _waits(order, rung)]
+    free, clocks = max(its_due.start, free_since(order)), _clocks(rules, its_due)
+    falls = [_falls(rung, its_due, free, clocks) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -214,7 +254,15 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     else:
         rungs = list(zip(ladder, falls, strict=True))
     rungs = [(rung, at) for rung, at in rungs if rung.at.kind != "unclaimed" or at < its_due.at]
-    return [step for rung, at in rungs for step in _said(order, rules, team, its_due, rung, at)]
+    said: list[Step] = []
+    for rung, at in rungs:
+        rests = _rests(rung, klass.mentions_on_card)
+        for key, when in _times(order, its_due, rung, at, clocks):
+            if key in order.fired:
+                continue
+            speaks = _may_speak(rules, team, its_due, when, klass.mentions_on_card) if rests else when
+            said.append(Step(key, rung, when, _on_the_minute(rung, speaks)))
+    return said
 
 
 def _clocks(rules: Profile, its_due: Due) -> Clocks:
@@ -226,58 +274,59 @@ def _waits(order: WorkOrder, rung: Rung) -> bool:
     return rung.at.kind != "unclaimed" or order.claim is None
 
 
-def _falls(order: WorkOrder, rules: Profile, rung: Rung, its_due: Due) -> datetime:
+def _falls(rung: Rung, its_due: Due, free: datetime, clocks: Clocks) -> datetime:
+    """When a rung falls due; of a wait for somebody who takes the order, since it is ``free``."""
     if rung.is_breach:
         return its_due.at + INSTANT
-    start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
-    return rung.due_at(start, its_due.at, its_due.budget, _clocks(rules, its_due))
+    start = free if rung.at.kind == "unclaimed" else its_due.start
+    return rung.due_at(start, its_due.at, its_due.budget, clocks)
 
 
 def free_since(order: WorkOrder) -> datetime:
     """Since when nobody has the order, as far as the team can know of it; of a claimed one, since when nobody had."""
-    given_back = [entry.at for entry in order.log if entry.kind in GIVEN_BACK]
+    given_back = [entry.at for entry in _given_back(order)]
     rejected = [rejection.settled_at or rejection.at for rejection in order.rejections]
-    return max((order.received_at, *given_back, *rejected))
+    return max(order.received_at, *given_back, *rejected) if given_back or rejected else order.received_at
+
+
+def _given_back(order: WorkOrder) -> list[Entry]:
+    if order.kinds.isdisjoint(GIVEN_BACK):
+        return []
+    return [entry for entry in order.log if entry.kind in GIVEN_BACK]
 
 
 def _stretch(order: WorkOrder, rung: Rung) -> str:
     """What tells a rung's turn from its last: the cycle, and for a wait how often the order was given back."""
-    times = sum(entry.kind in GIVEN_BACK for entry in order.log) if rung.at.kind == "unclaimed" else 0
+    times = len(_given_back(order)) if rung.at.kind == "unclaimed" else 0
     return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
-def _said(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime) -> list[Step]:
+def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime, clocks: Clocks) -> Iterable[tuple[str, datetime]]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
     key = f"{_stretch(order, rung)}:{rung.key}"
-    said = [_step(order, rules, team, its_due, rung, at, key)]
-    for n, again in enumerate(rung.repeats(at, _clocks(rules, its_due)), 1):
-        if again > its_due.at >= at:
-            break
-        said.append(_step(order, rules, team, its_due, rung, again, f"{key}:{n}"))
-    return said
+    if rung.repeat is None:
+        return ((key, at),)
+    heard = [each for each in rung.repeats(at, clocks) if not each > its_due.at >= at]
+    return ((key, at), *((f"{key}:{n}", each) for n, each in enumerate(heard, 1)))
 
 
-def _step(order: WorkOrder, rules: Profile, team: Team, its_due: Due, rung: Rung, at: datetime, key: str) -> Step:
-    speaks = _may_speak(order, rules, team, its_due, at, _rests(rung, order, rules))
-    if rung.is_breach:  # with the others that were due in its minute; one that was due on the minute is late at once
-        return Step(key, rung, at, max(speaks, _whole_minute(speaks - INSTANT)))
-    return Step(key, rung, at, _whole_minute(speaks))
+def _on_the_minute(rung: Rung, speaks: datetime) -> datetime:
+    """A breach with the others that were due in its minute; one that was due on the minute is late at once."""
+    return max(speaks, _whole_minute(speaks - INSTANT)) if rung.is_breach else _whole_minute(speaks)
 
 
-def _rests(rung: Rung, order: WorkOrder, rules: Profile) -> bool:
+def _rests(rung: Rung, urgent: bool) -> bool:
     """Whether it waits for the hours in which it may speak: what calls people, and whatever an ordinary order says."""
-    return rung.calls or (rung.is_said and not class_of(order, rules).mentions_on_card)
+    return rung.calls or (rung.is_said and not urgent)
 
 
-def _may_speak(order: WorkOrder, rules: Profile, team: Team, its_due: Due, at: datetime, rests: bool) -> datetime:
-    """When a step may go out, if it ``rests`` at all: CRC with the clock, others with the team (decisions.md 10).
+def _may_speak(rules: Profile, team: Team, its_due: Due, at: datetime, urgent: bool) -> datetime:
+    """When a step that rests may go out: CRC with the clock, others with the team (decisions.md 10).
 
     An ordinary order's reminders wait for the team whether they mention anybody or not: what fell due at night is one
     message in the morning.
     """
-    if not rests:
-        return at
-    if class_of(order, rules).mentions_on_card:
+    if urgent:
         waits = its_due.calendar.next_open(at)
         return at if waits > at and _leaves_too_little(its_due, team, waits, rules) else waits
     return team.hours.next_open(at)

@@ -7,11 +7,12 @@ on the sequence in which platform events arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from coopbot.domain.facts import facts_of
 from coopbot.domain.files import HandedIn
@@ -22,6 +23,7 @@ from coopbot.domain.work_order import (
     Claim,
     Ending,
     Entry,
+    Facts,
     Kind,
     OrderKey,
     Reply,
@@ -230,30 +232,59 @@ def met_at(order: WorkOrder) -> datetime | None:
 
 def tell(key: OrderKey, profile: tuple[str, str], received_at: datetime, log: Sequence[Entry]) -> WorkOrder:
     """Derive the order from its log. Raises ValueError when the platform has not raised it yet."""
-    raised = [entry for entry in log if entry.kind is Kind.RAISED]
-    if not raised:
+    kinds = frozenset(entry.kind for entry in log)
+    if Kind.RAISED not in kinds:
         raise ValueError(f"{key} was not raised")
-    facts = max((facts_of(entry.data) for entry in raised), key=lambda each: each.version)
-    order = WorkOrder(key, facts, _profile(profile, log), tuple(log), received_at)
-    urged = [entry for entry in log if entry.kind is Kind.URGED]
-    return replace(
-        order,
-        card=_told(log, digest=False),
-        row=_told(log, digest=True),
-        claim=_claim(log),
-        replies=_replies(log),
-        ending=_ending(log),
-        urged=max(len(urged), *(int(entry.data.get("count") or 0) for entry in urged)) if urged else 0,
-        last_urged_at=max((entry.at for entry in urged), default=None),
-        fired=frozenset(str(entry.data["rung"]) for entry in log if entry.kind in (Kind.REMINDED, Kind.SUPERSEDED)),
-        breaches=tuple(
-            Breach(datetime.fromisoformat(entry.data["due_at"]), entry.at, str(entry.data["cause"]))
-            for entry in log
-            if entry.kind is Kind.BREACHED and _still(entry, order.extended_to)
-        ),
-        pauses=_pauses(log),
-        snooze=_snooze(log),
-        team=_team(log),
+    parts = _parts(log, kinds)
+    return WorkOrder(key, parts.pop("facts"), _profile(profile, log), tuple(log), received_at, kinds=kinds, **parts)
+
+
+def tell_on(order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
+    """The order with ``entries`` at the end of its log: what :func:`tell` derives from all of it, but of the parts
+    only those that entries of such kinds can change are derived anew."""
+    kinds = frozenset(entry.kind for entry in entries)
+    log = (*order.log, *entries)
+    profile = _profile(order.profile, entries)
+    return replace(order, profile=profile, log=log, kinds=order.kinds | kinds, **_parts(log, kinds))
+
+
+def _parts(log: Sequence[Entry], kinds: frozenset[Kind]) -> dict[str, Any]:
+    """The parts of an order that entries of these kinds say something about."""
+    names = {name for kind in kinds for name in _SAYS[kind]}
+    return {name: _PARTS[name][1](log) for name in names}
+
+
+def _facts(log: Iterable[Entry]) -> Facts:
+    """In their newest version."""
+    raised = (facts_of(entry.data) for entry in log if entry.kind is Kind.RAISED)
+    return max(raised, key=lambda each: each.version)
+
+
+def _urged(log: Iterable[Entry]) -> int:
+    """As often as the platform says, or as we have heard of it."""
+    urged = [int(entry.data.get("count") or 0) for entry in log if entry.kind is Kind.URGED]
+    return max(len(urged), *urged)
+
+
+def _last_urged_at(log: Iterable[Entry]) -> datetime:
+    return max(entry.at for entry in log if entry.kind is Kind.URGED)
+
+
+def _fired(log: Iterable[Entry]) -> frozenset[str]:
+    return frozenset(str(entry.data["rung"]) for entry in log if entry.kind in (Kind.REMINDED, Kind.SUPERSEDED))
+
+
+def _extended_to(log: Iterable[Entry]) -> datetime | None:
+    granted = (entry.data.get("due_at") for entry in log if entry.kind is Kind.OUTAGE_GRANTED)
+    return max((datetime.fromisoformat(due_at) for due_at in granted if due_at), default=None)
+
+
+def _breaches(log: Sequence[Entry]) -> tuple[Breach, ...]:
+    extended_to = _extended_to(log)
+    return tuple(
+        Breach(datetime.fromisoformat(entry.data["due_at"]), entry.at, str(entry.data["cause"]))
+        for entry in log
+        if entry.kind is Kind.BREACHED and _still(entry, extended_to)
     )
 
 
@@ -296,6 +327,14 @@ def _snooze(log: Iterable[Entry]) -> Snooze | None:
         elif entry.kind in _CHANGES_HANDS:
             snooze = None
     return snooze
+
+
+def _card(log: Iterable[Entry]) -> Card | None:
+    return _told(log, digest=False)
+
+
+def _row(log: Iterable[Entry]) -> Card | None:
+    return _told(log, digest=True)
 
 
 def _told(log: Iterable[Entry], *, digest: bool) -> Card | None:
@@ -392,3 +431,29 @@ def _ending(log: Iterable[Entry]) -> Ending | None:
                 text=str(entry.data.get("text") or ""),
             )
     return ending
+
+
+_VERDICTS = (Kind.REPLY_ACCEPTED, Kind.REPLY_REJECTED)
+_ANSWERS = (Kind.REPLY_QUEUED, Kind.REPLY_CANCELLED, Kind.REPLY_DELIVERED, Kind.REPLY_FAILED, *_VERDICTS)
+
+_PARTS: Mapping[str, tuple[frozenset[Kind], Callable[[Sequence[Entry]], Any]]] = MappingProxyType(
+    {
+        "facts": (frozenset({Kind.RAISED}), _facts),
+        "card": (frozenset({Kind.TOLD, Kind.MOVED}), _card),
+        "row": (frozenset({Kind.TOLD, Kind.MOVED}), _row),
+        "claim": (frozenset(_CHANGES_HANDS), _claim),
+        "replies": (frozenset(_ANSWERS), _replies),
+        "ending": (frozenset(_ENDING), _ending),
+        "urged": (frozenset({Kind.URGED}), _urged),
+        "last_urged_at": (frozenset({Kind.URGED}), _last_urged_at),
+        "fired": (frozenset({Kind.REMINDED, Kind.SUPERSEDED}), _fired),
+        "breaches": (frozenset({Kind.BREACHED, Kind.OUTAGE_GRANTED}), _breaches),
+        "pauses": (frozenset({Kind.PAUSED, Kind.RESUMED}), _pauses),
+        "extended_to": (frozenset({Kind.OUTAGE_GRANTED}), _extended_to),
+        "snooze": (frozenset({Kind.SNOOZED, *_CHANGES_HANDS}), _snooze),
+        "team": (frozenset({Kind.MOVED}), _team),
+    }
+)
+"""Every part of an order that its log says: by entries of which kinds, and how. Of an order that has none of them a
+part is what :class:`WorkOrder` says for it."""
+_SAYS = {kind: tuple(name for name, (kinds, _) in _PARTS.items() if kind in kinds) for kind in Kind}

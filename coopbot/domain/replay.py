@@ -18,7 +18,7 @@ from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.claim_expiry import sparing as sparing_of_claim
 from coopbot.domain.escalation import Decision, decide, next_look, rejection_waits
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.penalty import predict
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline, see
@@ -91,13 +91,13 @@ class _Run:
         if called := called_by_card(it, self.desk.gone):
             self._count(called, it.team, received)
             told = {"channel": it.team.channel, "ts": "1.1", "called": list(called)}
-            order = _with(order, [Entry(Kind.TOLD, received, "told:1", "coopbot", told)])
+            order = tell_on(order, [Entry(Kind.TOLD, received, "told:1", "coopbot", told)])
         now = received
         for entry in sorted(rest, key=lambda each: max(each.at, received)):
             at = max(entry.at, received)
             order, now = self._look_until(order, now, min(at, self.until)), max(now, at)
             if at <= self.until:
-                order = _with(order, [entry])
+                order = tell_on(order, [entry])
                 order = self._rejected(order, entry, now)
         self._look_until(order, now, self.until)
 
@@ -125,7 +125,7 @@ class _Run:
         self._count(called, it.team, now)
         step = f"{order.cycle}:rejected"
         said = Entry(Kind.REMINDED, now, f"rung:{step}", "coopbot", {"rung": step, "called": list(called)})
-        return _with(order, [said]) if called else order
+        return tell_on(order, [said]) if called else order
 
     def _look_until(self, order: WorkOrder, now: datetime, end: datetime) -> WorkOrder:
         while (look := self._next_look(order, now)) is not None and max(look, now) <= end:
@@ -134,7 +134,7 @@ class _Run:
             entries += self._of_claim(order, now, entries)
             if not entries:
                 break
-            order = _with(order, entries)
+            order = tell_on(order, entries)
         return order
 
     def _entries(self, order: WorkOrder, decision: Decision, now: datetime) -> list[Entry]:
@@ -196,7 +196,3 @@ class _Run:
 
 def _is_ours(entry: Entry) -> bool:
     return entry.kind in OURS or (entry.kind is Kind.RELEASED and entry.data.get("why") == "expired")
-
-
-def _with(order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
-    return tell(order.key, order.profile, order.received_at, (*order.log, *entries))

@@ -133,6 +133,8 @@ class Roster:
 
     def _regular(self, at: datetime, away: frozenset[str]) -> Duty:
         booked = [each for each in self.bookings if each.covers(at)]
+        if not booked:
+            return _without(self._in_turn(at, away), away)
         who, backup = (
             tuple(user for each in booked if each.backup is kind for user in each.who) for kind in (False, True)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from coopbot.domain.pledge import Pledge, read_pledge
 from coopbot.domain.reading import Labels, Reader
@@ -32,7 +33,7 @@ class Preset:
     promises: Pledge | None = None
     """What it promises beyond a ``promised_at`` that it asks for."""
 
-    @property
+    @cached_property
     def placeholders(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_PLACEHOLDER.findall(self.text)))
 

@@ -17,7 +17,7 @@ from coopbot.domain.staffing import Staffed, staffed
 from coopbot.domain.targets import TargetState, milestones, next_due, targets
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.template import Template
-from coopbot.domain.work_order import WorkOrder
+from coopbot.domain.work_order import ReplyState, WorkOrder
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,43 @@ class Seen:
     order: WorkOrder
     now: datetime
     state: State
-    acts: frozenset[Act]
-    """What the team may do now: the buttons."""
     due: Due
-    usage: Usage
     rules: Profile
     klass: OrderClass
     team: Team
     shop: str
     """The shop's name where one is configured, else its id."""
-    duty: Duty
-    presets: tuple[Preset, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     """Display names of people by Slack user id, as far as they are known."""
+    templates: tuple[Template, ...] = ()
+    """The team's own."""
+    confirms: bool = False
+    """Whether its platform still says of an answer that it has taken whether it accepts it."""
+
+    @cached_property
+    def acts(self) -> frozenset[Act]:
+        """What the team may do now: the buttons."""
+        return allowed(self.state) & BY_TEAM
+
+    @cached_property
+    def usage(self) -> Usage:
+        return usage(self.due, self.now, met_at=met_at(self.order))
+
+    @cached_property
+    def duty(self) -> Duty:
+        return self.team.duty(self.now)
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        own = (each.preset for each in self.templates if each.fits(self.order, self.rules))
+        return (*choices(self.order, self.rules), *own)
+
+    @property
+    def provisional(self) -> bool:
+        """Met, as long as the platform does not reject the answer that it has (decisions.md 1)."""
+        reply = self.order.standing_reply
+        waits = reply is not None and reply.state is ReplyState.DELIVERED
+        return self.confirms and waits and self.order.ending is None
 
     @property
     def is_crc(self) -> bool:
@@ -68,7 +92,7 @@ class Seen:
         """What somebody promised when the matter was raised before."""
         return recall_of(self.order, self.rules, self.now)
 
-    @property
+    @cached_property
     def staffed(self) -> Staffed:
         """How much of what is left falls into the team's own hours."""
         return staffed(self.due, self.team.hours, self.now)
@@ -114,26 +138,24 @@ def see(
     now: datetime,
     names: Mapping[str, str] | None = None,
     templates: Sequence[Template] = (),
+    its_due: Due | None = None,
 ) -> Seen:
-    """Derive everything about ``order`` at ``now``; ``templates`` are its team's."""
+    """Derive everything about ``order`` at ``now``; ``templates`` are its team's. ``its_due``: the caller knows it."""
     rules = desk.rules_for(order)
     team = desk.team_for(order)
-    its_due = deadline(order, rules, now)
-    state = state_of(order, its_due.at, now)
+    its_due = its_due or deadline(order, rules, now)
     return Seen(
         order=order,
         now=now,
-        state=state,
-        acts=allowed(state) & BY_TEAM,
+        state=state_of(order, its_due.at, now),
         due=its_due,
-        usage=usage(its_due, now, met_at=met_at(order)),
         rules=rules,
         klass=class_of(order, rules),
         team=team,
         shop=desk.shop_name(order.key, order.facts.shop_id),
-        duty=team.duty(now),
-        presets=(*choices(order, rules), *(each.preset for each in templates if each.fits(order, rules))),
         names=names or {},
+        templates=tuple(templates),
+        confirms=desk.confirms(order.key.connection),
     )
 
 

@@ -12,7 +12,12 @@ from coopbot.domain import typed
 from coopbot.domain.field import Field
 from coopbot.domain.seen import Seen
 
-_MONEY = re.compile(r"[¥￥]\s*([\d,]+(?:\.\d+)?)|([\d,]+(?:\.\d+)?)\s*(?:元|块|RMB|CNY)", re.IGNORECASE)
+_CODES = r"RMB|CNY|USD|SGD|TWD|HKD|EUR|GBP"
+_NUMBER = r"(\d[\d,，]*(?:\.\d+)?)\s*([百千万]?)"
+_MONEY = re.compile(rf"(?:[¥￥$€£]|\b(?:{_CODES}))\s*{_NUMBER}|{_NUMBER}\s*(?:元|圆|块|{_CODES}\b)", re.IGNORECASE)
+_IN_WORDS = re.compile(r"([零〇一二两三四五六七八九十百千万]+)\s*(?:元|圆|块)")
+_DIGITS = {word: digit for digit, words in enumerate("零一二三四五六七八九") for word in words} | {"〇": 0, "两": 2}
+_TIMES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,27 @@ def most_money(text: str, fields: Mapping[str, str]) -> int:
 
 
 def _amounts(text: str) -> list[int]:
-    return [fen for found in _MONEY.finditer(text) for fen in _fen(found[1] or found[2])]
+    figures = ((found[1] or found[3], found[2] or found[4]) for found in _MONEY.finditer(text))
+    said = [fen * _TIMES[times or ""] for number, times in figures for fen in _fen(number)]
+    return said + [_counted(found[1]) * 100 for found in _IN_WORDS.finditer(text)]
+
+
+def _counted(words: str) -> int:
+    """``两千五百`` as a number; a unit without a digit before it counts once."""
+    whole = section = digit = 0
+    for word in words:
+        if word in _DIGITS:
+            digit = _DIGITS[word]
+        elif word == "万":
+            whole, section, digit = whole + (section + digit or 1) * 10_000, 0, 0
+        else:
+            section, digit = section + (digit or 1) * _TIMES[word], 0
+    return whole + section + digit
 
 
 def _fen(yuan: str) -> list[int]:
     """The amount in fen; empty for what is none."""
     try:
-        return [int(Decimal(yuan.replace(",", "").strip()) * 100)]
+        return [int(Decimal(yuan.replace(",", "").replace("，", "").strip()) * 100)]
     except (InvalidOperation, ValueError, OverflowError):
         return []

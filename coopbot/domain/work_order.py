@@ -276,10 +276,14 @@ class WorkOrder:
     breaches: tuple[Breach, ...] = ()
     pauses: tuple[Pause, ...] = ()
     """In the sequence of the log; the last one lasts while its end is None."""
+    extended_to: datetime | None = None
+    """The due time that a granted outage moved it to; None when none did."""
     snooze: Snooze | None = None
     """The last one, unless it went to somebody else since."""
     team: str = ""
     """The team that it was given to; empty: its shop's."""
+    kinds: frozenset[Kind] = frozenset()
+    """Of its entries: most questions are about something that never happened to most orders."""
 
     @property
     def told(self) -> Card | None:
@@ -294,10 +298,14 @@ class WorkOrder:
     @property
     def standing_reply(self) -> Reply | None:
         """The newest reply that is on its way, delivered or accepted."""
+        if not self.replies:
+            return None
         return next((reply for reply in reversed(self.replies) if reply.stands), None)
 
     @property
     def rejections(self) -> tuple[Reply, ...]:
+        if not self.replies:  # of most orders, and this is asked of all, often
+            return ()
         return tuple(reply for reply in self.replies if reply.state is ReplyState.REJECTED)
 
     @property
@@ -307,13 +315,9 @@ class WorkOrder:
 
     @property
     def last_rejection(self) -> Reply | None:
+        if not self.replies:
+            return None
         return max(self.rejections, key=lambda reply: (reply.settled_at or reply.at, reply.reply_id), default=None)
-
-    @property
-    def extended_to(self) -> datetime | None:
-        """The due time that a granted outage moved it to; None when none did."""
-        moved = [e.data["due_at"] for e in self.log if e.kind is Kind.OUTAGE_GRANTED and e.data.get("due_at")]
-        return max(map(datetime.fromisoformat, moved), default=None)
 
     def reply(self, reply_id: str) -> Reply | None:
         return next((reply for reply in self.replies if reply.reply_id == reply_id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -130,8 +131,9 @@ def _respond(delivery: Delivery, results: list[dict[str, Any]]) -> web.Response:
     return answer({"results": results})
 
 
-def _count(meters: Meters, connection: str, results: Iterable[dict[str, Any]]) -> None:
+def _count(meters: Meters, connection: str, results: Sequence[dict[str, Any]]) -> None:
+    for status, count in Counter(result["status"] for result in results).items():
+        meters.events.labels(connection, status).inc(count)
     for result in results:
-        meters.events.labels(connection, result["status"]).inc()
         if result["status"] in (Verdict.INVALID, Verdict.CONFLICT):
             _log.warning("event %s of %s: %s", result["id"], connection, result["status"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,6 +58,7 @@ class Sla(Shown):
     left_s: int
     status: Literal["running", "paused", "met", "overdue"]
     met_at: Instant | None
+    provisional: Annotated[bool, Field(description="Met, as long as the platform accepts the answer that it has.")]
     profile: str
     version: str
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from coopbot.domain import approval_steps, promise_steps
+from coopbot.domain import approval_steps, late_days, promise_steps
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.digest import outgrew_its_row
-from coopbot.domain.escalation import next_look
+from coopbot.domain.escalation import Outlook, next_look, outlook
 from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import state_of, tell
+from coopbot.domain.lifecycle import state_of, tell_on
 from coopbot.domain.promise import promises
 from coopbot.domain.seen import Seen, class_of, deadline, see
-from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Card, Entry, OrderKey, WorkOrder
 from coopbot.errors import Refusal
@@ -37,22 +36,21 @@ def change(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Iterabl
     return record_and_redraw(tx, now, desk, order, fresh)
 
 
-def record_and_redraw(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
-    """Append ``entries``, renew the index and owe a redraw."""
-    changed, index = _record(tx, now, desk, order, entries)
+def record_and_redraw(
+    tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry], ahead: Outlook | None = None
+) -> WorkOrder:
+    """Append ``entries``, renew the index and owe a redraw. ``ahead``: the order's outlook with them, where known."""
+    told = tell_on(order, entries)
+    index = index_of(told, desk, now, ahead)
+    changed = tx.orders.record(told, entries, index)
     owe_redraw(tx, desk, changed, index.due_at)
     return changed
 
 
 def record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> WorkOrder:
     """Append ``entries`` and renew the index, without a redraw."""
-    return _record(tx, now, desk, order, entries)[0]
-
-
-def _record(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, entries: Sequence[Entry]) -> tuple[WorkOrder, Index]:
-    told = tell(order.key, order.profile, order.received_at, (*order.log, *entries))
-    index = index_of(told, desk, now)
-    return tx.orders.record(told, entries, index), index
+    told = tell_on(order, entries)
+    return tx.orders.record(told, entries, index_of(told, desk, now))
 
 
 def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
@@ -61,17 +59,18 @@ def unrecorded(order: WorkOrder, entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.key not in keys]
 
 
-def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
-    """What queries find the order by."""
+def index_of(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None = None) -> Index:
+    """What queries find the order by. ``ahead``: the caller knows it."""
     rules = desk.rules_for(order)
-    due = deadline(order, rules, now)
+    ahead = ahead or outlook(order, desk, now)
+    due = ahead.due
     promised = promises(order, rules, now)
     to_keep = next((each for each in promised if each.is_open), None)
     return Index(
         state=state_of(order, due.at, due.at).value,
         channel=order.told.channel if order.told else desk.team_for(order).channel,
         due_at=due.at,
-        next_look_at=_next_look(order, desk, now, due),
+        next_look_at=_next_look(order, desk, now, ahead),
         claimed_by=order.claim.by if order.claim else "",
         told_at=order.told.at if order.told else None,
         due_differs=bool(due.difference),
@@ -82,12 +81,12 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime) -> Index:
     )
 
 
-def _next_look(order: WorkOrder, desk: Desk, now: datetime, due: Due) -> datetime | None:
-    """The ladder's, the claim's, a request's for approval or a promise's: whichever comes first."""
-    claim = expiry(order, desk, now, due)
-    promise = promise_steps.next_look(order, desk.rules_for(order), desk.team_for(order), now)
-    looks = [next_look(order, desk, now, due), claim.next_look if claim is not None else None, promise]
-    looks.append(approval_steps.next_look(order, desk, now))
+def _next_look(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook) -> datetime | None:
+    """The ladder's, the claim's, a request's for approval, a promise's, a late day's: whichever comes first."""
+    claim, rules = expiry(order, desk, now, ahead.due), desk.rules_for(order)
+    promise = promise_steps.next_look(order, rules, desk.team_for(order), now)
+    looks = [next_look(order, desk, now, ahead), claim.next_look if claim is not None else None, promise]
+    looks += [approval_steps.next_look(order, desk, now), late_days.next_look(order, rules, ahead.due.at, now)]
     return min((look for look in looks if look is not None), default=None)
 
 

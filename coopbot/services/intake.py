@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopbot.domain.event import Answer, InboxRow, PlatformEvent, Standing, Verdict
 from coopbot.domain.intent import FIRST_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
 from coopbot.domain.triage import why_refused
@@ -48,7 +48,9 @@ class _Batch:
         }
         keys = sorted({event.order for event in events if event.order is not None})
         raised = sorted({event.order for event in events if event.order is not None and event.version})
-        self.versions = dict(tx.inbox.raised(raised)) if raised else {}
+        self.versions: dict[OrderKey, dict[int, str]] = defaultdict(dict)
+        for (key, version), digest in (tx.inbox.raised(raised) if raised else {}).items():
+            self.versions[key][version] = digest
         self.orders = dict(tx.orders.get_many(keys, for_update=True)) if keys else {}
         self.waiting: dict[OrderKey, list[PlatformEvent]] = defaultdict(list)
         new = [key for key in raised if key not in self.orders]
@@ -58,7 +60,7 @@ class _Batch:
         self.rows: list[InboxRow] = []
         self.released: list[PlatformEvent] = []
         self.entries: dict[OrderKey, list[Entry]] = defaultdict(list)
-        self.born: list[OrderKey] = []
+        self.born: dict[OrderKey, None] = {}
 
     def judge(self, event: PlatformEvent) -> Answer:
         known = self.digests.get((event.connection, event.id))
@@ -88,7 +90,8 @@ class _Batch:
         return self._keep(event, Standing.WAITING)
 
     def _raised(self, event: PlatformEvent, key: OrderKey) -> Answer:
-        same = self.versions.get((key, event.version))
+        versions = self.versions[key]
+        same = versions.get(event.version)
         if same is not None:
             if same == event.digest:
                 return Answer(event.id, Verdict.DUPLICATE)
@@ -96,25 +99,22 @@ class _Batch:
         if self.desk.profile.order_class(event.data["class"]) is None:
             allowed = ", ".join(sorted(self.desk.profile.classes))
             return Answer(event.id, Verdict.INVALID, f"data.class: must be one of {allowed}")
-        self.versions[key, event.version] = event.digest
-        newest = max(version for known, version in self.versions if known == key)
+        versions[event.version] = event.digest
         reason = why_refused(event.data, self.desk.profile)
         if reason is not None:
             self._owe_refusal(event, reason)
             return self._keep(event, Standing.REFUSED, reason)
-        if event.version < newest and key in self._orders_and_born():
+        new = key not in self.orders and key not in self.born
+        if event.version < max(versions) and not new:
             self._keep(event, Standing.IGNORED, "an older version")
             return Answer(event.id, Verdict.DUPLICATE, "an older version")
-        if key not in self._orders_and_born():
-            self.born.append(key)
+        if new:
+            self.born[key] = None
             early = self.waiting.pop(key, [])
             self.released += early
             self.entries[key] += [_entry(KINDS[each.type.removeprefix(_PREFIX)], each, self.now) for each in early]
         self.entries[key].insert(0, _entry(Kind.RAISED, event, self.now))
         return self._keep(event, Standing.APPLIED)
-
-    def _orders_and_born(self) -> set[OrderKey]:
-        return set(self.orders) | set(self.born)
 
     def _keep(self, event: PlatformEvent, standing: Standing, reason: str = "") -> Answer:
         self.rows.append(InboxRow(event, standing, self.now, reason))
@@ -143,7 +143,7 @@ class _Batch:
         again = recalls.entries(self.tx, self.now, self.desk, born)
         for order in born:
             if recalled := again.get(order.key):
-                order = tell(order.key, profile, self.now, (*order.log, recalled))
+                order = tell_on(order, [recalled])
             new.append((order, index_of(order, self.desk, self.now)))
         if new:
             self.tx.orders.add(new)

@@ -10,7 +10,8 @@ from typing import Any
 from coopbot.domain.calling import EVERYBODY, Call, call, hushed, sparing, with_approvers
 from coopbot.domain.escalation import LOUDER, Decision, Step
 from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
-from coopbot.domain.seen import class_of, deadline, see
+from coopbot.domain.seen import Seen, class_of, deadline, see
+from coopbot.domain.sla import Due
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.work_order import Entry, Kind, WorkOrder
 from coopbot.ports import Tx
@@ -31,7 +32,7 @@ class Fired:
     moved_to: Team | None = None
 
 
-def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision) -> Fired:
+def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision, its_due: Due) -> Fired:
     """Resolve the step that fires to people and places; those passed over are written down with their reason."""
     entries = [
         Entry(Kind.SUPERSEDED, now, f"rung:{step.key}", "coopbot", {"rung": step.key, "why": step.why})
@@ -40,7 +41,7 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     step = decision.fire
     if step is None:
         return Fired(tuple(entries))
-    called = whom(tx, now, desk, order, step)
+    called = whom(tx, now, desk, see(order, desk, now, its_due=its_due), step)
     team = desk.team_for(order)
     tell_if_nobody(tx, now, desk, team, order, step.rung, called)
     data: dict[str, Any] = {"rung": step.key, "due": step.at.isoformat(), "why": "due", "called": list(called.users)}
@@ -81,10 +82,10 @@ def fire(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, decision: Decision
     return Fired(tuple(entries), {channel: item})
 
 
-def whom(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, step: Step) -> Call:
+def whom(tx: Tx, now: datetime, desk: Desk, it: Seen, step: Step) -> Call:
     """Whom the step calls now, without those named for the same thing a moment ago and those whose quiet hours run;
     the owner hears of who left."""
-    it, rung = see(order, desk, now), step.rung
+    order, rung = it.order, step.rung
     turn = 0
     if rung is not None and "round_robin" in rung.mentions:
         note = f"robin:{it.team.name}"

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.domain import approval_steps, claim_expiry
+from coopbot.domain import approval_steps, claim_expiry, late_days
 from coopbot.domain.digest import MOST_RUNGS
-from coopbot.domain.escalation import Decision, decide
+from coopbot.domain.escalation import Decision, Outlook, decide, outlook
 from coopbot.domain.intent import Intent, Priority, What
-from coopbot.domain.seen import class_of, deadline
+from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
 from coopbot.domain.work_order import Entry, WorkOrder
 from coopbot.failpoints import failpoint
@@ -52,6 +52,16 @@ class Own:
     """Of an answer that waits for a second person."""
 
 
+@dataclass(frozen=True)
+class Judged:
+    """An order, and what is to be done with it."""
+
+    order: WorkOrder
+    ahead: Outlook
+    decision: Decision
+    own: Own
+
+
 def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH, real: datetime | None = None) -> Swept:
     """Look at the orders that are due for a look; at most ``limit``. ``real`` is the machine's time, by which bundles
     wait for those of the batches to come."""
@@ -61,9 +71,9 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH, real: datetime 
         desk = with_quiet(tx, with_rota(tx, desk))
     breaches = Breaches(tx, now, desk)
     bundles: dict[str, list[tuple[WorkOrder, dict[str, Any]]]] = defaultdict(list)
-    for order, decision, own in _judged(tx, now, desk, orders):
-        fired = rungs.fire(tx, now, desk, order, decision)
-        changed = _apply(tx, now, desk, order, decision, fired, breaches, own)
+    for judged in _judged(tx, now, desk, orders):
+        fired = rungs.fire(tx, now, desk, judged.order, judged.decision, judged.ahead.due)
+        changed = _apply(tx, now, desk, judged, fired, breaches)
         for target, item in fired.items.items():
             bundles[target].append((changed, item))
     waits_until = real + LINGERS if real is not None and len(orders) == limit else None
@@ -72,21 +82,21 @@ def sweep(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH, real: datetime 
     return Swept(len(orders), len(orders) == limit)
 
 
-def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[tuple[WorkOrder, Decision, Own]]:
+def _judged(tx: Tx, now: datetime, desk: Desk, orders: Sequence[WorkOrder]) -> list[Judged]:
     """What is to be done with each, earliest due first: which of a shop's late orders is its first does not hang on
     the sequence in which they came."""
     found = []
     for order in orders:
         try:
-            due_at = deadline(order, desk.rules_for(order), now).at
+            ahead = outlook(order, desk, now)
+            claim = claim_expiry.entries(order, desk, now, ahead.due)
             request = approval_steps.entries(order, desk, now)
-            own = Own(claim_expiry.entries(order, desk, now), promise_ticks.entries(tx, order, desk, now), request)
-            found.append((due_at, order, decide(order, desk, now), own))
+            own = Own(claim, promise_ticks.entries(tx, order, desk, now), request)
+            found.append(Judged(order, ahead, decide(order, desk, now, ahead), own))
         except Exception:  # one order that can't be judged must not keep the others waiting (rule 18)
             log.exception("order %s can't be judged", order.key)
             _put_off(tx, now, desk, order)
-    found.sort(key=lambda each: (each[0], each[1].key))
-    return [(order, decision, own) for _, order, decision, own in found]
+    return sorted(found, key=lambda each: (each.ahead.due.at, each.order.key))
 
 
 def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
@@ -95,30 +105,24 @@ def _put_off(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
     alarm(tx, desk, "not_judged", key=str(order.key), order=str(order.key))
 
 
-def _apply(
-    tx: Tx,
-    now: datetime,
-    desk: Desk,
-    order: WorkOrder,
-    decision: Decision,
-    fired: rungs.Fired,
-    breaches: Breaches,
-    own: Own,
-) -> WorkOrder:
+def _apply(tx: Tx, now: datetime, desk: Desk, judged: Judged, fired: rungs.Fired, breaches: Breaches) -> WorkOrder:
+    order, decision, own = judged.order, judged.decision, judged.own
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
+    if late_days.grows(order, desk.rules_for(order)):
+        breaches.another_day(order)
     if fired.moved_to is not None:  # who waited for a second person has the order no more
         order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
     claim = claim_expiry.sparing(order, desk, now, entries, own.claim)
     entries += [*claim, *own.promise, *own.request]
     if not entries:  # a look that found nothing moves on, or it would be taken again at once
-        return tx.orders.record(order, (), index_of(order, desk, now))
+        return tx.orders.record(order, (), index_of(order, desk, now, judged.ahead))
     if fired.moved_to is not None:
         changed = record(tx, now, desk, order, entries)
         rungs.owe_move(tx, now, desk, order, changed, fired.moved_to)
     else:
-        changed = record_and_redraw(tx, now, desk, order, entries)
+        changed = record_and_redraw(tx, now, desk, order, entries, judged.ahead.past(entries))
     claims.owe_words(tx, now, desk, order, changed, claim)
     promise_ticks.owe_words(tx, now, desk, changed, own.promise)
     approval_tick.owe_words(tx, desk, changed, own.request)

@@ -14,14 +14,18 @@ from coopbot.domain.template import Template, read
 from coopbot.ports import Tx
 
 
+def note_of(team: Team) -> str:
+    return f"templates:{team.name}"
+
+
 def all_of(tx: Tx, team: Team, *, for_update: bool = False) -> Sequence[Template]:
     """Every template of the team, retired ones too; ``for_update`` before any of them changes: they are one note."""
-    note = tx.notes.get(f"templates:{team.name}", for_update=for_update) or {}
+    note = tx.notes.get(note_of(team), for_update=for_update) or {}
     return [read(row) for row in note.get("templates") or ()]
 
 
 def put_all(tx: Tx, now: datetime, team: Team, templates: Sequence[Template]) -> None:
-    tx.notes.put(f"templates:{team.name}", {"templates": [each.plain() for each in templates]}, now)
+    tx.notes.put(note_of(team), {"templates": [each.plain() for each in templates]}, now)
 
 
 def record(

@@ -57,7 +57,10 @@ def _of_shifts(tx: Tx, now: datetime, desk: Desk) -> Iterator[Upcoming]:
         waits = bool(handover.waiting(tx, now, desk, team))
         if waits and (at := _before_they_leave(team.hours, now)) is not None:
             yield Upcoming(at, "shift_end", team.name)
-        if (waits or promise_book.of_team(tx, now, desk, team)) and (turn := team.roster.next(now)) is not None:
+        turn = team.roster.next(now)
+        if turn is None or turn[1].who == team.duty(now).who:  # the same people after a night are seen when it begins
+            continue
+        if waits or promise_book.of_team(tx, now, desk, team):
             yield Upcoming(turn[0], "handover", team.name)
 
 

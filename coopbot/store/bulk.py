@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -44,6 +45,15 @@ def _bytes(value: object) -> str:
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError(f"not a column's value: {value!r}")
+
+
+@cache
+def together(statements: tuple[str, ...]) -> str:
+    """PostgreSQL's statements as one, so that a click's three are one way there and back. The first is run first, its
+    rows are given last; none sees what another has written."""
+    first, *others = statements
+    named = ", ".join(f"w{place} AS ({each})" for place, each in enumerate(others))
+    return f"WITH {named} {first}" if others else first
 
 
 class _Bulk(ABC):

@@ -35,16 +35,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
-    if value is None or value.tzinfo is UTC:
-        return value
+    return value if value is None or value.tzinfo is UTC else _sure(value)
+
+
+def _sure(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"an instant needs its zone before it is stored: {value!r}")
     return value.astimezone(UTC)
 
 
 def _as_text(value: datetime | None) -> str | None:
-    instant = _in_utc(value)
-    return None if instant is None else instant.isoformat(timespec="microseconds")
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = _sure(value)
+    return value.isoformat("T", "microseconds")
 
 
 def _from_text(value: str | None) -> datetime | None:

@@ -34,8 +34,11 @@ _ADD = Insert(LEDGER, ("workspace", *_COLUMNS), once="ON CONFLICT (workspace, ke
 class Ledger:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._read: dict[tuple[ShopKey, datetime], list[LedgerEntry]] = {}
+        """Of a snapshot: what was read of it stays so."""
 
     def add(self, entries: Sequence[LedgerEntry]) -> None:
+        self._read.clear()
         self._session.insert(_ADD, [self._line(entry) for entry in entries])
 
     def of_shops(self, shops: Sequence[ShopKey], month: str) -> Sequence[LedgerEntry]:
@@ -47,12 +50,19 @@ class Ledger:
         return sorted(found, key=lambda entry: entry.at)
 
     def since(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[LedgerEntry]:
+        if len(shops) == 1 and (known := self._read.get((shops[0], since))) is not None:
+            return known
         found = [
             _entry(row)
             for connection, shop_ids in by_connection(shops)
             for row in self._session.all(_SINCE, connection=connection, shops=shop_ids, since=since)
         ]
-        return sorted(found, key=lambda entry: entry.at)
+        found.sort(key=lambda entry: entry.at)
+        if self._session.reading:
+            self._read |= {(shop, since): [] for shop in shops}
+            for entry in found:
+                self._read[entry.shop, since].append(entry)
+        return found
 
     def of_ref(self, connection: str, ref: str) -> Sequence[LedgerEntry]:
         return [_entry(row) for row in self._session.all(_OF_REF, connection=connection, its_ref=ref)]

@@ -34,20 +34,29 @@ _PUT = Insert(
 class Notes:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._read: dict[str, Mapping[str, Any] | None] = {}
+        """Of a snapshot: what was read of it stays so."""
 
     def get(self, key: str, *, for_update: bool = False) -> Mapping[str, Any] | None:
         if for_update and not self._session.reading:
             self._session.hold([f"note:{key}"])
+        if key in self._read:
+            return self._read[key]
         row = self._session.one(_GET, its_key=key)
         return row[0] if row else None
 
     def some(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        return dict(self._session.all(_SOME, its_keys=list(keys)))
+        found = dict(self._session.all(_SOME, its_keys=list(keys)))
+        if self._session.reading:
+            self._read |= {key: found.get(key) for key in keys}
+        return found
 
     def put(self, key: str, value: Mapping[str, Any], now: datetime) -> None:
+        self._read.pop(key, None)
         self._session.insert(_PUT, [{"workspace": self._session.workspace, "key": key, "value": value, "at": now}])
 
     def remove(self, key: str) -> None:
+        self._read.pop(key, None)
         self._session.change(_REMOVE, its_key=key)
 
     def all(self, prefix: str) -> Mapping[str, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from coopbot.domain.alike import kin
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.lifecycle import tell, tell_on
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
@@ -134,11 +134,15 @@ class Orders:
         self._session = session
         self._held: dict[OrderKey, tuple[int, WorkOrder]] = {}
         """Orders that nobody else can change before this unit ends, as they stand: what is recorded adds to that."""
-        self._born: list[dict[str, Any]] = []
+        self._read: dict[OrderKey, WorkOrder] = {}
+        """Of a snapshot: what was read of it stays so."""
+        self._born: dict[int, dict[str, Any]] = {}
         self._renewed: dict[int, dict[str, Any]] = {}
         self._lines: list[dict[str, Any]] = []
 
     def get(self, key: OrderKey, *, for_update: bool = False) -> WorkOrder | None:
+        if not for_update and key in self._read:
+            return self._read[key]
         heads = self._heads([key], for_update)
         if not heads:
             return None
@@ -154,7 +158,7 @@ class Orders:
         ids = self._session.order_ids(len(born)) if born else ()
         for order_id, (order, index) in zip(ids, born, strict=True):
             self._held[order.key] = order_id, order
-            self._born.append(self._row(order_id, order, index))
+            self._born[order_id] = self._row(order_id, order, index)
             self._lines += [self._line(order_id, entry) for entry in order.log]
         self._session.write_later("orders", self._write)
 
@@ -165,22 +169,22 @@ class Orders:
         keys = {entry.key for entry in known.log}
         fresh = list({entry.key: entry for entry in entries if entry.key not in keys}.values())
         if fresh:
-            log = (*known.log, *fresh)
-            known = order if order.log == log else tell(known.key, known.profile, known.received_at, log)
+            known = order if order.log == (*known.log, *fresh) else tell_on(known, fresh)
         self._held[order.key] = order_id, known
+        self._read.pop(order.key, None)
         self._lines += [self._line(order_id, entry) for entry in fresh]
-        self._renewed[order_id] = self._row(order_id, known, index)
+        rows = self._born if order_id in self._born else self._renewed
+        rows[order_id] = self._row(order_id, known, index)
         self._session.write_later("orders", self._write)
         return known
 
     def _write(self) -> None:
-        born, self._born = self._born, []
+        born, self._born = self._born, {}
         renewed, self._renewed = self._renewed, {}
         lines, self._lines = self._lines, []
         # In key order: batches that insert the same orders in different orders would deadlock (performance.md §2).
-        self._session.insert(_ADD, sorted(born, key=lambda row: (row["connection"], row["number"])))
-        if renewed:
-            self._session.update(_RENEW, list(renewed.values()))
+        self._session.insert(_ADD, sorted(born.values(), key=lambda row: (row["connection"], row["number"])))
+        self._session.update(_RENEW, list(renewed.values()))
         self._session.insert(_APPEND, lines)
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
@@ -280,6 +284,8 @@ class Orders:
     def _told(self, head: Head, log: Sequence[Entry], locked: bool) -> WorkOrder:
         order_id, connection, number, profile, version, received_at = head
         order = tell(OrderKey(connection, number), (profile, version), received_at, log)
+        if self._session.reading:
+            self._read[order.key] = order
         if locked:
             self._held[order.key] = order_id, order
         return order

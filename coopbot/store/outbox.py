@@ -8,19 +8,19 @@ but edits go their own way, and what fails again and again is passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from coopbot.clock import wall
-from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What, named_in
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
-from coopbot.store.tables import PENDING
+from coopbot.store.tables import PENDING, SENT
 
 _FEW, _CANDIDATES = 64, 1000
 """Heads looked at for one claim where a target gets a few at a time: mostly the first ones do, but a channel's whole
@@ -136,6 +136,14 @@ class Outbox:
     def sent(self, owed: Owed, now: datetime, receipt: str = "") -> bool:
         return self._end(sql.SENT_IT, owed, now, receipt=receipt)
 
+    def arrived(self, them: Sequence[tuple[Owed, str]], now: datetime) -> Set[str]:
+        held = dict(self._session.all(sql.HOLDS, uids=[owed.id for owed, _ in them]))
+        them = [(owed, receipt) for owed, receipt in them if held.get(owed.id) == owed.lease]
+        ended = {"state": SENT, "done_at": now, "leased_until": None}
+        if them:
+            self._session.update(sql.ARRIVED, [{**ended, "receipt": receipt, "uid": owed.id} for owed, receipt in them])
+        return {owed.id for owed, _ in them}
+
     def drop(self, owed: Owed, now: datetime, why: str) -> bool:
         return self._end(sql.DROPPED_IT, owed, now, why=why)
 
@@ -166,7 +174,13 @@ class Outbox:
         return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
-        return [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
+        own = [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
+        if not own:
+            return own
+        since, name = min(each.owed_at for each in own), str(key)
+        bundles = self._session.all(sql.BUNDLES, since=since)
+        shared = [Receipt(*row) for *row, args in bundles if name in named_in(args)]
+        return sorted([*own, *shared], key=lambda each: each.owed_at)
 
     def resume(self, now: datetime) -> int:
         return self._session.change(sql.RESUME, leases=_LONG_AGO)

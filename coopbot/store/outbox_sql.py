@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal_column, or_, select, update
 
 from coopbot.domain.intent import FIRST_CARD, What
-from coopbot.store.bulk import Insert
+from coopbot.store.bulk import Insert, Update
 from coopbot.store.columns import UtcDateTime
 from coopbot.store.statement import Statement, among
 from coopbot.store.tables import DROPPED, LEASED, OUTBOX, PARKED, PENDING, SENT
@@ -192,6 +192,13 @@ def _ended(state: str) -> Statement:
 
 SENT_IT, DROPPED_IT, PARKED_IT = map(_ended, (SENT, DROPPED, PARKED))
 
+HOLDS = Statement(
+    select(OUTBOX.c.uid, OUTBOX.c.lease)
+    .where(among(OUTBOX.c.uid, "uids"), OUTBOX.c.state == LEASED)
+    .order_by(OUTBOX.c.id)
+    .with_for_update()
+)
+ARRIVED = Update(OUTBOX, ("state", "done_at", "leased_until", "receipt", "uid"))
 HELD = Statement(select(OUTBOX.c.key).where(_THAT).with_for_update())
 LATER = Statement(
     update(OUTBOX)
@@ -231,6 +238,16 @@ _RECEIPT = ("uid", "what", "target", "owed_at", "state", "tries", "done_at", "re
 RECEIPTS = Statement(
     select(*(OUTBOX.c[name] for name in _RECEIPT))
     .where(_HERE, OUTBOX.c.connection == bindparam("connection"), OUTBOX.c.number == bindparam("number"))
+    .order_by(OUTBOX.c.id)
+)
+BUNDLES = Statement(
+    select(*(OUTBOX.c[name] for name in _RECEIPT), OUTBOX.c.args)
+    .where(
+        _HERE,
+        OUTBOX.c.number.is_(None),
+        or_(OUTBOX.c.what == What.REMINDER.value, OUTBOX.c.what == What.DIGEST.value),
+        OUTBOX.c.owed_at >= bindparam("since"),
+    )
     .order_by(OUTBOX.c.id)
 )
 OLDEST = Statement(

@@ -10,7 +10,7 @@ from zlib import crc32
 from sqlalchemy import Dialect, func, select
 
 from coopbot.clock import monotonic, wall
-from coopbot.store.bulk import Insert, Update
+from coopbot.store.bulk import Filled, Insert, Update, together
 from coopbot.store.statement import SQLITE, Statement
 from coopbot.store.tables import ORDER
 
@@ -28,7 +28,7 @@ _STARTED = (wall(), monotonic())
 class Session:
     """Runs statements for one workspace. ``owes`` tells the store afterwards whether a worker has to be woken."""
 
-    __slots__ = ("_cursor", "_later", "dialect", "owes", "reading", "workspace")
+    __slots__ = ("_cursor", "_later", "_texts", "dialect", "owes", "reading", "workspace")
 
     def __init__(self, cursor: Any, dialect: Dialect, workspace: int, *, reading: bool = False) -> None:
         self._cursor = cursor
@@ -37,16 +37,26 @@ class Session:
         self.reading = reading
         self.owes = False
         self._later: dict[str, Callable[[], None]] = {}
+        self._texts: list[tuple[str, str]] | None = None
+        """While what was put off is written: PostgreSQL's statements, each with its rows."""
 
-    def write_later(self, name: str, write: Callable[[], None]) -> None:
+    def write_later(self, table: str, write: Callable[[], None]) -> None:
         """Put off a write until something is read or the unit ends, so that what a tick writes about a hundred orders
-        is a few statements."""
-        self._later[name] = write
+        is a few statements. On PostgreSQL all that was put off is one, so no two may write the same row."""
+        self._later[table] = write
 
     def write_now(self) -> None:
         """Write what was put off. Before every read: a unit of work sees what it has written."""
-        while self._later:
-            self._later.pop(next(iter(self._later)))()
+        if not self._later:
+            return
+        later, self._later = self._later, {}
+        self._texts = []
+        for write in later.values():
+            write()
+        texts, self._texts = self._texts, None
+        if texts:
+            statements, (first, *others) = zip(*texts, strict=True)
+            self._cursor.execute(together(statements), (*others, first))
 
     def all(self, statement: Statement, **given: Any) -> list[tuple[Any, ...]]:
         """Every row, its values as the domain has them. The workspace is filled in."""
@@ -75,7 +85,7 @@ class Session:
         self.write_now()
         filled = statement.on(self.dialect)
         if self.dialect is not SQLITE:
-            self._cursor.execute(filled.sql, (filled.text(rows),))
+            self._send(filled, rows)
             return self._cursor.fetchall() if statement.returning else []
         if not statement.returning:
             self._cursor.executemany(filled.sql, filled.lines(rows))
@@ -84,11 +94,19 @@ class Session:
 
     def update(self, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
         """Renew the rows, each found by the statement's last column."""
+        if not rows:
+            return
         filled = statement.on(self.dialect)
         if self.dialect is SQLITE:
             self._cursor.executemany(filled.sql, filled.lines(rows))
         else:
+            self._send(filled, rows)
+
+    def _send(self, filled: Filled, rows: Sequence[Mapping[str, Any]]) -> None:
+        if self._texts is None:
             self._cursor.execute(filled.sql, (filled.text(rows),))
+        else:
+            self._texts.append((filled.sql, filled.text(rows)))
 
     def order_ids(self, count: int) -> Sequence[int]:
         """Ids for ``count`` new orders. SQLite has one writer at a time; PostgreSQL's sequence gives none twice."""

@@ -72,6 +72,8 @@ def _answer(pen: Pen, reply: Reply, seen: Seen) -> str:
     facts = {"who": pen.who(reply.by), "at": pen.at(reply.at)}
     if reply.state is ReplyState.ACCEPTED:
         return pen.t("{who} answered at {at}, accepted", **facts)
+    if seen.provisional:
+        return pen.t("{who} answered at {at}, the platform has it, not accepted yet", **facts)
     if reply.state is ReplyState.DELIVERED:
         return pen.t("{who} answered at {at}, the platform has it", **facts)
     if reply.grace_s:

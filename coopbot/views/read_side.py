@@ -35,6 +35,7 @@ def item(seen: Seen) -> dict[str, Any]:
             "left_s": usage.left_s,
             "status": usage.status,
             "met_at": maybe_instant(usage.met_at),
+            "provisional": seen.provisional,
             "profile": profile,
             "version": version,
         },

@@ -101,8 +101,10 @@ def _bundle(items: Sequence[ReminderItem], t: Translate, now: datetime) -> Messa
     pen = Pen.of(items[0].seen, t, now)
     first = t("{n} orders need an answer", n=len(items))
     late = sum(item.seen.state is State.OVERDUE for item in items)
-    if late:
-        first = t("{n} orders need an answer, {late} of them late", n=len(items), late=late)
+    if late == len(items):
+        first = t("{n} orders are overdue: answer now", n=late)
+    elif late:
+        first = t("{n} orders need an answer, {late} of them overdue", n=len(items), late=late)
     soonest = min(items, key=lambda item: item.seen.due.at).seen
     called = _called_together(items, pen)
     fallback = t("{orders}; first: {first}.", orders=first, first=headline.whole_line(soonest, pen.for_fallback))
@@ -196,15 +198,24 @@ def _reason(item: ReminderItem, pen: Pen) -> str:
         return t("claimed {span} ago, not answered yet.", span=span)
     if claim is not None:
         return t("{who} claimed it {span} ago, not answered yet.", who=pen.who(claim.by), span=span)
-    if item.why == "nobody_on_call" or not seen.duty.who:
-        return t("nobody is on call.")
-    since = _called_since(seen.order, free)
-    if silent := [user for user in seen.duty.who if user in since and user not in item.who][:3]:
-        span = pen.span(seen.due.calendar.elapsed(max(since[user] for user in silent), seen.now))
-        return t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
+    if silence := _silence(item, pen):
+        return silence
     if seen.state is not State.OVERDUE:  # the line above says already that nobody has it
         return t("it has waited for {span}.", span=span)
     return t("nobody has claimed it for {span}.", span=span)
+
+
+def _silence(item: ReminderItem, pen: Pen) -> str:
+    """That who is on call does not respond, or that nobody is; empty where neither is so."""
+    seen = item.seen
+    if item.why == "nobody_on_call" or not seen.duty.who:
+        return pen.t("nobody is on call.")
+    since = _called_since(seen.order, free_since(seen.order))
+    silent = [user for user in seen.duty.who if user in since and user not in item.who][:3]
+    if not silent:
+        return ""
+    span = pen.span(seen.due.calendar.elapsed(max(since[user] for user in silent), seen.now))
+    return pen.t("no response from {others} for {span}.", others=pen.whos(silent), span=span)
 
 
 def _rejected_since(order: WorkOrder) -> Reply | None:
@@ -250,7 +261,8 @@ def _with_role(item: ReminderItem, user: str, pen: Pen) -> str:
 
 
 def _called_together(items: Sequence[ReminderItem], pen: Pen) -> str:
-    """Everybody whom a bundle calls, once, with what they are to the first order and for how many they are called."""
+    """Everybody whom a bundle calls, once, with what they are to the first order and for how many they are called;
+    and whose silence calls them, where that is the same for all."""
     counts: dict[str, int] = {}
     first: dict[str, ReminderItem] = {}
     for item in items:
@@ -258,9 +270,12 @@ def _called_together(items: Sequence[ReminderItem], pen: Pen) -> str:
             counts[user] = counts.get(user, 0) + 1
             first.setdefault(user, item)
     called = list(counts.items())[:MOST_CALLED]
-    return pen.t(", ").join(
+    said = pen.t(", ").join(
         pen.t("{who}: {n}", who=_with_role(first[user], user, pen), n=count) for user, count in called
     )
+    silences = {_silence(item, pen) if item.seen.order.claim is None else "" for item in items if item.who}
+    silence = silences.pop() if len(silences) == 1 else ""
+    return f"{said} · {silence}" if silence else said
 
 
 def _claimable(seen: Seen) -> bool:

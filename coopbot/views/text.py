@@ -17,6 +17,7 @@ _UNSEEN = re.compile(
 )
 _GROWS = {"&": 5, "<": 4, ">": 4}
 """What escaping makes of a character."""
+_MOST_GROWN = max(_GROWS.values())
 _LOOK_BACK = 40
 """How far back a cut looks for the end of a word before it gives up and cuts inside a very long one."""
 
@@ -35,6 +36,8 @@ def escape(raw: str) -> str:
 
 def clean(raw: str) -> str:
     """Without control characters and direction overrides, which would reorder the line around them; trimmed."""
+    if raw.isprintable():  # mostly; none of those is
+        return raw.strip()
     return _UNSEEN.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -51,7 +54,7 @@ def clip(raw: str, limit: int) -> Clipped:
     """
     if limit < SHORTEST:
         raise ValueError(f"a limit under {SHORTEST} may hold no text")
-    if len(raw) <= limit and len(escape(raw)) <= limit:
+    if len(raw) * _MOST_GROWN <= limit or (len(raw) <= limit and len(escape(raw)) <= limit):
         return Clipped(raw, 0)
     end, used = 0, len(ELLIPSIS)
     for each in raw:

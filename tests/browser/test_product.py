@@ -77,6 +77,19 @@ async def test_a_free_answer_that_would_not_count_stays_in_its_modal_with_the_re
     await expect(page.locator(".desk .order .reply-box")).to_contain_text("上门检查")
 
 
+async def test_a_channel_opens_at_its_end(demo: Stage, page_of: OpenPage) -> None:
+    """Also when all of it was read before, and nothing draws it again once the composer has taken its room."""
+    for _ in range(3):
+        await demo.console.raise_order({"shop_id": "10002", "class": "crc", "scene": "complaint"})
+    await demo.house.settled()
+    for _ in ("for the first time", "again"):
+        page = await page_of(demo.sandbox.address, user=cast.TOM)
+        await expect(page.locator(".desk .order")).to_have_count(3)
+        await expect(page.locator(".main .message")).to_have_count(3)
+        last = page.locator(".main .message").last
+        await expect(last.get_by_role("button").last).to_be_in_viewport(ratio=1)
+
+
 async def test_somebody_from_outside_is_told_so_and_status_is_only_for_who_asked(
     demo: Stage, page_of: OpenPage, shot: Shot
 ) -> None:
@@ -150,4 +163,4 @@ async def test_the_clock_says_what_comes_next(demo: Stage, page_of: OpenPage) ->
     comes = page.locator(".clock-next")
     await expect(comes).to_have_text("Nothing falls due")
     await _raise(page, "It smokes.", crc=True)
-    await expect(comes).to_have_text(re.compile(r"Next 09:45 · \d+: reminder backup"))
+    await expect(comes).to_have_text(re.compile(r"Next 09:45 · \d+: reminder, backup"))

@@ -12,6 +12,7 @@ import pytest
 from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.deed import Deed
 from coopbot.domain.event import Standing
+from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -155,6 +156,38 @@ async def test_notes(store: OpenStore) -> None:
     assert await store.read(lambda tx: tx.notes.get("draft:U1")) is None
 
 
+async def test_what_a_reader_has_read_of_many_it_knows_of_each(store: OpenStore) -> None:
+    mine, theirs = a_penalty("a"), a_penalty("c", None, shop=ShopKey("tb", "9"))
+    await store.run(lambda tx: tx.ledger.add([mine, theirs]))
+    await store.run(lambda tx: tx.notes.put("here", {"n": 1}, MONDAY))
+    await store.run(lambda tx: tx.orders.add(born("A")))
+    shops = [ShopKey("jd", "10001"), ShopKey("tb", "9"), ShopKey("jd", "none")]
+
+    def read(tx: Tx, ahead: bool) -> list[object]:
+        if ahead:
+            tx.notes.some(["here", "none"])
+            tx.ledger.since(shops, MONDAY - HOUR)
+            tx.orders.get_many([a_key("A"), a_key("none")])
+        entries = [list(tx.ledger.since([shop], MONDAY - HOUR)) for shop in shops]
+        return [tx.notes.get("here"), tx.notes.get("none"), entries, tx.orders.get(a_key("A")), tx.orders.get(a_key())]
+
+    alone = await store.read(read, ahead=False)
+    assert alone[:3] == [{"n": 1}, None, [[mine], [theirs], []]]
+    assert await store.read(read, ahead=True) == alone
+
+
+async def test_who_writes_reads_what_it_wrote(store: OpenStore) -> None:
+    def write(tx: Tx) -> object:
+        tx.notes.some(["here"])
+        tx.ledger.since([ShopKey("jd", "10001")], MONDAY - HOUR)
+        tx.notes.put("here", {"n": 2}, MONDAY)
+        tx.ledger.add([a_penalty("a")])
+        return tx.notes.get("here"), len(tx.ledger.since([ShopKey("jd", "10001")], MONDAY - HOUR))
+
+    assert await store.read(write) == ({"n": 2}, 1)
+    assert await store.run(write) == ({"n": 2}, 1)
+
+
 async def page(store: OpenStore, limit: int = 10, cursor: str | None = None, **given: object) -> Page:
     wanted = {"shop_id": None, "state": None, "class_code": None, "due_before": None, **given}
     return await store.read(lambda tx: tx.orders.page("jd", MONDAY + 3 * HOUR, limit=limit, cursor=cursor, **wanted))
@@ -260,6 +293,19 @@ async def test_receipts_tell_what_became_of_an_order_s_messages(store: OpenStore
     await store.run(lambda tx: tx.outbox.add([an_intent(), an_intent(number="WO-2")]))
     found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
     assert [(each.what, each.state, each.done_at) for each in found] == [("card", "pending", None)]
+
+
+async def test_receipts_have_what_told_several_orders_at_once(store: OpenStore) -> None:
+    await store.run(lambda tx: tx.orders.add(born("WO-1")))
+    reminder = Intent(
+        What.REMINDER, "C1", Priority.REMINDER, args={"items": [{"order": "jd:WO-2"}, {"order": "jd:WO-1"}]}
+    )
+    digest = Intent(What.DIGEST, "C1", Priority.CARD, key="digest:x", args={"orders": ["jd:WO-1"]})
+    other = Intent(What.REMINDER, "C2", Priority.REMINDER, args={"items": [{"order": "jd:WO-3"}]})
+    await store.run(lambda tx: tx.outbox.add([an_intent(), reminder, digest, other]))
+    found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
+    assert [(each.what, each.target) for each in found if each.what != "card"] == [("reminder", "C1"), ("digest", "C1")]
+    assert await store.read(lambda tx: tx.outbox.receipts(a_key("WO-9"))) == []
 
 
 async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(store: OpenStore) -> None:

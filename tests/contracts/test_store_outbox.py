@@ -13,7 +13,7 @@ from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
 from coopbot.ports import Tx
 from coopbot.store import OpenStore
 from coopbot.store.outbox_sql import PATIENCE
-from tests.support.builders import a_redraw, an_intent
+from tests.support.builders import a_key, a_redraw, an_intent
 
 SOON = timedelta(seconds=60)
 
@@ -61,6 +61,23 @@ async def test_the_most_urgent_leaves_first_and_lanes_wait_apart(store: OpenStor
     assert numbers(await claim(store, limit=2)) == ["crc", "crc-2"]
     assert numbers(await claim(store)) == ["ordinary"]
     assert numbers(await claim(store, Lane.PLATFORM)) == ["reply"]
+
+
+async def test_crc_then_breaches_then_cards_then_talk_then_edits(store: OpenStore) -> None:
+    """Whatever the sequence in which they were owed (performance.md §5)."""
+    kinds = [
+        (What.CARD, Priority.CRC_CARD),
+        (What.REMINDER, Priority.CRC_REMINDER),
+        (What.REMINDER, Priority.BREACH),
+        (What.CARD, Priority.CARD),
+        (What.REMINDER, Priority.REMINDER),
+        (What.NOTE, Priority.NOTE),
+        (What.REDRAW, Priority.REDRAW),
+    ]
+    await owe(store, *(an_intent(what, f"{n}", priority=priority) for n, (what, priority) in enumerate(kinds[::-1])))
+    claimed = [(owed.intent.what, owed.intent.priority) for owed in await claim(store, limit=10)]
+    assert claimed == kinds
+    assert [priority for _, priority in kinds] == [each for each in Priority if each is not Priority.REPLY]
 
 
 async def test_a_stream_leaves_in_order_one_at_a_time(store: OpenStore) -> None:
@@ -241,6 +258,23 @@ async def test_a_lost_lease_records_nothing(store: OpenStore) -> None:
     assert not await store.run(lambda tx: tx.outbox.later(frozen, wall(), "late", begun=False))
     assert await sent(store, other)
     assert not await sent(store, other)
+
+
+async def test_of_several_that_arrived_those_that_are_still_ours_are_recorded(store: OpenStore) -> None:
+    await owe(store, *(an_intent(number=f"{n}", key=f"card:{n}") for n in range(3)))
+    frozen, *_ = await claim(store, lease_s=-1)
+    ours = [owed for owed in await claim(store) if owed.id != frozen.id]
+
+    receipts = [(frozen, "1.0"), *((owed, f"1.{n}") for n, owed in enumerate(ours, 1))]
+    held = await store.run(lambda tx: tx.outbox.arrived(receipts, wall()))
+
+    assert held == {owed.id for owed in ours}
+    kept = await store.read(lambda tx: [each for n in range(3) for each in tx.outbox.receipts(a_key(f"{n}"))])
+    assert {each.id: (each.state, each.receipt) for each in kept} == {
+        frozen.id: ("leased", ""),
+        **{owed.id: ("sent", f"1.{n}") for n, owed in enumerate(ours, 1)},
+    }
+    assert await store.run(lambda tx: tx.outbox.arrived(receipts, wall())) == set()
 
 
 async def test_a_live_lease_is_not_taken_and_its_expiry_is_when_it_may_leave(store: OpenStore) -> None:

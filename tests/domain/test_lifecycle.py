@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of, tell
+from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of, tell, tell_on
 from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.errors import Refusal
@@ -234,3 +234,44 @@ def test_the_last_rules_that_an_order_was_put_under_count() -> None:
     assert an_order(RAISED).profile == ("jd-pop", "2026.11")
     log = [entry(Kind.REAPPLIED, at(n), by="operator", name="jd-pop", version=f"2027.{n}") for n in (1, 2)]
     assert an_order(RAISED, *log).profile == ("jd-pop", "2027.2")
+
+
+ENTRIES = st.builds(
+    lambda kind, minutes, reply, minute: Entry(
+        kind,
+        at(minutes),
+        f"{kind}:{minutes}",
+        ANA,
+        {
+            **_raised_data(),
+            "version": 2 + minutes,
+            "reply_id": reply,
+            "text": "今天发出",
+            "count": minutes,
+            "rung": f"0:{minute}",
+            "cause": "unanswered",
+            "due_at": at(minute).isoformat(),
+            "until": at(minute).isoformat(),
+            "cycle": 0,
+            "channel": "C1",
+            "ts": str(minutes),
+            "digest": "D1" if minutes % 2 else "",
+            "to": BEN,
+            "name": "jd-pop",
+        },
+    ),
+    st.sampled_from(Kind),
+    st.integers(1, 400),
+    st.sampled_from(["r1", "r2"]),
+    st.integers(0, 400),
+)
+
+
+@given(st.lists(ENTRIES, max_size=12, unique_by=lambda each: each.key), st.data())
+def test_told_piece_by_piece_it_is_what_its_whole_log_tells(entries: list[Entry], data: st.DataObject) -> None:
+    order = an_order(RAISED)
+    whole = tell(order.key, order.profile, order.received_at, (*order.log, *entries))
+    while entries:
+        few = data.draw(st.integers(1, len(entries)))
+        order, entries = tell_on(order, entries[:few]), entries[few:]
+    assert order == whole

@@ -82,6 +82,7 @@ async def test_an_item_is_as_the_contract_says(caller: Caller) -> None:
             "left_s": 13740,
             "status": "met",
             "met_at": "2026-11-23T02:11:00Z",
+            "provisional": True,
             "profile": profile.name,
             "version": profile.version,
         },

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from coopbot.clock import wall
+from coopbot.domain.intent import Lane, What
 from coopbot.domain.lifecycle import State
+from coopbot.domain.team import Connection
 from coopbot.domain.work_order import ReplyState
 from coopbot.errors import Refusal
-from coopbot.services import answering
+from coopbot.services import answering, drafts, outcomes
 from coopbot.services.answering import Draft
+from coopbot.views.read_side import item
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, LEAD, OUTSIDER
 
@@ -136,12 +141,44 @@ async def test_already_replied_is_success(office: Office) -> None:
     assert (seen.state, seen.usage.status) == (State.REPLIED, "met")
 
 
+@pytest.mark.parametrize("confirms", [True, False])
+async def test_until_the_platform_accepts_it_is_met_provisionally_where_it_says_so_at_all(
+    office: Office, confirms: bool
+) -> None:
+    office.desk = replace(office.desk, connections={"jd": Connection("jd", confirms=confirms)})
+    await office.take(raising(office.now))
+    await office.answer()
+    assert not (await office.sees()).provisional
+    taken_at = office.now
+    await office.delivers_reply()
+    seen = await office.sees()
+    assert (seen.usage.status, seen.usage.met_at, seen.provisional) == ("met", taken_at, confirms)
+    assert item(seen)["sla"]["provisional"] is confirms
+    office.later(hours=5)  # a late acceptance is no breach
+    await office.take(event("work_order.reply_accepted", office.now, reply_id="r1"))
+    seen = await office.sees()
+    assert (seen.usage.status, seen.usage.met_at, seen.provisional) == ("met", taken_at, False)
+
+
 async def test_a_reply_rejected_at_the_door_opens_the_order_again(office: Office) -> None:
     await office.take(raising(office.now))
     await office.answer()
     await office.delivers_reply("rejected")
     assert (await office.sees()).state is State.CLAIMED
     assert "note C0FLAG" in await office.owes()
+
+
+async def test_what_the_platform_will_never_take_is_told_with_its_text_which_is_a_draft_again(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.answer()
+    (owed,) = [each for each in await office.claims(Lane.PLATFORM) if each.intent.what is What.REPLY]
+    await office.store.run(outcomes.reply_refused, office.now, office.desk, owed, wall(), "HTTP 422")
+    assert (await office.sees()).state is State.CLAIMED
+    told = [each.intent for each in await office.sends()]
+    (note,) = [each.args for each in told if each.what is What.NOTE]
+    assert (note["code"], note["mention"], note["facts"]["text"]) == ("failed", [ANA], "今天 18:00 前发出")
+    assert What.OPERATOR in [each.what for each in told]
+    assert await office.store.read(drafts.read, office.now, ANA, A17) == "今天 18:00 前发出"
 
 
 async def test_the_platforms_limit_is_on_the_whole_text_and_is_told_at_the_longest_field(office: Office) -> None:

@@ -84,6 +84,18 @@ class Installation:
         await bot.comes_up(wait_ready)
         return bot
 
+    async def coopbot(self, *words: str) -> tuple[int, str]:
+        """What the command says at the terminal, and with which code it ends."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "coopbot", *words),
+            env={**os.environ, **self.environment()},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=Path(__file__).parents[2],
+        )
+        told, _ = await process.communicate()
+        return process.returncode or 0, told.decode()
+
     def environment(self) -> dict[str, str]:
         toml = self.folder / "coopbot.toml"
         public = f"http://127.0.0.1:{self.port}" if self.public else ""

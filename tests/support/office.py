@@ -18,6 +18,8 @@ from coopbot.domain.work_order import OrderKey, WorkOrder
 from coopbot.ports import Sent, Store, Tx
 from coopbot.services import answering, intake, outcomes, reading, sweep
 from coopbot.services.answering import Draft
+from coopbot.services.change import load, seen
+from coopbot.services.rota import with_rota
 from tests.support.world import ANA, raised, shanghai
 
 A17 = OrderKey("jd", "A-17")
@@ -73,7 +75,7 @@ class Office:
 
     async def tells_card(self, ts: str = "1.1") -> None:
         (owed,) = [each for each in await self.claims(Lane.CHAT) if each.intent.what is What.CARD]
-        await self.store.run(outcomes.told, self.now, self.desk, owed, wall(), owed.intent.target, ts)
+        await self.store.run(_tell, self.now, self.desk, owed, ts)
 
     async def claims(self, lane: Lane) -> list[Owed]:
         return list(await self.store.run(_claim, lane))
@@ -95,6 +97,14 @@ class Office:
 
 def _claim(tx: Tx, lane: Lane) -> Any:
     return tx.outbox.claim(lane, wall(), 100, 60)
+
+
+def _tell(tx: Tx, now: datetime, desk: Desk, owed: Owed, ts: str) -> None:
+    """Record what the worker does once the card has arrived."""
+    assert owed.intent.order is not None
+    on_duty = with_rota(tx, desk)
+    calling = outcomes.calling_of(seen(tx, load(tx, owed.intent.order), on_duty, now), on_duty)
+    outcomes.told(tx, now, desk, wall(), [outcomes.Told(owed, owed.intent.target, ts, calling)])
 
 
 def _drain(tx: Tx) -> list[Owed]:

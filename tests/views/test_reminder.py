@@ -157,6 +157,19 @@ def test_a_bundle_has_crc_first_and_each_person_once() -> None:
     assert message.text.count("<@U0ANA>") == 1
 
 
+def test_a_bundle_says_whose_silence_calls_where_that_is_one_for_all() -> None:
+    called = entry(Kind.TOLD, RAISED, channel="C0FLAG", ts="1.1", called=[ANA])
+    items = [
+        ReminderItem(seen(called, now=NOON, language="en", number=n), "unclaimed", (BEN,), "backup")
+        for n in ("A-1", "A-2")
+    ]
+    message = reminder(items, EN, NOON)
+    assert message.blocks[0]["text"]["text"].splitlines()[1] == (
+        "<@U0BEN> (backup): 2 · no response from Wang Fang for 3 h."
+    )
+    assert message.text.endswith("no response from Wang Fang for 3 h.")
+
+
 def test_a_bundle_holds_24_rows_and_counts_the_rest() -> None:
     message = reminder(bundle(30), EN, NOON)
     assert len(message.blocks) == 1 + MOST_ROWS + 1

@@ -11,12 +11,16 @@ export function stream({ inThread = false, label }) {
   const node = h("div.stream", { role: "log", "aria-label": label, tabindex: "0", onkeydown: walk });
   let rows = new Map();
   let shown = null;
+  let stays = true; // at the end: also when the room for it shrinks, as when a composer or a keyboard comes up
+  const isAtEnd = () => node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+  node.addEventListener("scroll", () => (stays = isAtEnd()));
+  new ResizeObserver(() => stays && (node.scrollTop = node.scrollHeight)).observe(node);
 
   function draw(channel, messages, { newFrom, intro, key = channel, divider } = {}) {
     const fresh = shown !== key;
     if (fresh) rows = new Map();
     shown = key;
-    const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+    const atEnd = isAtEnd();
     const focused = node.contains(document.activeElement) ? document.activeElement : null;
     const lost = focused && { ts: focused.closest("[data-ts]")?.dataset.ts, action: focused.dataset.action };
     const next = new Map();

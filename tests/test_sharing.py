@@ -9,8 +9,8 @@ import pytest
 
 from coopbot.domain.event import Answer, PlatformEvent, Verdict
 from coopbot.errors import StoreBusy
-from coopbot.handlers.together import Together
 from coopbot.services import intake
+from coopbot.sharing import Sharing
 from coopbot.store import OpenStore
 from tests.support.builders import MONDAY, an_event, facts
 from tests.support.world import a_desk
@@ -39,10 +39,10 @@ def ids(answers: Sequence[Answer]) -> list[str]:
     return [answer.id for answer in answers]
 
 
-async def test_what_comes_while_one_is_under_way_goes_together_after_it() -> None:
+async def test_what_comes_while_one_is_under_way_goes_sharing_after_it() -> None:
     store = Store()
-    together = Together(store.take)
-    requests = [asyncio.ensure_future(together([an_event(f"{n}-{m}") for m in range(n)])) for n in (1, 2, 3)]
+    sharing = Sharing(store.take, most=500)
+    requests = [asyncio.ensure_future(sharing([an_event(f"{n}-{m}") for m in range(n)])) for n in (1, 2, 3)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     store.free.set()
@@ -57,20 +57,20 @@ async def test_what_comes_while_one_is_under_way_goes_together_after_it() -> Non
 async def test_a_unit_holds_no_more_than_it_may() -> None:
     store = Store()
     store.free.set()
-    together = Together(store.take, most=4)
+    sharing = Sharing(store.take, most=4)
 
-    await asyncio.gather(*(together([an_event(f"{n}-{m}") for m in range(3)]) for n in range(3)), together([]))
+    await asyncio.gather(*(sharing([an_event(f"{n}-{m}") for m in range(3)]) for n in range(3)), sharing([]))
 
     assert max(len(unit) for unit in store.units) <= 4
-    await together([an_event(f"big-{n}") for n in range(9)])
+    await sharing([an_event(f"big-{n}") for n in range(9)])
     assert len(store.units[-1]) == 9, "a request stays whole"
 
 
 async def test_one_at_fault_fails_alone() -> None:
     store = Store()
     store.poison = "bad"
-    together = Together(store.take)
-    requests = [asyncio.ensure_future(together([an_event(name)])) for name in ("first", "good", "bad", "fine")]
+    sharing = Sharing(store.take, most=500)
+    requests = [asyncio.ensure_future(sharing([an_event(name)])) for name in ("first", "good", "bad", "fine")]
     store.free.set()
 
     told = await asyncio.gather(*requests, return_exceptions=True)
@@ -86,8 +86,8 @@ async def test_one_at_fault_fails_alone() -> None:
 async def test_a_busy_store_is_told_to_all_and_not_asked_again_for_each() -> None:
     store = Store()
     store.busy = True
-    together = Together(store.take)
-    requests = [asyncio.ensure_future(together([an_event(f"{n}")])) for n in range(5)]
+    sharing = Sharing(store.take, most=500)
+    requests = [asyncio.ensure_future(sharing([an_event(f"{n}")])) for n in range(5)]
     store.free.set()
 
     told = await asyncio.gather(*requests, return_exceptions=True)
@@ -103,10 +103,10 @@ async def test_the_same_event_from_many_requests_at_once_is_taken_once(store: Op
     async def take(events: Sequence[PlatformEvent]) -> Sequence[Answer]:
         return await store.run(intake.take, MONDAY, desk, events)
 
-    together = Together(take, width=width)
+    sharing = Sharing(take, most=500, width=width)
     same = an_event("e-1", data={**facts("W-1"), "kind": "non_dispute"})
     others = [an_event(f"o-{n}", number=f"O-{n}", data=facts(f"O-{n}")) for n in range(20)]
-    told = await asyncio.gather(*(together([same, other]) for other in others))
+    told = await asyncio.gather(*(sharing([same, other]) for other in others))
 
     verdicts = [answers[0].status for answers in told]
     assert verdicts.count(Verdict.ACCEPTED) == 1
