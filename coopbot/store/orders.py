@@ -188,7 +188,8 @@ class Orders:
         self._session.insert(_APPEND, lines)
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
-        if not self._session.hold_alone("sweep"):
+        look = self.next_look()  # most looks find nothing: those take no lock
+        if look is None or look > now or not self._session.hold_alone("sweep"):
             return []
         return self._tell(self._session.all(_DUE, now=now, limit=limit), locked=True)
 

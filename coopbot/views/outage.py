@@ -56,9 +56,7 @@ def outage_modal(
     until: Block = {"type": "datetimepicker", "action_id": ids.OUTAGE_UNTIL}
     note: Block = {"type": "plain_text_input", "action_id": ids.OUTAGE_NOTE, "multiline": True, "max_length": NOTE_MOST}
     blocks = [
-        section(
-            t("Tell the platform's operations manager at once: it may save the fine. When you report is recorded.")
-        ),
+        section(t("Tell the platform's operations manager at once: it may save the fine. Its time is recorded.")),
         field(t("What happened"), select(ids.OUTAGE_KIND, t("Choose"), kinds, initial=0), ids.OUTAGE_KIND),
         field(t("Since"), since, ids.OUTAGE_SINCE),
         field(t("Expected end"), until, ids.OUTAGE_UNTIL, optional=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
 from coopbot.errors import Conflict
-from coopbot.ports import Page, Tx
+from coopbot.ports import Named, Page, Tx
 from coopbot.store import OpenStore
 from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_index, an_intent, born, kept
 
@@ -304,3 +304,21 @@ async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(stor
     kept = await store.read(lambda tx: tx.notes.get("list", for_update=True))
     assert kept is not None
     assert sorted(kept["names"]) == sorted(names)
+
+
+async def test_a_message_names_somebody_once_and_teams_are_apart(store: OpenStore) -> None:
+    def add(tx: Tx, message: str, team: str, *users: str, night: bool = False) -> None:
+        tx.mentions.add(message, team, users, MONDAY, night=night)
+
+    for _ in range(2):  # recorded again, for a lost answer
+        await store.run(add, "m1", "flagship", "U0ANA", "U0BEN")
+    await store.run(add, "m2", "flagship", "U0BEN", night=True)
+    await store.run(add, "m3", "outlet", "U0ANA")
+
+    async def named(since: datetime = MONDAY) -> list[Named]:
+        return list(await store.read(lambda tx: tx.mentions.of_team("flagship", since)))
+
+    assert await named() == [Named("U0BEN", 2, 1), Named("U0ANA", 1, 0)]
+    assert await named(MONDAY + timedelta(microseconds=1)) == []
+    assert await store.run(lambda tx: tx.mentions.forget(MONDAY)) == 0
+    assert await store.run(lambda tx: tx.mentions.forget(MONDAY + timedelta(seconds=1))) == 4

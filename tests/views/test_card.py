@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from coopbot.domain.calendar import parse_hours
-from coopbot.domain.scene import Preset
 from coopbot.domain.seen import Seen
+from coopbot.domain.template import Template
 from coopbot.domain.work_order import Entry, Kind
 from coopbot.ports import Translate
 from coopbot.views import blocks, ids
@@ -138,7 +138,7 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
 
 @pytest.mark.parametrize(
     ("confirms", "said"),
-    [(True, "the platform has it and may still reject it"), (False, "the platform has it · ")],
+    [(True, "the platform has it, not accepted yet"), (False, "the platform has it · ")],
 )
 def test_what_the_platform_has_is_not_final_where_it_still_confirms(confirms: bool, said: str) -> None:
     it = replace(seen(*answered(), delivered(), language="en"), confirms=confirms)
@@ -171,10 +171,10 @@ def test_a_preset_shows_what_will_go_out_before_it_does() -> None:
 
 
 def test_what_a_dialog_has_no_room_for_is_not_shown_in_part() -> None:
-    it = seen()
     for length, asks in ((300, True), (301, False)):
-        long = Preset("long", {"en": "Long"}, "长" * length)
-        button = next(iter(elements(card(replace(it, presets=(long,)), EN).blocks)))
+        it = replace(seen(presets=presets(1)), templates=(Template("t-long", "Long", "长" * length),))
+        buttons = elements(card(it, EN).blocks)
+        (button,) = [each for each in buttons if each.get("text", {}).get("text") == "Long"]
         assert ("confirm" in button) is asks
 
 
