@@ -50,7 +50,8 @@ async def main() -> None:
                         await store.run(_add, FEW)
                 multiply(url, FEW, count)
                 async with open_store(url) as store:
-                    empty, swept[count] = await ours(store)
+                    with within(60):  # a busy machine is measured, too
+                        empty, swept[count] = await ours(store)
                 async with serving(Path(name), url) as served:
                     most = count == MANY
                     ready = {"value": served.ready_s, "unit": "s", "goal": "≤ 2 s" if most else ""}
