@@ -209,7 +209,7 @@ def _card(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed) -
         return Moot("given to another team meanwhile")
     calling = calling_of(it, desk)
     t = _language(desk, languages, owed.intent.target)
-    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    risk, foreseen = cost_of(tx, desk, it), _foreseen(tx, it)
     like = together.alike_to(tx, now, desk, order)
     message = card_view.card(
         it, t, now=now, mention=calling.users, duty_note=calling.reason, foreseen=foreseen, cost=risk, like=like
@@ -232,7 +232,7 @@ def _redraw(tx: Tx, now: datetime, desk: Desk, languages: Languages, owed: Owed)
     it = seen(tx, order, desk, now)
     t = _language(desk, languages, order.card.channel)
     expanded = bool((tx.notes.get(f"shown:{order.key}") or {}).get("shown"))
-    risk, foreseen = cost_of(tx, it), _foreseen(tx, it)
+    risk, foreseen = cost_of(tx, desk, it), _foreseen(tx, it)
     like, note = together.alike_to(tx, now, desk, order), duty_note(it)
     message = card_view.card(it, t, now=now, duty_note=note, foreseen=foreseen, expanded=expanded, cost=risk, like=like)
     return Edit(order.card.channel, order.card.ts, message)
@@ -397,7 +397,7 @@ def _outage(tx: Tx, desk: Desk, languages: Languages, owed: Owed) -> Rendered:
     if intent.args["via"] == "webhook":
         return Tell(intent.args["connection"], {**facts, "files": evidence})
     links = [(each["name"], each["url"]) for each in evidence if "url" in each]
-    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"], links))
+    return Post(intent.target, outage_view.for_manager(facts, languages["zh-CN"], links, desk.names_by_key))
 
 
 def _hook(tx: Tx, owed: Owed) -> Rendered:

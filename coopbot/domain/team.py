@@ -124,6 +124,7 @@ class OperationsManager:
     """Who at the platform is told of an outage, and how (domain.md §1, force majeure)."""
 
     slack: str = ""
+    """Their user id, or a channel that is shared with them (Slack Connect)."""
     webhook: str = ""
     text: bool = True
 
@@ -157,6 +158,8 @@ class Desk:
     links: Links | None = None
     """How a file is passed on; None: it can't be, and answers take none."""
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
+    currencies: Mapping[ShopKey, str] = field(default_factory=dict)
+    """Of shops that are not paid in the profile's."""
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
     quiet: Mapping[str, Quiet] = field(default_factory=dict)
@@ -197,6 +200,15 @@ class Desk:
     def rules_for(self, order: WorkOrder) -> Profile:
         """The profile that the order was born under (rule 8); its successor where that version is gone."""
         return self.profiles.get(order.profile, self.profile)
+
+    @cached_property
+    def names_by_key(self) -> Mapping[str, str]:
+        """What shops are called, by ``connection:shop_id``."""
+        return {str(shop): name for shop, name in self.shop_names.items()}
+
+    def currency_of(self, shop: ShopKey) -> str:
+        """In what the shop is paid and fined."""
+        return self.currencies.get(shop, self.profile.penalties.currency)
 
     def confirms(self, connection: str) -> bool:
         known = self.connections.get(connection)

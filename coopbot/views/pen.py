@@ -81,6 +81,17 @@ class Pen:
         shape = "{date_short_pretty} {time}" if day or self._days_off(moment) != 0 else "{time}"
         return f"<!date^{int(moment.timestamp())}^{shape}|{plain}>"
 
+    def until(self, moment: datetime | str) -> str:
+        """Until when: the end of a day is that day, 24:00, not the next one's midnight, which reads as a day more."""
+        moment = _instant(moment)
+        local = moment.astimezone(self.zone)
+        if (local.hour, local.minute, local.second) != (0, 0, 0):
+            return self.at(moment, day=True)
+        last = local - timedelta(days=1)
+        same_year = self.now is not None and self.now.astimezone(self.zone).year == last.year
+        day = format_skeleton("MMMd" if same_year else "yMMMd", last, locale=self.t.language.replace("-", "_"))
+        return self.t("{day}, {time}", day=day, time="24:00")
+
     def time(self, moment: datetime | str) -> str:
         """The time of day alone, where the day is said beside it."""
         moment = _instant(moment)

@@ -12,6 +12,7 @@ import pytest
 from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.deed import Deed
 from coopbot.domain.event import Standing
+from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
@@ -292,6 +293,19 @@ async def test_receipts_tell_what_became_of_an_order_s_messages(store: OpenStore
     await store.run(lambda tx: tx.outbox.add([an_intent(), an_intent(number="WO-2")]))
     found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
     assert [(each.what, each.state, each.done_at) for each in found] == [("card", "pending", None)]
+
+
+async def test_receipts_have_what_told_several_orders_at_once(store: OpenStore) -> None:
+    await store.run(lambda tx: tx.orders.add(born("WO-1")))
+    reminder = Intent(
+        What.REMINDER, "C1", Priority.REMINDER, args={"items": [{"order": "jd:WO-2"}, {"order": "jd:WO-1"}]}
+    )
+    digest = Intent(What.DIGEST, "C1", Priority.CARD, key="digest:x", args={"orders": ["jd:WO-1"]})
+    other = Intent(What.REMINDER, "C2", Priority.REMINDER, args={"items": [{"order": "jd:WO-3"}]})
+    await store.run(lambda tx: tx.outbox.add([an_intent(), reminder, digest, other]))
+    found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
+    assert [(each.what, each.target) for each in found if each.what != "card"] == [("reminder", "C1"), ("digest", "C1")]
+    assert await store.read(lambda tx: tx.outbox.receipts(a_key("WO-9"))) == []
 
 
 async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(store: OpenStore) -> None:
