@@ -18,7 +18,7 @@ from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.claim_expiry import sparing as sparing_of_claim
 from coopbot.domain.escalation import Decision, decide, next_look, rejection_waits
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
-from coopbot.domain.lifecycle import tell, tell_on
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.penalty import predict
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline, see

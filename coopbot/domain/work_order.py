@@ -1,7 +1,7 @@
 """A work order: what the platform raised, and the log of all that happened to it since.
 
 The log is append-only; every other thing that is known about an order (state, claim, replies, SLA) is derived from
-it in :mod:`coopbot.domain.lifecycle`, so that the same set of entries gives the same order in whatever sequence they
+it in :mod:`coopbot.domain.order_log`, so that the same set of entries gives the same order in whatever sequence they
 came (platform-api.md, Intake).
 """
 
@@ -254,7 +254,7 @@ class Breach:
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """An order as its log tells it. Built by :func:`coopbot.domain.lifecycle.tell` alone."""
+    """An order as its log tells it. Built by :func:`coopbot.domain.order_log.tell` alone."""
 
     key: OrderKey
     facts: Facts

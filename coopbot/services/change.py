@@ -10,7 +10,8 @@ from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.digest import outgrew_its_row
 from coopbot.domain.escalation import Outlook, next_look, outlook
 from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import state_of, tell_on
+from coopbot.domain.lifecycle import state_of
+from coopbot.domain.order_log import tell_on
 from coopbot.domain.promise import promises
 from coopbot.domain.seen import Seen, class_of, deadline, see
 from coopbot.domain.team import Desk

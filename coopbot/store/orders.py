@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from coopbot.domain.alike import kin
-from coopbot.domain.lifecycle import tell, tell_on
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Index, Page, Settled
 from coopbot.store.bulk import Insert, Update

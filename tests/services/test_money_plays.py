@@ -166,6 +166,33 @@ async def test_a_fine_per_day_grows_until_somebody_answers_each_day_once_also_af
     assert "与预计一致" in await penalties_of(office, BOSS)
 
 
+@pytest.mark.parametrize("late_by_days", [0, 3])
+async def test_a_tick_that_comes_late_books_what_one_in_time_books(store: OpenStore, late_by_days: int) -> None:
+    """Two late orders reach a step together, also where the first one's points were issued before anybody looked."""
+
+    def change(penalties: dict[str, Any]) -> None:
+        penalties["warnings_before_fine"] = 0
+        penalties["offences"]["late"] |= {"track": "serious", "points": 2}
+        penalties["tracks"]["serious"]["nodes"] = [{"points": 4, "measure": "limits", "lasts": "7d"}]
+
+    office = Office(store, desk_with(change))
+    for number, day in (("A-1", "23"), ("A-2", "24")):
+        office.now = shanghai(f"2026-11-{day} 10:00")
+        await office.take(raising(office.now, work_order_no=number, id=number))
+        office.later(hours=4, minutes=1)
+        if not late_by_days:
+            await office.sweep()
+    office.now = shanghai("2026-11-25 10:00")
+    await office.take(issued("P1", office.now, "points", points=2, track="serious", work_order_no="A-1"))
+    await office.sweep()
+    ours = [e for e in await entries_of(office) if e.key.startswith("breach:")]
+    assert [(e.order.number, e.kind.value, e.points, e.at) for e in ours if e.order] == [
+        ("A-1", "points", 2, shanghai("2026-11-23 14:00")),
+        ("A-2", "points", 2, shanghai("2026-11-24 14:00")),
+        ("A-2", "measure", 4, shanghai("2026-11-24 14:00")),
+    ]
+
+
 async def test_every_issued_penalty_opens_an_appeal_clock_and_an_assumed_day_says_so(office: Office) -> None:
     await office.take(issued("P1", office.now, amount="30.00"))
     told = await reads(office, BOSS)
