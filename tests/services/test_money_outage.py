@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Post, Tell, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post, Tell
 from coopbot.domain.deadline import DeadlineKind
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.ledger import PenaltyState
