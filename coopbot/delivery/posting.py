@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from coopbot.delivery.pacing import HISTORY, OPEN, REPLIES_OF, Pacer
-from coopbot.delivery.render import Post
+from coopbot.delivery.rendered import Post
 from coopbot.delivery.wire import Wire
 from coopbot.domain.intent import Owed
 from coopbot.failpoints import failpoint
