@@ -16,7 +16,6 @@ from tests.scenarios.test_money import direct
 from tests.support.installation import Installation, installation
 from tests.support.world import SHANGHAI
 
-
 HOURS, WHOLE = "Mon-Sun 09:00-19:00", "Mon-Sun 00:00-24:00"
 
 
