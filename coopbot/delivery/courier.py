@@ -14,19 +14,8 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
-from coopbot.delivery.render import (
-    TELLS_DUTY,
-    Edit,
-    Enrol,
-    Fetch,
-    Hand,
-    Moot,
-    Post,
-    Rendered,
-    Ring,
-    Tell,
-    render,
-)
+from coopbot.delivery.render import TELLS_DUTY, render
+from coopbot.delivery.rendered import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What

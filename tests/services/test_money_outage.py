@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Post, Tell, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post, Tell
 from coopbot.domain.deadline import DeadlineKind
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.ledger import PenaltyState
@@ -104,8 +105,9 @@ async def test_where_no_end_was_expected_we_ask_half_a_day_later(office: Office)
     await raise_order(office, "A-1")
     await report(office, "2026-11-23 09:30")
     await office.sends()
-    assert [code for code, _ in await remind(office, "2026-11-23 21:59")] == []
-    assert [code for code, _ in await remind(office, "2026-11-23 22:00")] == ["outage_end_due"] * 3
+    assert [code for code, _ in await remind(office, "2026-11-23 22:00")] == []  # at night nobody is asked
+    assert [code for code, _ in await remind(office, "2026-11-24 08:59")] == []
+    assert [code for code, _ in await remind(office, "2026-11-24 09:00")] == ["outage_end_due"] * 3
     assert "已报备异常，尚未登记恢复时间" in await exposure_of(office, BOSS)
 
 

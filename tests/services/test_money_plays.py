@@ -166,6 +166,25 @@ async def test_a_fine_per_day_grows_until_somebody_answers_each_day_once_also_af
     assert "与预计一致" in await penalties_of(office, BOSS)
 
 
+async def test_reminders_of_a_day_that_ends_at_midnight_wait_for_the_morning_save_the_last_call(office: Office) -> None:
+    await office.take(issued("P1", office.now, amount="30.00", appeal_until="2026-11-30"))
+    await office.take(deposit(office.now, "1.00", "2.00", top_up_by="2026-11-30"))
+    await reads(office, BOSS)
+    said = []
+    office.now = shanghai("2026-11-27 00:00")
+    while office.now < shanghai("2026-12-02 00:00"):
+        await office.store.run(deadlines.remind, office.now, office.desk)
+        told = await reads(office, BOSS)
+        said += [(f"{office.now.astimezone(SINGAPORE):%d %H:%M}", "补足" in told, "申诉" in told)] if told else []
+        office.later(hours=1)
+    assert said == [
+        ("28 09:00", True, True),
+        ("30 09:00", True, True),
+        ("30 21:00", False, True),  # three hours are left
+        ("01 09:00", True, False),  # the day has passed
+    ]
+
+
 @pytest.mark.parametrize("late_by_days", [0, 3])
 async def test_a_tick_that_comes_late_books_what_one_in_time_books(store: OpenStore, late_by_days: int) -> None:
     """Two late orders reach a step together, also where the first one's points were issued before anybody looked."""

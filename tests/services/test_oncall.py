@@ -6,7 +6,8 @@ from datetime import time
 
 import pytest
 
-from coopbot.delivery.render import Moot, Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Moot, Post
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.domain.rota import Shift

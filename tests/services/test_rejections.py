@@ -7,7 +7,8 @@ from datetime import time
 
 import pytest
 
-from coopbot.delivery.render import Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.services import quiet, rota_tick
