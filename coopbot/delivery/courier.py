@@ -14,19 +14,8 @@ from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
 from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
-from coopbot.delivery.render import (
-    TELLS_DUTY,
-    Edit,
-    Enrol,
-    Fetch,
-    Hand,
-    Moot,
-    Post,
-    Rendered,
-    Ring,
-    Tell,
-    render,
-)
+from coopbot.delivery.render import TELLS_DUTY, render
+from coopbot.delivery.rendered import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
 from coopbot.domain.intent import Lane, Owed, What
@@ -47,8 +36,9 @@ HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
 FETCHES = 8
 """Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP})
-"""The same edit, or the same call under the same id, again does no harm."""
+HARMLESS = frozenset({What.REPLY, What.HOOK, What.FETCH, What.GROUP})
+"""The same call under the same id again does no harm. An edit is none of them: one that was thought lost and comes
+through late would put an older state over a newer one (performance.md §6, 6)."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
@@ -165,7 +155,7 @@ class Courier:
     def _too_early(self, owed: Owed) -> float:
         """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
         if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
-            return 0.0  # the same edit or reply again does no harm
+            return 0.0
         return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
 
     async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome | Fetched:

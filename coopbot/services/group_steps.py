@@ -28,6 +28,7 @@ from coopbot.services.together import load_to_read
 class Kept:
     """A group between its steps."""
 
+    which: str
     text: str
     code: str
     orders: Sequence[tuple[OrderKey, str]]
@@ -56,7 +57,7 @@ def kept(tx: Tx, user: str, which: str) -> Kept:
         raise Refusal("not_asked")
     orders = [(OrderKey.parse(key), str(mark)) for key, mark in note["orders"]]
     fields = {int(n): dict(each) for n, each in (note.get("fields") or {}).items()}
-    return Kept(str(note["text"]), str(note.get("code") or ""), orders, fields)
+    return Kept(which, str(note["text"]), str(note.get("code") or ""), orders, fields)
 
 
 def to_look_at(
@@ -102,7 +103,7 @@ def send(
     """
     try:
         order = load(tx, key)
-        identity = reply_id(f"{view}:{key}")
+        identity = reply_id(f"{view}:{kept.which}:{key}")
         if order.reply(identity) is not None or find(order, identity) is not None:
             return Outcome(key, waits=order.reply(identity) is None)
         it = seen(tx, order, desk, now)

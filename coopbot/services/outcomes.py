@@ -78,10 +78,15 @@ def _tell(tx: Tx, now: datetime, desk: Desk, card: Told, order: WorkOrder) -> No
 
 
 def _link(tx: Tx, now: datetime, desk: Desk, order: WorkOrder) -> None:
-    """The first one like another stands on that one's card too; later ones only count, as of its next redraw."""
-    waiting = together.alike_to(tx, now, desk, order).waiting
-    if len(waiting) == 1 and (other := tx.orders.get(waiting[0])) is not None and other.card is not None:
-        owe_redraw(tx, desk, other)
+    """The first one like another stands on that one's card too; later ones only count, as of its next redraw. So does
+    the first answer to one of them on the cards of those that wait."""
+    found = together.alike_to(tx, now, desk, order)
+    first_answer = order.standing_reply is not None and found.last is None
+    if first_answer or (order.standing_reply is None and len(found.waiting) == 1):
+        others = tx.orders.get_many(found.waiting)
+        for other in (others[key] for key in found.waiting if key in others):
+            if other.card is not None:
+                owe_redraw(tx, desk, other)
 
 
 def request_posted(tx: Tx, now: datetime, owed: Owed, real: datetime, channel: str, ts: str) -> bool:
@@ -120,6 +125,7 @@ def reply_taken(tx: Tx, now: datetime, desk: Desk, owed: Owed, real: datetime, o
     promise_ticks.moved(tx, now, desk, order, reply_id)
     if rejected:
         rejections.tell(tx, now, desk, order, reply_id)
+    _link(tx, now, desk, order)
     return True
 
 

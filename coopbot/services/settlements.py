@@ -88,13 +88,14 @@ def _line(
 
 def _read(event: PlatformEvent, desk: Desk) -> Posting:
     data = event.data
+    shop = ShopKey(event.connection, data["shop_id"])
     return Posting(
-        shop=ShopKey(event.connection, data["shop_id"]),
+        shop=shop,
         month=data["month"],
         gross=fen(data["gross"]),
         net=fen(data["net"]),
         lines=tuple((each["penalty_no"], fen(each["amount"])) for each in data["deductions"]),
-        currency=desk.profile.penalties.currency,
+        currency=desk.currency_of(shop),
     )
 
 

@@ -73,7 +73,7 @@ def _answer(pen: Pen, reply: Reply, seen: Seen) -> str:
     if reply.state is ReplyState.ACCEPTED:
         return pen.t("{who} answered at {at}, accepted", **facts)
     if seen.provisional:
-        return pen.t("{who} answered at {at}, the platform has it and may still reject it", **facts)
+        return pen.t("{who} answered at {at}, the platform has it, not accepted yet", **facts)
     if reply.state is ReplyState.DELIVERED:
         return pen.t("{who} answered at {at}, the platform has it", **facts)
     if reply.grace_s:

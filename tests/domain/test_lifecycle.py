@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of, tell, tell_on
+from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.errors import Refusal

@@ -56,7 +56,7 @@ async def test_a_penalty_is_told_in_person_appealed_and_shown(tmp_path: Path, da
         assert "罚款 ¥30.00" in str(listed)
         await zhao.clicks(listed, ids.LEDGER_FILE)
         sent = await (await direct(here, cast.ZHAO, "账目：")).sees("账目：")
-        page = openpyxl.load_workbook(io.BytesIO(await file_of(here, sent, ".xlsx"))).active
+        page = openpyxl.load_workbook(io.BytesIO(await file_of(here, sent, ".xlsx"))).worksheets[1]
         assert ("P-1", 30) in [(row[6].value, row[10].value) for row in page]
         assert "P-1" in (await file_of(here, sent, ".csv")).decode()
         assert "不是一个月份" in str(await zhao.asks("/coop penalties 2026-13"))

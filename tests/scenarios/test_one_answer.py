@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from coopbot.demo import cast
-from coopbot.demo.audience import Person
+from coopbot.demo.audience import Json, Person
 from coopbot.views import ids
 from tests.support.installation import Installation, installation
 
@@ -31,6 +31,15 @@ async def joined(here: Installation, count: int) -> list[Person]:
         await here.audience.post(f"/control/users/{user['id']}/joins", {"channel": cast.FLAGSHIP})
         people.append(here.person(str(user["id"])))
     return people
+
+
+async def opens(here: Installation, who: Person) -> tuple[str, Json]:
+    """An order comes in, and ``who`` opens the modal for an answer of their own; its number and its card."""
+    number = await here.platform.raises(shop_id="10001", **{"class": "general"})
+    card = await who.sees(number)
+    await who.clicks(card, ids.OTHER_ANSWER)
+    await who.modal()
+    return number, card
 
 
 async def test_of_twenty_who_claim_at_once_one_has_it_and_nineteen_are_told_who_and_when(
@@ -88,9 +97,7 @@ async def test_a_submission_delivered_twice_sends_once(tmp_path: Path) -> None:
         here.undo = "0s"
         await here.serve()
         li = here.person(cast.LI)
-        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
-        await li.clicks(await li.sees(number), ids.OTHER_ANSWER)
-        await li.modal()
+        number, _ = await opens(here, li)
         await here.audience.post("/control/faults", {"fault": "duplicate_delivery", "kind": "view"})
         await li.submits({ids.REPLY_TEXT: TEXT})
         await here.platform.gets_reply(number)
@@ -122,9 +129,7 @@ async def test_the_database_is_away_when_the_answer_is_submitted_and_the_text_st
         here.undo = "0s"
         await here.serve()
         li = here.person(cast.LI)
-        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
-        await li.clicks(await li.sees(number), ids.OTHER_ANSWER)
-        await li.modal()
+        number, _ = await opens(here, li)
         with away(database_url):
             refused = await li.tries({ids.REPLY_TEXT: TEXT})
         assert "你写的内容还在" in refused[ids.REPLY_TEXT]
@@ -140,11 +145,8 @@ async def test_what_the_platform_will_never_take_comes_back_with_its_text_and_is
         here.undo = "0s"
         await here.serve()
         li = here.person(cast.LI)
-        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
-        card = await li.sees(number)
+        number, card = await opens(here, li)
         await here.audience.post("/console/faults", {"fault": "status", "status": 422, "times": 1})
-        await li.clicks(card, ids.OTHER_ANSWER)
-        await li.modal()
         since = await here.audience.seq()
         await li.submits({ids.REPLY_TEXT: TEXT})
         await li.is_called(since, "平台没有收下")
@@ -162,10 +164,7 @@ async def test_what_the_platform_rejects_is_open_again_with_its_reason_and_answe
         here.undo = "0s"
         await here.serve()
         li = here.person(cast.LI)
-        number = await here.platform.raises(shop_id="10001", **{"class": "general"})
-        card = await li.sees(number)
-        await li.clicks(card, ids.OTHER_ANSWER)
-        await li.modal()
+        number, card = await opens(here, li)
         await li.submits({ids.REPLY_TEXT: TEXT})
         await here.platform.gets_reply(number)
         await here.platform.does("reject", number, reason="未说明发货时间")

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from coopbot.clock import wall
-from coopbot.domain.intent import What
+from coopbot.domain.intent import Lane, What
 from coopbot.domain.lifecycle import State
 from coopbot.domain.together import Group, Outcome, shared_presets
 from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.errors import Refusal
-from coopbot.services import answering, group_steps, together
+from coopbot.ports import Sent
+from coopbot.services import answering, group_steps, outcomes, together
 from coopbot.services.answering import Draft
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, LEAD
@@ -73,6 +74,14 @@ async def test_the_first_one_like_it_is_told_on_the_older_card_too(office: Offic
         owed = [each.intent for each in await office.sends() if each.intent.what is What.REDRAW]
         redraws.append([each.order and each.order.number for each in owed])
     assert redraws == [[], ["A-17"], []]
+    for number, others in (("A-17", ["A-18", "A-19"]), ("A-18", [])):  # what one was told, once
+        draft = Draft("今晚 20:00 前补发")
+        await office.store.run(answering.answer, office.now, office.desk, ANA, key(number), draft, f"r-{number}")
+        (owed,) = [each for each in await office.claims(Lane.PLATFORM) if each.intent.what is What.REPLY]
+        await office.store.run(outcomes.reply_taken, office.now, office.desk, owed, wall(), Sent("ok"))
+        owed_now = [each.intent for each in await office.sends() if each.intent.what is What.REDRAW]
+        redrawn = [each.order.number for each in owed_now if each.order and each.order.number != number]
+        assert sorted(redrawn) == others
 
 
 async def test_what_they_have_in_common_is_known(office: Office) -> None:
@@ -127,6 +136,19 @@ async def test_the_same_submission_twice_sends_once(office: Office) -> None:
     chosen = await group(office, "A-17", "A-19")
     assert await sends(office, chosen) == await sends(office, chosen)
     assert [len((await office.order(key(number))).replies) for number in ("A-17", "A-19")] == [1, 1]
+
+
+async def test_out_of_the_same_modal_another_text_is_another_answer(office: Office) -> None:
+    await three(office)
+    await sends(office, await group(office, "A-17"))
+    await office.sends()
+    await office.take(
+        event("work_order.reply_rejected", office.now, reply_id=(await office.order()).replies[0].reply_id)
+    )
+    assert await sends(office, await group(office, "A-17", text="订单 {order_no} 已于今天 15:30 发出")) == [
+        Outcome(A17)
+    ]
+    assert [reply.text for reply in (await office.order()).replies][1:] == ["订单 O-A-17 已于今天 15:30 发出"]
 
 
 @pytest.mark.parametrize(

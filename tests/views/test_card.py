@@ -138,7 +138,7 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
 
 @pytest.mark.parametrize(
     ("confirms", "said"),
-    [(True, "the platform has it and may still reject it"), (False, "the platform has it · ")],
+    [(True, "the platform has it, not accepted yet"), (False, "the platform has it · ")],
 )
 def test_what_the_platform_has_is_not_final_where_it_still_confirms(confirms: bool, said: str) -> None:
     it = replace(seen(*answered(), delivered(), language="en"), confirms=confirms)
