@@ -19,8 +19,8 @@ from typing import Any
 from bench.parts.stage import database, postgres
 from bench.parts.wares import DESK, event
 from coopbot.clock import SystemClock
-from coopbot.delivery.courier import Wire
 from coopbot.delivery.pacing import Limits, Pacer
+from coopbot.delivery.wire import Wire
 from coopbot.delivery.worker import Worker
 from coopbot.domain.intent import Lane
 from coopbot.ports import Sent
