@@ -29,8 +29,8 @@ from bench.parts.stage import database
 from bench.parts.wares import DESK, event
 from coopbot import clock
 from coopbot.clock import SystemClock
-from coopbot.delivery.courier import Wire
 from coopbot.delivery.pacing import Bucket, Limits, Pacer
+from coopbot.delivery.wire import Wire
 from coopbot.delivery.worker import PATIENCE_S, Worker
 from coopbot.domain.digest import MOST_ORDERS
 from coopbot.domain.event import PlatformEvent

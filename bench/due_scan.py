@@ -8,6 +8,7 @@ ready ≤ 2 s after the start of the process, ≤ 150 MB of memory.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import statistics
@@ -21,7 +22,7 @@ from typing import Any
 from bench.parts.many import multiply
 from bench.parts.stage import database, postgres, serving
 from bench.parts.wares import DESK, event
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.ports import Index, Tx
 from coopbot.services import intake, sweep
@@ -34,6 +35,7 @@ NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
 async def main() -> None:
+    gc.freeze()  # as `serve` does with what its start has made
     with TemporaryDirectory() as name, postgres() as server:
         for kind in ("sqlite", "postgresql"):
             swept: dict[int, float] = {}
@@ -48,7 +50,8 @@ async def main() -> None:
                         await store.run(_add, FEW)
                 multiply(url, FEW, count)
                 async with open_store(url) as store:
-                    empty, swept[count] = await ours(store)
+                    with within(60):  # a busy machine is measured, too
+                        empty, swept[count] = await ours(store)
                 async with serving(Path(name), url) as served:
                     most = count == MANY
                     ready = {"value": served.ready_s, "unit": "s", "goal": "≤ 2 s" if most else ""}

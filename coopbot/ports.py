@@ -253,7 +253,7 @@ class Outbox(Protocol):
         ...
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
-        """Everything that was owed for an order and what became of it, in the order in which it was owed."""
+        """Everything that was owed for an order, also together with others, and what became of it, as it was owed."""
         ...
 
     def resume(self, now: datetime) -> int:

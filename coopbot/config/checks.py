@@ -26,6 +26,14 @@ def channel(text: str) -> str:
     )
 
 
+def user_or_channel(text: str) -> str:
+    if _USER.fullmatch(text) or _CHANNEL.fullmatch(text):
+        return ""
+    return _not_id(
+        text, "a user id such as U0A1B2C3D, or the id of a channel that is shared with them, such as C0A1B2C3D"
+    )
+
+
 def usergroup(text: str) -> str:
     return "" if _USERGROUP.fullmatch(text) else _not_id(text, "a user group id such as S0A1B2C3D")
 

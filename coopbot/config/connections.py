@@ -92,7 +92,7 @@ def _manager(table: Reader) -> OperationsManager:
     manager = OperationsManager(
         slack=table.text("slack", ""), webhook=table.text("webhook", ""), text=table.flag("text", True)
     )
-    if manager.slack and (wrong := checks.user(manager.slack)):
+    if manager.slack and (wrong := checks.user_or_channel(manager.slack)):
         table.wrong("slack", wrong)
     _check_url(table, "webhook", manager.webhook)
     table.done()

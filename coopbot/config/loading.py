@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from coopbot.config import checks
 from coopbot.config.approvals import unapproved
@@ -16,12 +15,13 @@ from coopbot.config.ladders import check_ladders
 from coopbot.config.lines import lines_of
 from coopbot.config.profiles import read_profile
 from coopbot.config.settings import Settings
-from coopbot.config.teams import HOURS, ids, read_language, read_shop, read_teams
+from coopbot.config.shops import read_shops
+from coopbot.config.teams import HOURS, ids, read_language, read_teams
 from coopbot.config.text import placed, read_toml
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.profile import Profile
 from coopbot.domain.reading import Reader
-from coopbot.domain.team import Desk, ShopKey, Team
+from coopbot.domain.team import Desk, Team
 from coopbot.errors import Misconfigured, Mistake
 
 FALLBACK = "fallback"
@@ -94,6 +94,7 @@ def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool)
     operators = ids(top, "operators", checks.user)
     connections = read_connections(top, environment, secrets=outside)
     fallback = _fallback(top, profile, language, operators)
+    names, currencies = read_shops(top, connections.known)
     desk = Desk(
         profile=profile,
         profiles=MappingProxyType({(profile.name, profile.version): profile}),
@@ -105,7 +106,8 @@ def _read(top: Reader, environment: Environment, beside: Path, *, outside: bool)
         public_url=top.text("public_url", "").rstrip("/"),
         links=read_links(top, environment, connections.access),
         files=read_files(top),
-        shop_names=MappingProxyType(_shop_names(top, connections)),
+        shop_names=MappingProxyType(names),
+        currencies=MappingProxyType(currencies),
         mention_gap=top.duration("mention_gap", Desk.mention_gap),
     )
     top.done()
@@ -119,21 +121,6 @@ def _fallback(top: Reader, profile: Profile, language: str, operators: tuple[str
         top.wrong("fallback_channel", wrong)
     hours = parse_hours(HOURS, profile.zone)
     return Team(FALLBACK, channel, frozenset(), language, hours, leads=operators, is_fallback=True)
-
-
-def _shop_names(top: Reader, connections: Connections) -> dict[ShopKey, str]:
-    """``[shops]``: what people call a shop, by ``connection:shop_id``."""
-    names: dict[ShopKey, str] = {}
-    values: Mapping[str, Any] = top.raw("shops", dict, 'a table such as "jd:10001" = "旗舰店"', {}, needed=False)
-    for key, name in values.items():
-        shop = read_shop(key, connections.known)
-        if isinstance(shop, str):
-            top.wrong(f"shops.{key}", shop)
-        elif not isinstance(name, str) or not name.strip():
-            top.wrong(f"shops.{key}", "must be the shop's name")
-        else:
-            names[shop] = name.strip()
-    return names
 
 
 def _warnings(desk: Desk) -> list[Mistake]:

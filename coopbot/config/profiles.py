@@ -25,7 +25,7 @@ def read_profile(top: Reader, beside: Path) -> Profile:
     if wrong := unknown(name):
         top.wrong("profile", wrong)
         name = USUAL
-    path = beside / name if is_path(name) else builtin_path(name)
+    path = beside.joinpath(name) if is_path(name) else builtin_path(name)
     try:
         return load_profile(path)
     except Misconfigured as error:

@@ -9,31 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.clock import Clock, monotonic, wall
-from coopbot.delivery.pacing import GROUP, HISTORY, OPEN, POST, REPLIES_OF, UPDATE, Pacer
-from coopbot.delivery.render import (
-    TELLS_DUTY,
-    Edit,
-    Enrol,
-    Fetch,
-    Hand,
-    Moot,
-    Post,
-    Rendered,
-    Ring,
-    Tell,
-    render,
-)
+from coopbot.delivery.pacing import GROUP, POST, UPDATE, Pacer
+from coopbot.delivery.posting import Posting
+from coopbot.delivery.render import TELLS_DUTY, render
+from coopbot.delivery.rendered import Edit, Enrol, Fetch, Hand, Moot, Post, Rendered, Ring, Tell
 from coopbot.delivery.retry import gap
 from coopbot.delivery.setback import BROKEN, Setback, setback
+from coopbot.delivery.wire import Wire
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk
 from coopbot.errors import CoopbotError, StoreBusy
 from coopbot.failpoints import failpoint
-from coopbot.ports import Chat, Fetched, Languages, Outcome, Platform, Refused, Sent, Store, TryLater, Tx, Uploads
+from coopbot.ports import Fetched, Languages, Outcome, Refused, Sent, Store, TryLater, Tx
 from coopbot.services import duty_group, files, mentions, outcomes
 from coopbot.services.digests import told_together
 from coopbot.services.reading_ahead import read_ahead
@@ -47,8 +37,9 @@ HOPELESS = 8
 """Tries after which a message that makes us fail is parked: rendering it, or recording it, raises."""
 FETCHES = 8
 """Tries after which a file is given up, some two minutes of gaps: its author can still answer in the console."""
-HARMLESS = frozenset({What.REDRAW, What.REPLY, What.HOOK, What.FETCH, What.GROUP})
-"""The same edit, or the same call under the same id, again does no harm."""
+HARMLESS = frozenset({What.REPLY, What.HOOK, What.FETCH, What.GROUP})
+"""The same call under the same id again does no harm. An edit is none of them: one that was thought lost and comes
+through late would put an older state over a newer one (performance.md §6, 6)."""
 _RECORD_AGAIN_S = 0.5
 _BROKEN_S = 30.0
 """Seconds for which nothing is tried after Slack refused our token: every message would be refused likewise."""
@@ -59,28 +50,11 @@ _Card = tuple[Owed, Post, str]
 """A card that is in its channel, and the ts that Slack gave it."""
 
 
-@dataclass(frozen=True)
-class Wire:
-    """The outsides, and how long their client waits for an answer (real seconds)."""
-
-    chat: Chat
-    platform: Platform
-    uploads: Uploads
-    timeout_s: float = 10.0
-    margin_s: float = 1.0
-    """Slack's history need not be instant: after an unknown outcome nothing is looked for before timeout + margin."""
-
-    @property
-    def settles_s(self) -> float:
-        """Seconds after which a call that was begun has had its effect, or never will."""
-        return self.timeout_s + self.margin_s
-
-
 class Courier:
     def __init__(self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer) -> None:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
         self.pacer = pacer
-        self._directs: dict[str, str] = {}
+        self._posting = Posting(wire, pacer)
         self._told = Sharing(self._tell, most=RECORDED)
 
     async def _tell(self, cards: Sequence[_Card]) -> Sequence[bool]:
@@ -165,75 +139,28 @@ class Courier:
     def _too_early(self, owed: Owed) -> float:
         """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
         if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
-            return 0.0  # the same edit or reply again does no harm
+            return 0.0
         return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
 
     async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome | Fetched:
         chat, platform = self.wire.chat, self.wire.platform
         match rendered:
             case Post():
-                return await self._post(owed, rendered, until)
+                return await self._posting.post(owed, rendered, until)
             case Edit(channel, ts, message):
-                return self._held_up(until) or await chat.update(channel, ts, message)
+                return self.wire.held_up(until) or await chat.update(channel, ts, message)
             case Hand(connection, reply_id, payload):
-                return self._held_up(until) or await platform.reply(connection, reply_id, payload)
+                return self.wire.held_up(until) or await platform.reply(connection, reply_id, payload)
             case Fetch(source, most):
-                return self._held_up(until) or await self.wire.uploads.fetch(source, most)
+                return self.wire.held_up(until) or await self.wire.uploads.fetch(source, most)
             case Tell(connection, payload):
-                return self._held_up(until) or await platform.tell_outage(connection, owed.id, payload)
+                return self.wire.held_up(until) or await platform.tell_outage(connection, owed.id, payload)
             case Ring(hook, payload):
-                return self._held_up(until) or await platform.ring(hook, owed.id, payload)
+                return self.wire.held_up(until) or await platform.ring(hook, owed.id, payload)
             case Enrol(group, users):
-                return self._held_up(until) or await chat.set_group(group, users)
+                return self.wire.held_up(until) or await chat.set_group(group, users)
             case Moot(why):
                 return Refused("moot", why)
-
-    async def _post(self, owed: Owed, post: Post, until: float) -> Outcome:
-        chat, channel, message = self.wire.chat, post.channel, post.message
-        if channel.startswith(("U", "W")):
-            opened = await self._direct(channel)
-            if not isinstance(opened, Sent):
-                return _untouched(opened)
-            channel = opened.receipt
-        if owed.attempts:
-            found = await self._find(channel, message.thread, owed)
-            failpoint("reconcile.mid")
-            if isinstance(found, Sent | TryLater):
-                return _untouched(found)
-            if found.code != "not_found":
-                log.warning("message %s can't be looked for (%s): it may arrive twice", owed.id, found.code)
-        return self._held_up(until) or await chat.post(channel, message, owed.id)
-
-    async def _direct(self, user: str) -> Outcome:
-        """The channel in which the bot speaks with ``user``; it stays what it is."""
-        if user not in self._directs:
-            opened = self._no_room(OPEN) or await self.wire.chat.open_direct(user)
-            if not isinstance(opened, Sent):
-                return opened
-            self._directs[user] = opened.receipt
-        return Sent(self._directs[user])
-
-    async def _find(self, channel: str, thread: str, owed: Owed) -> Outcome:
-        """In its thread and in the channel: before the card was told it may have gone there."""
-        for place, method in ((thread, REPLIES_OF), ("", HISTORY)):
-            if place or method == HISTORY:
-                found = self._no_room(method) or await self.wire.chat.find(channel, place, owed.id, owed.owed_at)
-                if not (isinstance(found, Refused) and found.code in ("not_found", "thread_not_found")):
-                    return found
-        return Refused("not_found")
-
-    def _no_room(self, method: str) -> TryLater | None:
-        """Slack's pace and Retry-After count for each method, the ones that only look too; None: this call counts."""
-        if wait := self.pacer.wait(method):
-            return TryLater(wait, f"{method} has no room", begun=False)
-        self.pacer.spend(method)
-        return None
-
-    def _held_up(self, until: float) -> TryLater | None:
-        """Not sent, where the call could outlast the lease: another worker would look, find nothing yet, and send."""
-        if monotonic() + self.wire.settles_s <= until:
-            return None
-        return TryLater(0.0, "held up until the lease was nearly over", begun=False)
 
     async def _record_while_ours(
         self, owed: Owed, rendered: Rendered, outcome: Outcome | Fetched, until: float
@@ -346,11 +273,6 @@ def _render_all(
 def counted_as(owed: Owed) -> str:
     """The method that it counts as when it is claimed."""
     return UPDATE if owed.intent.what is What.REDRAW else POST
-
-
-def _untouched(outcome: Outcome) -> Outcome:
-    """Asking for a channel or for its history posts nothing, whatever became of the answer."""
-    return replace(outcome, begun=False) if isinstance(outcome, TryLater) else outcome
 
 
 def _told(tx: Tx, now: datetime, desk: Desk, real: datetime, cards: Sequence[_Card]) -> list[bool]:

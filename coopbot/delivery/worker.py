@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coopbot.clock import Clock, monotonic, wall
-from coopbot.delivery.courier import Courier, Wire, counted_as
+from coopbot.delivery.courier import Courier, counted_as
 from coopbot.delivery.pacing import POST, UPDATE, Pacer, Reach
-from coopbot.delivery.render import Rendered
+from coopbot.delivery.rendered import Rendered
+from coopbot.delivery.wire import Wire
 from coopbot.domain.digest import MOST_ORDERS
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk

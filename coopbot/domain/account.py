@@ -38,6 +38,7 @@ class Account:
     name: str
     today: Risk
     forecast: Forecast
+    """Of the settlement that comes next for what happens now, or of the month that was asked for."""
     deposit: Deposit | None
     floor: int
     """What the deposit must hold, minor units; 0 where nobody says so."""
@@ -49,5 +50,7 @@ class Account:
     month: str
     entries: tuple[LedgerEntry, ...]
     """Of the month."""
+    awaited: Forecast | None = None
+    """Of the month before, while its settlement is not posted and takes something."""
     channel: str = ""
     """Of the shop's team."""

@@ -48,12 +48,16 @@ def lost(penalty: LedgerEntry, at: datetime, reason: str) -> LedgerEntry:
 
 
 def record(entries: Sequence[LedgerEntry]) -> Record:
-    """Won: appealed against and taken back. Lost: recorded so. Pending: the others."""
-    taken_back = {e.reverses for e in entries if e.counters}
+    """Won: appealed against and revoked. Lost: recorded so. Pending: the others.
+
+    One whose points an exam has taken away meanwhile is neither won nor pending any more.
+    """
+    taken_back = {e.reverses for e in entries if e.counters and e.state is PenaltyState.REVOKED}
+    moot = {e.reverses for e in entries if e.counters and e.state is PenaltyState.WAIVED}
     lost_ones = {e.reverses for e in entries if e.state is PenaltyState.APPEALED and e.basis == LOST}
     found = Record()
     for each in entries:
-        if each.state is not PenaltyState.APPEALED or each.basis == LOST:
+        if each.state is not PenaltyState.APPEALED or each.basis == LOST or each.reverses in moot:
             continue
         end = "won" if each.reverses in taken_back else "lost" if each.reverses in lost_ones else "pending"
         setattr(found, end, getattr(found, end) + 1)

@@ -138,10 +138,8 @@ class Calendar:
         if a >= b:
             return
         table = self._reach(a, b)
-        row = bisect_right(table.opens, a) - 1
-        for opens, closes in zip(table.opens[row:], table.closes[row:], strict=True):
-            if opens >= b:
-                return
+        for row in range(bisect_right(table.opens, a) - 1, bisect_left(table.opens, b)):
+            opens, closes = table.opens[row], table.closes[row]
             if closes > a:
                 yield Window(max(a, opens), min(b, closes))
 

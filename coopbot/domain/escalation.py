@@ -5,7 +5,7 @@ Nothing here ticks: every instant follows from the order's log, its profile and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -237,7 +237,8 @@ def _urges(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
 def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[Step]:
     klass = class_of(order, rules)
     ladder = [rung for rung in team.ladder(rules, klass.code) if _waits(order, rung)]
-    falls = [_falls(order, rules, rung, its_due) for rung in ladder]
+    free, clocks = max(its_due.start, free_since(order)), _clocks(rules, its_due)
+    falls = [_falls(rung, its_due, free, clocks) for rung in ladder]
     if (rejection := order.last_rejection) is not None:
         again = rejection.settled_at or rejection.at
         left = rules.working.elapsed(again, its_due.at) if again < its_due.at else timedelta()
@@ -256,7 +257,9 @@ def _rungs(order: WorkOrder, rules: Profile, team: Team, its_due: Due) -> list[S
     said: list[Step] = []
     for rung, at in rungs:
         rests = _rests(rung, klass.mentions_on_card)
-        for key, when in _times(order, rules, its_due, rung, at):
+        for key, when in _times(order, its_due, rung, at, clocks):
+            if key in order.fired:
+                continue
             speaks = _may_speak(rules, team, its_due, when, klass.mentions_on_card) if rests else when
             said.append(Step(key, rung, when, _on_the_minute(rung, speaks)))
     return said
@@ -271,18 +274,19 @@ def _waits(order: WorkOrder, rung: Rung) -> bool:
     return rung.at.kind != "unclaimed" or order.claim is None
 
 
-def _falls(order: WorkOrder, rules: Profile, rung: Rung, its_due: Due) -> datetime:
+def _falls(rung: Rung, its_due: Due, free: datetime, clocks: Clocks) -> datetime:
+    """When a rung falls due; of a wait for somebody who takes the order, since it is ``free``."""
     if rung.is_breach:
         return its_due.at + INSTANT
-    start = max(its_due.start, free_since(order)) if rung.at.kind == "unclaimed" else its_due.start
-    return rung.due_at(start, its_due.at, its_due.budget, _clocks(rules, its_due))
+    start = free if rung.at.kind == "unclaimed" else its_due.start
+    return rung.due_at(start, its_due.at, its_due.budget, clocks)
 
 
 def free_since(order: WorkOrder) -> datetime:
     """Since when nobody has the order, as far as the team can know of it; of a claimed one, since when nobody had."""
     given_back = [entry.at for entry in _given_back(order)]
     rejected = [rejection.settled_at or rejection.at for rejection in order.rejections]
-    return max((order.received_at, *given_back, *rejected))
+    return max(order.received_at, *given_back, *rejected) if given_back or rejected else order.received_at
 
 
 def _given_back(order: WorkOrder) -> list[Entry]:
@@ -297,16 +301,13 @@ def _stretch(order: WorkOrder, rung: Rung) -> str:
     return f"{order.cycle}.{times}" if times else f"{order.cycle}"
 
 
-def _times(order: WorkOrder, rules: Profile, its_due: Due, rung: Rung, at: datetime) -> Iterator[tuple[str, datetime]]:
+def _times(order: WorkOrder, its_due: Due, rung: Rung, at: datetime, clocks: Clocks) -> Iterable[tuple[str, datetime]]:
     """A rung, and its repeats up to the cap; one that comes before the due time is not repeated past it."""
     key = f"{_stretch(order, rung)}:{rung.key}"
-    yield key, at
     if rung.repeat is None:
-        return
-    for n, again in enumerate(rung.repeats(at, _clocks(rules, its_due)), 1):
-        if again > its_due.at >= at:
-            return
-        yield f"{key}:{n}", again
+        return ((key, at),)
+    heard = [each for each in rung.repeats(at, clocks) if not each > its_due.at >= at]
+    return ((key, at), *((f"{key}:{n}", each) for n, each in enumerate(heard, 1)))
 
 
 def _on_the_minute(rung: Rung, speaks: datetime) -> datetime:

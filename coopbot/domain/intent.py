@@ -107,6 +107,12 @@ class Intent:
         return self.what is What.REMINDER and self.order is None and self.target[:1] not in "UW"
 
 
+def named_in(args: Mapping[str, Any]) -> frozenset[str]:
+    """The orders that a message about several is about: a digest's rows, a bundle's reminders."""
+    items = (str(item["order"]) for item in args.get("items") or () if "order" in item)
+    return frozenset((*items, *(str(each) for each in args.get("orders") or ())))
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A message that was owed, and what became of it; times are real ones."""

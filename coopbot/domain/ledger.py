@@ -60,7 +60,7 @@ class LedgerEntry:
     state: PenaltyState
     at: datetime
     month: str
-    """Calendar month ``2026-11`` of the profile's zone, in which it counts."""
+    """The month ``2026-11`` in whose settlement it counts: the calendar's, unless the profile cuts it earlier."""
     order: OrderKey | None = None
     points: int | None = None
     """Of points, how many; of a measure, the points of the node that brings it."""

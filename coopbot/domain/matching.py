@@ -6,7 +6,7 @@ Derived from the set of entries alone, so that late and disordered events end in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -72,7 +72,7 @@ def match(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WIN
         _pair(pairs, unpredicted, free, fits, issued)
     for issued in theirs:
         if issued.order is None:
-            near = [entry for entry in free.values() if entry.shop == issued.shop and _near(entry, issued, window)]
+            near = [entry for entry in free.values() if _near(entry, issued, window)]
             _pair(pairs, unpredicted, free, _best(near, issued), issued)
     # What came for an order says all that comes for it: its other predictions did not.
     # Limits on the shop follow later, when its points are counted.
@@ -104,13 +104,31 @@ def _pair(
 
 
 def _near(predicted: LedgerEntry, issued: LedgerEntry, window: timedelta) -> bool:
-    return predicted.at <= issued.at <= predicted.at + window
+    """Shop and time can say what came, not that it was something else: another order's prediction still waits."""
+    fits = verdict(predicted, issued) is not Verdict.CONTRADICTED
+    return fits and predicted.shop == issued.shop and predicted.at <= issued.at <= predicted.at + window
 
 
 def effective(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WINDOW) -> tuple[LedgerEntry, ...]:
     """Each offence once: what was issued and stands, and what is predicted and may still come."""
+    return counted(entries, now, window).entries
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a rule counts of a shop's year: each offence once."""
+
+    entries: tuple[LedgerEntry, ...]
+    late_at: Mapping[str, datetime]
+    """When the offence happened that an issued one answers, by its key: it was issued later, perhaps next month."""
+
+
+def counted(entries: Sequence[LedgerEntry], now: datetime, window: timedelta = WINDOW) -> Counted:
+    """What was issued and stands, and what is predicted and may still come."""
+    matched = match(entries, now, window)
     issued = [e for e in standing(entries) if e.state is PenaltyState.ISSUED and e.kind in PENALTIES]
-    return tuple(sorted([*issued, *match(entries, now, window).pending], key=_order))
+    late_at = {pair.issued.key: min(pair.issued.at, pair.predicted.at) for pair in matched.pairs}
+    return Counted(tuple(sorted([*issued, *matched.pending], key=_order)), late_at)
 
 
 def verdict(predicted: LedgerEntry, issued: LedgerEntry) -> Verdict:

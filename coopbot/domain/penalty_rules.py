@@ -137,6 +137,14 @@ class PenaltyRules:
     rates: Mapping[str, Rate] = field(default_factory=lambda: MappingProxyType({}))
     currency: str = "CNY"
 
+    def grows(self, class_code: str) -> bool:
+        """Whether a late order of this class costs more with each day that begins."""
+        offence = self.offence_of(class_code)
+        if offence is None:
+            return False
+        prices = [tier.money for tier in offence.tiers] or [offence.money]
+        return any(money.per_day is not None for money in prices)
+
     def offence_of(self, class_code: str) -> Offence | None:
         """The offence that a late order of this class is; None when the profile names none."""
         named = [offence for offence in self.offences.values() if class_code in offence.classes]

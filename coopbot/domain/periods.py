@@ -17,6 +17,12 @@ def month_of(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m")
 
 
+def settled_in(at: datetime, cut_day: int | None, zone: ZoneInfo) -> str:
+    """The month in whose settlement an instant counts: its calendar month, behind that one's cut the next."""
+    month = month_of(at, zone)
+    return month if cut_day is None or at < cut_at(month, cut_day, zone) else next_month(month)
+
+
 def looks_like_month(word: str) -> bool:
     """Whether somebody means a month by it: ``2026-11``, ``2026/1``, ``2026年11月``, and also ``2026-13``."""
     return _MONTH.fullmatch(word) is not None
@@ -34,6 +40,12 @@ def next_month(month: str) -> str:
     """``2026-12`` → ``2027-01``."""
     year, number = map(int, month.split("-"))
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def month_before(month: str) -> str:
+    """``2027-01`` → ``2026-12``."""
+    year, number = map(int, month.split("-"))
+    return f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
 
 
 def counted_since(counted: Counted, at: datetime, zone: ZoneInfo) -> datetime:

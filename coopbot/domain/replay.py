@@ -18,7 +18,7 @@ from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.claim_expiry import sparing as sparing_of_claim
 from coopbot.domain.escalation import Decision, decide, next_look, rejection_waits
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind
-from coopbot.domain.lifecycle import tell, tell_on
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.penalty import predict
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline, see
@@ -98,7 +98,7 @@ class _Run:
             order, now = self._look_until(order, now, min(at, self.until)), max(now, at)
             if at <= self.until:
                 order = tell_on(order, [entry])
-                self._rejected(order, entry, now)
+                order = self._rejected(order, entry, now)
         self._look_until(order, now, self.until)
 
     def reckon(self) -> None:
@@ -113,15 +113,19 @@ class _Run:
                 if entry.kind is PenaltyKind.FINE and entry.amount is not None:
                     self.result.fines[entry.currency] += entry.amount
 
-    def _rejected(self, order: WorkOrder, entry: Entry, now: datetime) -> None:
+    def _rejected(self, order: WorkOrder, entry: Entry, now: datetime) -> WorkOrder:
         """The note of a rejection calls the answer's author, unless a step does."""
         reply = order.reply(str(entry.data["reply_id"])) if entry.kind is Kind.REPLY_REJECTED else None
         if reply is None or reply.state is not ReplyState.REJECTED or order.ending is not None:
-            return
+            return order
         if rejection_waits(order, self.desk, now) or decide(order, self.desk, now).fire is not None:
-            return
+            return order
         it = see(order, self.desk, now)
-        self._count(hushed(Call((reply.by,), ""), it, self.desk.quiet).users, it.team, now)
+        called = hushed(Call((reply.by,), ""), it, self.desk.quiet).users
+        self._count(called, it.team, now)
+        step = f"{order.cycle}:rejected"
+        said = Entry(Kind.REMINDED, now, f"rung:{step}", "coopbot", {"rung": step, "called": list(called)})
+        return tell_on(order, [said]) if called else order
 
     def _look_until(self, order: WorkOrder, now: datetime, end: datetime) -> WorkOrder:
         while (look := self._next_look(order, now)) is not None and max(look, now) <= end:

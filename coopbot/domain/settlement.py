@@ -110,6 +110,10 @@ class Forecast:
     cut_at: datetime | None = None
 
     @property
+    def is_empty(self) -> bool:
+        return not (self.fines or self.expected or self.unknown)
+
+    @property
     def total(self) -> int:
         """What will be taken, as far as it is known; negative: paid."""
         return self.fines + self.expected - self.credits
@@ -160,18 +164,25 @@ def forecast(
     currency: str = "CNY",
     cut_at: datetime | None = None,
 ) -> Forecast:
-    """What ``month`` will bring: fines not deducted yet, what is predicted, less what is owed back."""
-    pending = [e for e in match(entries, now, window).pending if e.month == month and e.currency == currency]
+    """What ``month`` will bring: fines not deducted yet, what is predicted, less what is owed back.
+
+    What an earlier month's settlement has left out is carried over; while that one is not posted, it is its business.
+    """
+    settled = max((each.posting.month for each in books.months), default="")
+
+    def falls(entry: LedgerEntry) -> bool:
+        return entry.currency == currency and (entry.month == month or entry.month <= min(month, settled))
+
+    pending = [e for e in match(entries, now, window).pending if falls(e)]
     unpriced = [
         e for e in standing(entries)
-        if e.state is PenaltyState.ISSUED and e.kind is PenaltyKind.FINE and e.amount is None and e.month == month
-        and e.currency == currency
+        if e.state is PenaltyState.ISSUED and e.kind is PenaltyKind.FINE and e.amount is None and falls(e)
     ]  # fmt: skip
     return Forecast(
         shop=shop,
         month=month,
         currency=currency,
-        fines=sum(fine.amount or 0 for fine in books.undeducted.values() if fine.month <= month),
+        fines=sum(fine.amount or 0 for fine in books.undeducted.values() if falls(fine)),
         expected=sum(e.amount or 0 for e in pending),
         unknown=len(unpriced) + sum(1 for e in pending if e.kind is PenaltyKind.UNKNOWN),
         credits=sum(credit.amount for credit in books.credits_due),

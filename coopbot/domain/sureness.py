@@ -53,12 +53,15 @@ def read_marks(table: Reader, keys: Mapping[str, Any]) -> Mapping[str, Sureness]
 
 
 def paths(data: Mapping[str, Any], above: str = "") -> Iterator[str]:
-    """Every key of nested tables as a dotted path; lists are values, not tables."""
+    """Every key of nested tables as a dotted path; lists are values, not tables, save that each node of a track can be
+    marked by its points: of one retelling's four steps two may be our own."""
     for key, value in data.items():
         path = f"{above}.{key}" if above else key
         yield path
         if isinstance(value, Mapping):
             yield from paths(value, path)
+        elif key == "nodes" and isinstance(value, list):
+            yield from (f"{path}.{row['points']}" for row in value if isinstance(row, Mapping) and "points" in row)
 
 
 def unmarked(data: Mapping[str, Any], marks: Mapping[str, Sureness]) -> list[str]:

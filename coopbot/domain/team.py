@@ -124,6 +124,7 @@ class OperationsManager:
     """Who at the platform is told of an outage, and how (domain.md §1, force majeure)."""
 
     slack: str = ""
+    """Their user id, or a channel that is shared with them (Slack Connect)."""
     webhook: str = ""
     text: bool = True
 
@@ -157,6 +158,8 @@ class Desk:
     links: Links | None = None
     """How a file is passed on; None: it can't be, and answers take none."""
     shop_names: Mapping[ShopKey, str] = field(default_factory=dict)
+    currencies: Mapping[ShopKey, str] = field(default_factory=dict)
+    """Of shops that are not paid in the profile's."""
     mention_gap: timedelta = timedelta(minutes=5)
     """Nobody is named twice for the same thing within this (noise budget)."""
     quiet: Mapping[str, Quiet] = field(default_factory=dict)
@@ -184,8 +187,9 @@ class Desk:
 
     def team_for(self, order: WorkOrder) -> Team:
         """Its shop's team, unless a rung or a lead has given it to another."""
-        moved = self.team_named(order.team) if order.team else None
-        return moved or self.team_of(order.key.connection, order.facts.shop_id)
+        if order.team and (moved := self.team_named(order.team)) is not None:
+            return moved
+        return self._by_shop.get((order.key.connection, order.facts.shop_id), self.fallback)
 
     def team_named(self, name: str) -> Team | None:
         return next((team for team in self.teams if team.name == name), None)
@@ -196,6 +200,15 @@ class Desk:
     def rules_for(self, order: WorkOrder) -> Profile:
         """The profile that the order was born under (rule 8); its successor where that version is gone."""
         return self.profiles.get(order.profile, self.profile)
+
+    @cached_property
+    def names_by_key(self) -> Mapping[str, str]:
+        """What shops are called, by ``connection:shop_id``."""
+        return {str(shop): name for shop, name in self.shop_names.items()}
+
+    def currency_of(self, shop: ShopKey) -> str:
+        """In what the shop is paid and fined."""
+        return self.currencies.get(shop, self.profile.penalties.currency)
 
     def confirms(self, connection: str) -> bool:
         known = self.connections.get(connection)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coopbot.domain.lifecycle import state_of, tell
+from coopbot.domain.lifecycle import state_of
+from coopbot.domain.order_log import tell
 from coopbot.domain.profile import Profile
 from coopbot.domain.seen import deadline
 from coopbot.domain.work_order import FROM_PLATFORM, Entry, Kind, WorkOrder

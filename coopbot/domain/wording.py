@@ -42,6 +42,8 @@ def known(order: WorkOrder) -> Mapping[str, str]:
 
 def needed(preset: Preset, order: WorkOrder) -> tuple[str, ...]:
     """The fields that a person must fill in: those that the preset requires, and those that this order lacks."""
+    if not preset.placeholders:
+        return tuple(dict.fromkeys(preset.requires))
     told = known(order)
     lacking = (name for name in preset.placeholders if not told.get(name))
     return tuple(dict.fromkeys((*preset.requires, *lacking)))
@@ -76,6 +78,8 @@ def left_open(text: str, rules: Profile) -> str | None:
 
 def preview(preset: Preset, order: WorkOrder) -> str:
     """The text as far as the order fills it; what a person will fill in is a blank that can be seen."""
+    if not preset.placeholders:
+        return preset.text
     told, asked = known(order), needed(preset, order)
     return _PLACEHOLDER.sub(lambda found: BLANK if found[1] in asked else told[found[1]], preset.text)
 

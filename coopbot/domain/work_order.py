@@ -1,7 +1,7 @@
 """A work order: what the platform raised, and the log of all that happened to it since.
 
 The log is append-only; every other thing that is known about an order (state, claim, replies, SLA) is derived from
-it in :mod:`coopbot.domain.lifecycle`, so that the same set of entries gives the same order in whatever sequence they
+it in :mod:`coopbot.domain.order_log`, so that the same set of entries gives the same order in whatever sequence they
 came (platform-api.md, Intake).
 """
 
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from coopbot.domain.files import HandedIn
@@ -255,7 +254,7 @@ class Breach:
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """An order as its log tells it. Built by :func:`coopbot.domain.lifecycle.tell` alone."""
+    """An order as its log tells it. Built by :func:`coopbot.domain.order_log.tell` alone."""
 
     key: OrderKey
     facts: Facts
@@ -296,13 +295,17 @@ class WorkOrder:
         """The pause that lasts; whether the platform's clock stands for it is the profile's to say."""
         return self.pauses[-1] if self.pauses and self.pauses[-1].end is None else None
 
-    @cached_property
+    @property
     def standing_reply(self) -> Reply | None:
         """The newest reply that is on its way, delivered or accepted."""
+        if not self.replies:
+            return None
         return next((reply for reply in reversed(self.replies) if reply.stands), None)
 
-    @cached_property
+    @property
     def rejections(self) -> tuple[Reply, ...]:
+        if not self.replies:  # of most orders, and this is asked of all, often
+            return ()
         return tuple(reply for reply in self.replies if reply.state is ReplyState.REJECTED)
 
     @property
@@ -310,8 +313,10 @@ class WorkOrder:
         """How often the ladder has begun anew: once more for each rejected reply."""
         return len(self.rejections)
 
-    @cached_property
+    @property
     def last_rejection(self) -> Reply | None:
+        if not self.replies:
+            return None
         return max(self.rejections, key=lambda reply: (reply.settled_at or reply.at, reply.reply_id), default=None)
 
     def reply(self, reply_id: str) -> Reply | None:

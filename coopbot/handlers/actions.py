@@ -148,11 +148,12 @@ async def outage(reception: Reception, click: Click) -> Followup:
     if click.pressed.order is None:
         team = await reception.read(team_of_user, reception.desk, click.user, "")
         t = reception.languages[await reception.read(language_of, reception.desk, click.user, team)]
-        shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
-        view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
+        names, now = reception.desk.names_by_key, reception.clock.now()
+        view = outage_view.outage_modal(team, t, now, names, reception.desk.files)
         return reception.open_view(click.trigger_id, view)
     it, language = await reception.read(looking.for_member, *_who(reception, click))
-    view = outage_view.outage_modal(it, reception.languages[language], files=reception.desk.files)
+    names, files = reception.desk.names_by_key, reception.desk.files
+    view = outage_view.outage_modal(it, reception.languages[language], names=names, files=files)
     return reception.open_view(click.trigger_id, view)
 
 

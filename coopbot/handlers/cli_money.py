@@ -91,12 +91,12 @@ def mount(app: typer.Typer, books: Books) -> None:
             raise typer.Exit(2) from None
         out.mkdir(parents=True, exist_ok=True)
         for name, content in kit_view.files(document, books.languages[lang]):
-            (out / name).write_bytes(content.encode())
-            typer.echo(f"{out / name}")
+            out.joinpath(name).write_bytes(content.encode())
+            typer.echo(f"{out.joinpath(name)}")
         for identity, name in files_in(document).items():
             if (found := books.attached(identity)) is not None:
-                (out / name).write_bytes(found)
-                typer.echo(f"{out / name}")
+                out.joinpath(name).write_bytes(found)
+                typer.echo(f"{out.joinpath(name)}")
 
     @app.command("verify-kit")
     def verify_kit(file: Annotated[Path, typer.Argument(help="the records, appeal-….json")]) -> None:
@@ -119,6 +119,6 @@ def mount(app: typer.Typer, books: Books) -> None:
 
 def _beside(file: Path, name: str) -> bytes | None:
     try:
-        return (file.parent / name).read_bytes() if Path(name).name == name else None
+        return file.parent.joinpath(name).read_bytes() if Path(name).name == name else None
     except OSError:
         return None

@@ -81,7 +81,7 @@ async def show_help(_: Reception, __: Asked, t: Translate) -> Message:
 async def outage(reception: Reception, asked: Asked, t: Translate) -> None:
     """Opens the form; the answer is the form itself."""
     team = await reception.read(team_of_user, reception.desk, asked.user, asked.channel)
-    shops = {str(shop): name for shop, name in reception.desk.shop_names.items()}
+    shops = reception.desk.names_by_key
     view = outage_view.outage_modal(team, t, reception.clock.now(), shops, reception.desk.files)
     reception.hold(reception.open_view(asked.trigger_id, view))
 

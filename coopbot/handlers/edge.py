@@ -1,19 +1,21 @@
-"""One Bolt app, one dispatcher per kind of interaction, one place where everything is caught (rules 12, 18).
+"""One Bolt app, one dispatcher for every kind of interaction, one place where everything is caught (rules 12, 18).
 
-Every registered Bolt listener costs each request about 10 µs (performance.md §1), so there is one for each kind and a
-dict behind it. ``process_before_response`` spares Bolt's 10 ms poll; therefore nothing happens after the ack inside a
-listener: follow-ups go to the reception's held set.
+The dispatcher is a middleware, the last of Bolt's: its own way from there to a listener (each one's matcher, every
+argument that a listener could ask for, a poll every 10 ms) costs as much as all that comes before (performance.md §1).
+Nothing happens after the ack: follow-ups go to the reception's held set.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.errors import Refusal, StoreBusy
@@ -29,12 +31,13 @@ from coopbot.views import error as error_view
 from coopbot.views.refusal import refusal
 
 log = logging.getLogger(__name__)
-ANY = re.compile("")
 Done = TypeVar("Done", Click, Shortcut)
+COMMAND = "command"
+"""A slash command's payload names no type."""
 
 
 def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
-    """The Bolt app, with the dispatchers registered. Which transport feeds it is app.py's business."""
+    """The Bolt app, with the dispatcher registered. Which transport feeds it is app.py's business."""
 
     async def authorize(**_: Any) -> AuthorizeResult:
         # static: Bolt's own auth.test inside the first request would lose it when that fails (slack.md C5, C6)
@@ -51,38 +54,59 @@ def bolt(reception: Reception, client: AsyncWebClient) -> AsyncApp:
         logger=logging.getLogger("slack_bolt"),  # else each of its own takes the root's level
         client=client,
         authorize=authorize,
-        process_before_response=True,
         request_verification_enabled=False,  # done before the body is parsed (slack.md C21), or by the socket
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
 
-    async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_action(body: dict[str, Any], ack: AsyncAck) -> None:
         await on_click(reception, Click.of(body), ack)
 
-    async def on_view(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_view(body: dict[str, Any], ack: AsyncAck) -> None:
         await on_submit(reception, Submission.of(body), ack)
 
-    async def on_event(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_event(body: dict[str, Any], ack: AsyncAck) -> None:
         await on_slack_event(reception, body)
         await ack()
 
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_command(body: dict[str, Any], ack: AsyncAck) -> None:
         await command(reception, body, ack)
 
-    async def on_message_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_any_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await on_shortcut(reception, Shortcut.of(body), ack)
 
-    async def on_nothing(ack: AsyncAck) -> None:
+    async def on_nothing(_: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
 
-    app.action(ANY)(on_action)
-    app.view(ANY)(on_view)
-    app.view_closed(ANY)(on_nothing)
-    app.command(ANY)(on_command)
-    app.event(ANY)(on_event)
-    app.shortcut(ANY)(on_message_shortcut)
+    kinds = {
+        "block_actions": on_action,
+        "view_submission": on_view,
+        "view_closed": on_nothing,
+        "event_callback": on_event,
+        "message_action": on_any_shortcut,
+        "shortcut": on_any_shortcut,
+        COMMAND: on_command,
+    }
+    app.use(Dispatcher(kinds))
     return app
+
+
+class Dispatcher(AsyncMiddleware):
+    """Hands each payload to the function for its kind; one of no known kind is left to Bolt, which says so."""
+
+    def __init__(self, kinds: Mapping[str, Callable[[dict[str, Any], AsyncAck], Awaitable[None]]]) -> None:
+        self._kinds = kinds
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        body = req.body
+        handle = self._kinds.get(str(body.get("type") or (COMMAND if "command" in body else "")))
+        if handle is None:
+            return await next()
+        ack = req.context.ack
+        await handle(body, ack)
+        return ack.response
 
 
 async def on_click(reception: Reception, click: Click, ack: AsyncAck) -> None:

@@ -8,7 +8,7 @@ from coopbot.domain.ledger import LedgerEntry
 from coopbot.domain.team import Desk
 from coopbot.ports import Translate
 from coopbot.services import export
-from coopbot.views.ledger_sheets import sheets
+from coopbot.views.ledger_sheets import sheets, summary_sheet
 
 FORMATS = ("csv", "xlsx")
 
@@ -19,4 +19,5 @@ def content(kind: str, entries: Sequence[LedgerEntry], desk: Desk, t: Translate)
         return export.as_csv(entries, desk).encode()
     from coopbot.handlers.workbook import workbook  # openpyxl is slow to import, and seldom needed
 
-    return workbook(sheets(export.COLUMNS, export.rows(entries, desk), desk.profile.zone.key, t))
+    first = summary_sheet(export.SUMMARY, export.summary(entries, desk), t)
+    return workbook([first, *sheets(export.COLUMNS, export.rows(entries, desk), desk.profile, t)])

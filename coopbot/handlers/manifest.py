@@ -82,7 +82,8 @@ MANIFEST: dict[str, Any] = {
             {
                 "command": COMMAND,
                 "description": "Open work orders, outage report, help · 工单状态、异常报备、帮助",
-                "usage_hint": "status | oncall | quiet | why | hold | resume | outage | exposure | penalties | help",
+                "usage_hint": "status | promises | oncall | quiet | why | hold | resume | outage"
+                " | exposure | penalties | help",
                 "should_escape": True,
             }
         ],

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from coopbot.clock import wall
+from coopbot.domain.outage import FiledOutage
+from coopbot.domain.team import Desk
 from coopbot.domain.wording import filled
 from coopbot.errors import Refusal
 from coopbot.handlers import approval, group_answer, oncall, promises, quiet, templates
@@ -84,8 +86,9 @@ async def outage(reception: Reception, submission: Submission) -> Mapping[str, A
     filed, language = await reception.write(
         outages.report, now, reception.desk, submission.user, submission.metadata, report, submission.view_id
     )
-    t = reception.languages[language]
-    return {"response_action": "update", "view": outage_view.filed_view(filed, t)}
+    t, names = reception.languages[language], reception.desk.names_by_key
+    view = outage_view.filed_view(filed, t, names, paste=_pastes(reception.desk, filed))
+    return {"response_action": "update", "view": view}
 
 
 async def outage_over(reception: Reception, submission: Submission) -> Mapping[str, Any]:
@@ -93,7 +96,14 @@ async def outage_over(reception: Reception, submission: Submission) -> Mapping[s
     at = outage_view.read_end(submission.values)
     now, desk, identity = reception.clock.now(), reception.desk, submission.metadata
     ended, language = await reception.write(outage_end.end, now, desk, submission.user, identity, at)
-    return {"response_action": "update", "view": outage_view.ended_view(ended, reception.languages[language])}
+    t, names = reception.languages[language], desk.names_by_key
+    return {"response_action": "update", "view": outage_view.ended_view(ended, t, names, paste=_pastes(desk, ended))}
+
+
+def _pastes(desk: Desk, filed: FiledOutage) -> bool:
+    """Whether a connection of these shops wants the text shown (``operations_manager.text``)."""
+    names = {shop.partition(":")[0] for shop in filed.shops}
+    return any(desk.connections[name].operations_manager.text for name in names if name in desk.connections)
 
 
 VIEWS: Mapping[str, Handler] = MappingProxyType(

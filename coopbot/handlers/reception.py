@@ -58,7 +58,7 @@ class Reception:
         """Run a service and return after its commit, within Slack's patience. Raises StoreBusy past it."""
         try:
             async with asyncio.timeout(OWN_LIMIT_S):
-                result = await self.store.run(work, *args, **kwargs)
+                result = await self.store.run(_whole, work, *args, **kwargs)
         except TimeoutError:
             raise StoreBusy("no commit within the limit") from None
         failpoint("click.committed")
@@ -129,6 +129,13 @@ class Reception:
 
     async def update_view(self, view_id: str, view: dict[str, Any]) -> None:
         await self.client.views_update(view_id=view_id, view=view)
+
+
+def _whole(tx: Tx, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What somebody did, to its last write."""
+    done = work(tx, *args, **kwargs)
+    failpoint("click.before_commit")
+    return done
 
 
 async def _quietly(followup: Followup) -> object:

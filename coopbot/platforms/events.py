@@ -10,6 +10,7 @@ from coopbot.platforms.fields import (
     Balance,
     Code,
     Count,
+    Days,
     EventId,
     Instant,
     InstantOrDay,
@@ -125,6 +126,7 @@ class PenaltyIssued(Strict):
     amount: Money | None = None
     settlement_month: Month | None = None
     measure: Reason | None = None
+    days: Days | None = None
     appeal_until: InstantOrDay | None = None
 
 

@@ -60,8 +60,12 @@ InstantOrDay = Annotated[
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 _MONEY = r"[0-9]{1,12}(\.[0-9]{1,2})?$"
-Money = Annotated[str, StringConstraints(pattern=f"^{_MONEY}"), Field(description="CNY, no finer than a fen.")]
-Balance = Annotated[str, StringConstraints(pattern=f"^-?{_MONEY}"), Field(description="CNY, may be negative.")]
+Money = Annotated[
+    str,
+    StringConstraints(pattern=f"^{_MONEY}"),
+    Field(description="In the shop's currency (CNY), no finer than a fen."),
+]
+Balance = Annotated[str, StringConstraints(pattern=f"^-?{_MONEY}"), Field(description="Likewise, may be negative.")]
 
 # Identities travel in addresses, buttons and index columns: short, and nothing that hides in them.
 Code = Annotated[
@@ -81,6 +85,7 @@ Link = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Days = Annotated[int, Field(ge=1, le=36_500, description="How long the measure lasts.")]
 Points = Annotated[
     int | float,
     Field(ge=0, le=1_000_000, description="Whole points: ledgers of points are counted, not measured."),

@@ -93,7 +93,7 @@ class Events:
             "kind": asked.get("kind") or "warning",
             "issued_at": asked.get("issued_at") or rfc3339(now),
         }
-        names = ("work_order_no", "track", "points", "amount", "settlement_month", "measure", "appeal_until")
+        names = ("work_order_no", "track", "points", "amount", "settlement_month", "measure", "days", "appeal_until")
         return self.event("penalty.issued", issued | _only(asked, *names), now)
 
     def settlement(self, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:

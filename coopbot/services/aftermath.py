@@ -32,7 +32,7 @@ def owe_aftermath(
             case Kind.RAISED if after.facts is not before.facts and after.facts.version > before.facts.version:
                 _facts_changed(tx, now, desk, before, after)
             case Kind.REPLY_REJECTED:
-                rejections.tell(tx, now, desk, after, str(entry.data["reply_id"]))
+                after = rejections.tell(tx, now, desk, after, str(entry.data["reply_id"]))
             case Kind.ANSWERED_ELSEWHERE | Kind.CLOSED | Kind.VOIDED | Kind.TIMED_OUT if (
                 after.ending is not None and before.ending != after.ending and after.ending.kind is entry.kind
             ):

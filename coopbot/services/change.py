@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from coopbot.domain import approval_steps, promise_steps
+from coopbot.domain import approval_steps, late_days, promise_steps
 from coopbot.domain.claim_expiry import expiry
 from coopbot.domain.digest import outgrew_its_row
 from coopbot.domain.escalation import Outlook, next_look, outlook
 from coopbot.domain.intent import OWN_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import state_of, tell_on
+from coopbot.domain.lifecycle import state_of
+from coopbot.domain.order_log import tell_on
 from coopbot.domain.promise import promises
 from coopbot.domain.seen import Seen, class_of, deadline, see
 from coopbot.domain.team import Desk
@@ -82,11 +83,11 @@ def index_of(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None 
 
 
 def _next_look(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook) -> datetime | None:
-    """The ladder's, the claim's, a request's for approval or a promise's: whichever comes first."""
-    claim = expiry(order, desk, now, ahead.due)
-    promise = promise_steps.next_look(order, desk.rules_for(order), desk.team_for(order), now)
+    """The ladder's, the claim's, a request's for approval, a promise's, a late day's: whichever comes first."""
+    claim, rules = expiry(order, desk, now, ahead.due), desk.rules_for(order)
+    promise = promise_steps.next_look(order, rules, desk.team_for(order), now)
     looks = [next_look(order, desk, now, ahead), claim.next_look if claim is not None else None, promise]
-    looks.append(approval_steps.next_look(order, desk, now))
+    looks += [approval_steps.next_look(order, desk, now), late_days.next_look(order, rules, ahead.due.at, now)]
     return min((look for look in looks if look is not None), default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from coopbot.domain.deadline import OWED_AFTER, Deadline, DeadlineKind
@@ -14,9 +15,16 @@ BATCH = 100
 
 
 def remind(tx: Tx, now: datetime, desk: Desk, limit: int = BATCH) -> int:
-    """Say what is due at ``now``; returns how many deadlines were looked at."""
+    """Say what is due at ``now``; returns how many deadlines were looked at.
+
+    Nobody is written to at night about what can wait for the team's next working hour.
+    """
     due = tx.deadlines.due(now, limit)
     for each in due:
+        opens = desk.team_of(each.shop.connection, each.shop.shop_id).hours.next_open(now)
+        if opens > now and (each.due_at > opens or now >= each.due_at):
+            tx.deadlines.put(replace(each, next_at=opens))
+            continue
         moved = each.after(now)
         if moved.next_at is None and each.kind not in OWED_AFTER and now >= each.due_at:
             moved = moved.done(now, "passed")

@@ -27,6 +27,12 @@ def deposit_of(tx: Tx, shop: ShopKey) -> Deposit | None:
     return _from_json(shop, kept) if kept is not None else None
 
 
+def floor_of(desk: Desk, shop: ShopKey) -> int | None:
+    """What the profile wants to be there; None where it says nothing, or says it in another currency."""
+    rules = desk.profile.penalties
+    return rules.deposit_floor if desk.currency_of(shop) == rules.currency else None
+
+
 def changed(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     """Keep the snapshot, book what it moved, and say so to those who have to act."""
     said = _read(event, desk)
@@ -48,10 +54,10 @@ def _book(tx: Tx, desk: Desk, shop: ShopKey) -> None:
 
 
 def _watch(tx: Tx, now: datetime, desk: Desk, before: Deposit | None, newest: Deposit) -> None:
-    rules = desk.profile.penalties
+    rules, floor = desk.profile.penalties, floor_of(desk, newest.shop)
     key = f"top_up:{newest.shop}"
     open_one = tx.deadlines.get(key)
-    short = newest.short(rules.deposit_floor)
+    short = newest.short(floor)
     if not short:
         if open_one is not None and open_one.done_at is None:
             tx.deadlines.put(open_one.done(now, "topped_up"))
@@ -60,15 +66,15 @@ def _watch(tx: Tx, now: datetime, desk: Desk, before: Deposit | None, newest: De
     due = newest.top_up_by or (newest.at + rules.top_up_within if rules.top_up_within else None)
     if open_one is not None and open_one.done_at is None and newest.top_up_by is None:
         due = open_one.due_at  # still the same shortage: its day stands
-    facts = _facts(newest, short)
+    assumed = newest.top_up_by is None and desk.profile.sure("penalties.top_up_within").is_assumed
+    facts = {**_facts(newest, short), "assumed": due is not None and assumed}
     if due is not None:
         facts["due"] = due.isoformat()
         kept = deadline(key, DeadlineKind.TOP_UP, newest.shop, now, due, **facts)
         tx.deadlines.put(kept)
-    was = before.short(rules.deposit_floor) if before else 0
+    was = before.short(floor) if before else 0
     if short != was:
-        assumed = newest.top_up_by is None and desk.profile.sure("penalties.top_up_within").is_assumed
-        tell_owners(tx, desk, newest.shop, "deposit_short", assumed=assumed, **facts)
+        tell_owners(tx, desk, newest.shop, "deposit_short", **facts)
 
 
 def _facts(deposit: Deposit, short: int) -> dict[str, Any]:
@@ -77,14 +83,15 @@ def _facts(deposit: Deposit, short: int) -> dict[str, Any]:
 
 def _read(event: PlatformEvent, desk: Desk) -> Deposit:
     data = event.data
+    shop = ShopKey(event.connection, data["shop_id"])
     return Deposit(
-        shop=ShopKey(event.connection, data["shop_id"]),
+        shop=shop,
         id=event.id,
         at=instant(data["at"]),
         balance=fen(data["balance"]),
         required=fen(data["required"]),
         top_up_by=day_end(data["top_up_by"], desk.profile.zone) if data.get("top_up_by") else None,
-        currency=desk.profile.penalties.currency,
+        currency=desk.currency_of(shop),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from coopbot.domain.ledger import LedgerEntry
+from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState, standing
 from coopbot.domain.periods import LONG_AGO
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.domain.work_order import OrderKey
@@ -20,9 +21,18 @@ COLUMNS = (
     *("amount", "currency", "days", "measure", "assumed", "basis", "reverses", "key"),
 )
 """``amount`` is what the entry takes, with two decimals; a counter-entry's is negative, so that a column sums up."""
+SUMMARY = (
+    *("month", "shop", "shop_name", "currency", "warnings", "points"),
+    *("fined", "settlement", "credit", "deposit", "top_up"),
+)
+"""What the platform did in a month: what it issued and took back is not in it, nor what we only expect."""
 Cell = str | int | Decimal | datetime | None
 Row = tuple[Cell, ...]
 """The values of :data:`COLUMNS`; the instant is aware, in the profile's zone."""
+_MONEY = (
+    *(PenaltyKind.FINE, PenaltyKind.SETTLEMENT, PenaltyKind.CREDIT),
+    *(PenaltyKind.DEPOSIT, PenaltyKind.TOP_UP),
+)
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,6 +57,28 @@ def for_owner(
 def rows(some: Iterable[LedgerEntry], desk: Desk) -> list[Row]:
     """Each entry as :data:`COLUMNS` says."""
     return [_row(each, desk) for each in some]
+
+
+def summary(some: Iterable[LedgerEntry], desk: Desk) -> list[Row]:
+    """A row a month, shop and currency, as :data:`SUMMARY` says."""
+    every = [each for each in standing(list(some)) if each.state is PenaltyState.ISSUED]
+    sums: dict[tuple[str, ShopKey, str], Counter[PenaltyKind]] = defaultdict(Counter)
+    for each in every:
+        counts = {PenaltyKind.WARNING: 1, PenaltyKind.POINTS: each.points or 0}
+        kind = PenaltyKind.FINE if each.kind is PenaltyKind.MEASURE else each.kind
+        sums[each.month, each.shop, each.currency][kind] += counts.get(each.kind, each.amount or 0)
+    return [
+        (
+            month,
+            str(shop),
+            desk.shop_name(OrderKey(shop.connection, ""), shop.shop_id),
+            currency,
+            of[PenaltyKind.WARNING],
+            of[PenaltyKind.POINTS],
+            *(Decimal(of[kind]).scaleb(-2) for kind in _MONEY),
+        )
+        for (month, shop, currency), of in sorted(sums.items())
+    ]
 
 
 def as_csv(some: Iterable[LedgerEntry], desk: Desk) -> str:

@@ -8,29 +8,29 @@ from coopbot.domain.account import Account, Risk
 from coopbot.domain.appeals import record
 from coopbot.domain.lifecycle import State
 from coopbot.domain.matching import effective, match
-from coopbot.domain.penalty import Cost, cost
-from coopbot.domain.periods import cut_at, month_of
+from coopbot.domain.penalty import Cost, cost, month_of
+from coopbot.domain.periods import cut_at, month_before, next_month
 from coopbot.domain.seen import Seen
-from coopbot.domain.settlement import forecast, keep
+from coopbot.domain.settlement import Forecast, forecast, keep
 from coopbot.domain.team import Desk, Role, ShopKey
 from coopbot.domain.tracks import standings
 from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
-from coopbot.services.deposits import deposit_of
+from coopbot.services.deposits import deposit_of, floor_of
 from coopbot.services.money import shops_of, year_of
 from coopbot.services.permission import language_of, roles_of, with_leads
 from coopbot.services.risk import reckon, summed, waiting
 from coopbot.services.settlements import postings_of
 
 
-def cost_of(tx: Tx, it: Seen) -> Cost | None:
+def cost_of(tx: Tx, desk: Desk, it: Seen) -> Cost | None:
     """What missing this order would cost now, and the next one; None once it is answered, late or ended."""
     if it.state not in (State.OPEN, State.CLAIMED):
         return None
     shop = ShopKey(it.order.key.connection, it.order.facts.shop_id)
-    held = deposit_of(tx, shop)
-    return cost(it.order, it.rules, it.due.at, year_of(tx, [shop], it.now), held.balance if held else None)
+    held, currency = deposit_of(tx, shop), desk.currency_of(shop)
+    return cost(it.order, it.rules, it.due.at, year_of(tx, [shop], it.now), held.balance if held else None, currency)
 
 
 def for_owner(
@@ -71,28 +71,36 @@ def accounts(tx: Tx, now: datetime, desk: Desk, shop: str = "", month: str = "")
 def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") -> Account:
     """Everything about one shop's money; ``month`` like ``2026-11``, the present one where none is named."""
     rules = desk.profile
-    month = month or month_of(now, rules.zone)
+    asked, month = month, month or month_of(now, rules)
     entries = year_of(tx, [shop], now)
-    currency = rules.penalties.currency
+    currency = desk.currency_of(shop)
     books = keep(entries, postings_of(tx, shop), currency)
+    coming = month
+    while not asked and any(each.posting.month == coming for each in books.months):
+        coming = next_month(coming)  # what is posted is no forecast any more
     cut = rules.penalties.settlement_cut_day
     held = deposit_of(tx, shop)
     team = desk.team_of(shop.connection, shop.shop_id)
     mine = [
         it for it in waiting(tx, now, desk, team) if ShopKey(it.order.key.connection, it.order.facts.shop_id) == shop
     ]
-    today = summed(reckon(tx, now, mine))
+    today = summed(reckon(tx, now, desk, mine))
     window = rules.penalties.issue_within
+
+    def will_bring(that: str) -> Forecast:
+        end = cut_at(that, cut, rules.zone) if cut else None
+        return forecast(shop, that, entries, books, now, window=window, currency=currency, cut_at=end)
+
+    before = will_bring(month_before(coming))
+    posted = any(each.posting.month >= before.month for each in books.months)
     return Account(
         shop=shop,
         name=_name(desk, shop),
         today=next(iter(today), Risk(0, currency)),
-        forecast=forecast(
-            shop, month, entries, books, now, window=window, currency=currency,
-            cut_at=cut_at(month, cut, rules.zone) if cut else None,
-        ),
+        forecast=will_bring(coming),
+        awaited=None if asked or posted or before.is_empty else before,
         deposit=held,
-        floor=held.floor(rules.penalties.deposit_floor) if held else rules.penalties.deposit_floor or 0,
+        floor=held.floor(floor_of(desk, shop)) if held else floor_of(desk, shop) or 0,
         tracks=standings(effective(entries, now, window), rules.penalties, now, rules.zone),
         deadlines=tuple(tx.deadlines.open([shop])),
         matched=match(entries, now, window),
@@ -101,4 +109,4 @@ def money_of(tx: Tx, now: datetime, desk: Desk, shop: ShopKey, month: str = "") 
         month=month,
         entries=tuple(entry for entry in entries if entry.month == month),
         channel=team.channel,
-    )  # fmt: skip
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopbot.domain.event import Answer, InboxRow, PlatformEvent, Standing, Verdict
 from coopbot.domain.intent import FIRST_CARD, Intent, Priority, What
-from coopbot.domain.lifecycle import tell, tell_on
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.seen import class_of
 from coopbot.domain.team import Desk
 from coopbot.domain.triage import why_refused

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coopbot.domain.roster import Span
+from coopbot.domain.roster import HORIZON, Span
 from coopbot.domain.rota import Duty
 from coopbot.domain.team import Desk, Team
 from coopbot.domain.windows import Window
@@ -44,7 +44,7 @@ def look(tx: Tx, now: datetime, desk: Desk, user: str, channel: str) -> tuple[On
         now=roster.now(now),
         next=roster.next(now),
         mine=roster.of(user, now, now + SHOWN),
-        gaps=roster.gaps(team.hours, now, now + AHEAD),
+        gaps=[gap for gap in roster.gaps(team.hours, now, now + HORIZON) if gap.start < now + AHEAD],
         names=names_of(tx, team.named | {user}),
     )
     return seen, language_of(tx, desk, user, team)

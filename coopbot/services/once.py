@@ -18,9 +18,7 @@ def once(tx: Tx, key: str, at: datetime, work: Callable[[Tx], T]) -> T | None:
     if not tx.once.first(key, at):
         return None
     failpoint("click.loaded")
-    done = work(tx)
-    failpoint("click.before_commit")
-    return done
+    return work(tx)
 
 
 def is_new(tx: Tx, key: str, at: datetime) -> bool:

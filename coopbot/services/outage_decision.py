@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopbot.domain.deadline import DeadlineKind, deadline
@@ -23,6 +23,16 @@ SILENCE = timedelta(days=3)
 """How long we wait for a decision where the profile does not say (assumed)."""
 
 
+@dataclass(frozen=True)
+class Granted:
+    """What a grant did."""
+
+    orders: int = 0
+    """How many it spared, or gave more time."""
+    issued: tuple[str, ...] = ()
+    """Penalties that the platform had issued for them before: only the platform takes these back."""
+
+
 def await_decision(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> None:
     """Ask the leads to record what is decided, and keep the day from which the platform counts as silent."""
     shop = _shops(filed)[0] if filed.shops else None
@@ -35,7 +45,8 @@ def await_decision(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> Non
     wait = desk.profile.penalties.outage_answer_within or SILENCE
     key = f"outage_decision:{filed.id}"
     tx.deadlines.put(deadline(key, DeadlineKind.OUTAGE_DECISION, shop, now, now + wait, outage=filed.id))
-    tell_owners(tx, desk, shop, "outage_filed", outage=filed.id, by=filed.by, by_name=filed.by_name)
+    said = {"outage_kind": filed.report.kind.value, "from": filed.report.since.isoformat()}
+    tell_owners(tx, desk, shop, "outage_filed", outage=filed.id, by=filed.by, by_name=filed.by_name, **said)
 
 
 def decide(tx: Tx, now: datetime, desk: Desk, user: str, identity: str, decision: Decision) -> FiledOutage:
@@ -52,11 +63,11 @@ def decide(tx: Tx, now: datetime, desk: Desk, user: str, identity: str, decision
     tx.notes.put(f"outage:{identity}", decided.to_json(), now)
     _end_wait(tx, now, identity, decision)
     effect = desk.profile.penalties.outage_effect
-    touched = grant(tx, now, desk, decided) if decision is Decision.GRANTED else 0
+    done = grant(tx, now, desk, decided) if decision is Decision.GRANTED else Granted()
     tell_owners(
         tx, desk, shop, "outage_decided", outage=identity, decision=decision.value, by=user,
         by_name=names_of(tx, [user]).get(user, ""),
-        orders=touched, effect=effect,
+        orders=done.orders, issued=list(done.issued), effect=effect,
     )  # fmt: skip
     return decided
 
@@ -87,17 +98,19 @@ def spared(tx: Tx, order: WorkOrder, due_at: datetime, predicted: Sequence[Ledge
     return ()
 
 
-def grant(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> int:
+def grant(tx: Tx, now: datetime, desk: Desk, filed: FiledOutage) -> Granted:
     """Do what a granted outage does to each order that it covers; once more when its end becomes known."""
-    touched = 0
+    spared, issued = 0, []
     for order in _orders(tx, filed):
-        if desk.rules_for(order).penalties.outage_effect == "extend":
-            touched += _extend(tx, now, desk, order, filed)
-        else:
-            touched += _waive(tx, now, desk, order, filed)
+        effect = _extend if desk.rules_for(order).penalties.outage_effect == "extend" else _waive
+        if not effect(tx, now, desk, order, filed):
+            continue
+        theirs = [e.ref for e in standing(tx.ledger.of_order(order.key)) if e.state is PenaltyState.ISSUED]
+        issued += theirs
+        spared += not theirs
     for channel in {desk.team_of(shop.connection, shop.shop_id).channel for shop in _shops(filed)}:
         owe_glance(tx, desk, channel)
-    return touched
+    return Granted(spared, tuple(issued))
 
 
 def keep_window(tx: Tx, desk: Desk, shop: ShopKey, due_at: datetime, now: datetime) -> None:
@@ -105,23 +118,25 @@ def keep_window(tx: Tx, desk: Desk, shop: ShopKey, due_at: datetime, now: dateti
     within = desk.profile.penalties.outage_within
     key = f"outage_window:{shop}:{due_at.astimezone(desk.profile.zone):%Y-%m-%d}"
     if within is not None and now < due_at + within and tx.deadlines.get(key) is None:
-        tx.deadlines.put(deadline(key, DeadlineKind.OUTAGE_WINDOW, shop, now, due_at + within))
+        assumed = desk.profile.sure("penalties.outage_within").is_assumed
+        kept = deadline(key, DeadlineKind.OUTAGE_WINDOW, shop, now, due_at + within, assumed=assumed)
+        tx.deadlines.put(kept)
 
 
-def _waive(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> int:
+def _waive(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> bool:
     """What we predicted is taken back; what the platform issued only the platform revokes: that is an appeal's."""
     due_at = see(order, desk, now).due.at
     if not filed.covers(due_at):
-        return 0
+        return False
     entries = standing(tx.ledger.of_order(order.key))
     ours = [entry for entry in entries if entry.state is PenaltyState.PREDICTED]
     tx.ledger.add([counter(entry, now, "outage", PenaltyState.WAIVED) for entry in ours])
     data = {"outage": filed.id, "effect": "waive"}
     change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, f"granted:{filed.id}", "coopbot", data)])
-    return 1
+    return True
 
 
-def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> int:
+def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOutage) -> bool:
     """The due time moves by what of the outage fell into the order's time; a breach before the new one never was.
 
     Known to last longer than when it was granted, it moves further; what was given is never taken back.
@@ -133,7 +148,7 @@ def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOut
     ended = filed.over_at or filed.report.until or now
     to = was + (ended - began)
     if ended <= began or began >= was or (given and to <= due.at):
-        return 0
+        return False
     data = {"outage": filed.id, "effect": "extend", "was": was.isoformat(), "due_at": to.isoformat()}
     key = f"granted:{filed.id}" + (f":{len(given)}" if given else "")
     changed = change(tx, now, desk, order, [Entry(Kind.OUTAGE_GRANTED, now, key, "coopbot", data)])
@@ -141,7 +156,7 @@ def _extend(tx: Tx, now: datetime, desk: Desk, order: WorkOrder, filed: FiledOut
     met = met_at(changed)
     if now <= to or (met is not None and met <= to):
         tx.ledger.add([counter(entry, now, "outage", PenaltyState.WAIVED) for entry in ours])
-    return 1
+    return True
 
 
 def _orders(tx: Tx, filed: FiledOutage) -> Iterable[WorkOrder]:

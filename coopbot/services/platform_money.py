@@ -10,6 +10,7 @@ from coopbot.domain.deadline import DeadlineKind, deadline
 from coopbot.domain.event import PlatformEvent
 from coopbot.domain.facts import fen, instant
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState, counter
+from coopbot.domain.matching import match
 from coopbot.domain.penalty import month_of
 from coopbot.domain.periods import day_end
 from coopbot.domain.team import Desk, ShopKey
@@ -17,6 +18,7 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.ports import Tx
 from coopbot.services import deposits, settlements
 from coopbot.services.alarm import alarm
+from coopbot.services.money import year_of
 from coopbot.services.telling import owe_glance, tell_owners
 
 MONEY = frozenset({"penalty.issued", "penalty.revoked", "settlement.posted", "deposit.changed"})
@@ -62,10 +64,15 @@ def _issue(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
         tx.ledger.add([counter(issued, instant(revoked["at"]), "revoked")])
         return
     facts = facts_of(issued)
+    if issued.until is not None and not event.data.get("appeal_until"):
+        facts["assumed"] = desk.profile.sure("penalties.appeal_within").is_assumed
     if issued.until is not None and issued.until > now:
         kept = deadline(f"appeal:{issued.key}", DeadlineKind.APPEAL, issued.shop, now, issued.until, **facts)
         tx.deadlines.put(kept)
-    tell_owners(tx, desk, issued.shop, "issued", **facts)
+    matched = match(year_of(tx, [issued.shop], now), now, desk.profile.penalties.issue_within)
+    pair = next((pair for pair in matched.pairs if pair.issued.key == issued.key), None)
+    foretold = {"predicted": facts_of(pair.predicted), "verdict": pair.verdict.value} if pair else {"predicted": None}
+    tell_owners(tx, desk, issued.shop, "issued", **facts, **foretold)
 
 
 def _revoke(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
@@ -95,6 +102,7 @@ def facts_of(entry: LedgerEntry) -> dict[str, Any]:
         "points": entry.points,
         "track": entry.track,
         "amount": entry.amount,
+        "days": entry.days,
         "currency": entry.currency,
         "measure": entry.text,
         "order": str(entry.order) if entry.order else "",
@@ -105,7 +113,7 @@ def facts_of(entry: LedgerEntry) -> dict[str, Any]:
 
 def _issued(desk: Desk, event: PlatformEvent) -> LedgerEntry:
     data = event.data
-    rules = desk.profile
+    rules, shop = desk.profile, ShopKey(event.connection, data["shop_id"])
     at = instant(data["issued_at"])
     number = data.get("work_order_no")
     points = data.get("points")
@@ -114,7 +122,7 @@ def _issued(desk: Desk, event: PlatformEvent) -> LedgerEntry:
         until = day_end(data["appeal_until"], rules.zone)
     return LedgerEntry(
         key=penalty_key(event.connection, data["penalty_no"]),
-        shop=ShopKey(event.connection, data["shop_id"]),
+        shop=shop,
         kind=PenaltyKind(data["kind"]),
         state=PenaltyState.ISSUED,
         at=at,
@@ -123,8 +131,9 @@ def _issued(desk: Desk, event: PlatformEvent) -> LedgerEntry:
         points=int(points) if points is not None else None,
         amount=fen(data["amount"]) if data.get("amount") else None,
         basis="issued",
-        currency=rules.penalties.currency,
+        currency=desk.currency_of(shop),
         track=data.get("track") or "",
+        days=data.get("days"),
         until=until,
         ref=data["penalty_no"],
         text=data.get("measure") or "",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coopbot.domain import approval_steps, claim_expiry
+from coopbot.domain import approval_steps, claim_expiry, late_days
 from coopbot.domain.digest import MOST_RUNGS
 from coopbot.domain.escalation import Decision, Outlook, decide, outlook
 from coopbot.domain.intent import Intent, Priority, What
@@ -110,6 +110,8 @@ def _apply(tx: Tx, now: datetime, desk: Desk, judged: Judged, fired: rungs.Fired
     entries = list(fired.entries)
     if decision.breach is not None:
         entries.append(breaches.book(order, decision.breach))
+    if late_days.grows(order, desk.rules_for(order)):
+        breaches.another_day(order)
     if fired.moved_to is not None:  # who waited for a second person has the order no more
         order, own = approving.give_back(tx, now, desk, order, "moved"), replace(own, request=())
     claim = claim_expiry.sparing(order, desk, now, entries, own.claim)

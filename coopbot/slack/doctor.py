@@ -39,6 +39,10 @@ async def examine(client: AsyncWebClient, desk: Desk, scopes: Iterable[str]) -> 
     found += skew("Slack", _date(answer.headers))
     for team in (*desk.teams, desk.fallback):
         found += [finding async for finding in _channel(client, team.name, team.channel)]
+    for name, connection in desk.connections.items():
+        contact = connection.operations_manager.slack
+        if contact[:1] in ("C", "G"):  # shared with the platform's operations manager
+            found += [finding async for finding in _channel(client, f"{name}'s operations manager", contact)]
     found.append(await _people(client, desk))
     return found + [finding async for finding in _groups(client, desk, _granted(answer.headers))]
 
@@ -72,9 +76,11 @@ def _granted(headers: Any) -> set[str]:
 
 async def _people(client: AsyncWebClient, desk: Desk) -> Finding:
     """Everybody whom the configuration names: a slip in an id is a call that nobody hears."""
-    named = sorted({*desk.operators, *(user for team in (*desk.teams, desk.fallback) for user in team.named)})
+    contacts = {each.operations_manager.slack for each in desk.connections.values()}
+    named = {*desk.operators, *(user for team in (*desk.teams, desk.fallback) for user in team.named)}
+    named |= {each for each in contacts if each[:1] in ("U", "W")}
     unknown = []
-    for user in named:
+    for user in sorted(named):
         try:
             answer: Any = await client.users_info(user=user)
             if answer["user"].get("deleted"):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from coopbot.domain.alike import kin
-from coopbot.domain.lifecycle import tell, tell_on
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Index, Page, Settled
 from coopbot.store.bulk import Insert, Update
@@ -188,7 +188,8 @@ class Orders:
         self._session.insert(_APPEND, lines)
 
     def due_to_look(self, now: datetime, limit: int) -> Sequence[WorkOrder]:
-        if not self._session.hold_alone("sweep"):
+        look = self.next_look()  # most looks find nothing: those take no lock
+        if look is None or look > now or not self._session.hold_alone("sweep"):
             return []
         return self._tell(self._session.all(_DUE, now=now, limit=limit), locked=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from coopbot.clock import wall
-from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What
+from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What, named_in
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
@@ -174,7 +174,13 @@ class Outbox:
         return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
-        return [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
+        own = [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]
+        if not own:
+            return own
+        since, name = min(each.owed_at for each in own), str(key)
+        bundles = self._session.all(sql.BUNDLES, since=since)
+        shared = [Receipt(*row) for *row, args in bundles if name in named_in(args)]
+        return sorted([*own, *shared], key=lambda each: each.owed_at)
 
     def resume(self, now: datetime) -> int:
         return self._session.change(sql.RESUME, leases=_LONG_AGO)

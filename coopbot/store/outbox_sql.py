@@ -240,6 +240,16 @@ RECEIPTS = Statement(
     .where(_HERE, OUTBOX.c.connection == bindparam("connection"), OUTBOX.c.number == bindparam("number"))
     .order_by(OUTBOX.c.id)
 )
+BUNDLES = Statement(
+    select(*(OUTBOX.c[name] for name in _RECEIPT), OUTBOX.c.args)
+    .where(
+        _HERE,
+        OUTBOX.c.number.is_(None),
+        or_(OUTBOX.c.what == What.REMINDER.value, OUTBOX.c.what == What.DIGEST.value),
+        OUTBOX.c.owed_at >= bindparam("since"),
+    )
+    .order_by(OUTBOX.c.id)
+)
 OLDEST = Statement(
     select(func.min(OUTBOX.c.owed_at, type_=UtcDateTime)).where(
         _HERE, _UNFINISHED, or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))

@@ -30,6 +30,9 @@ _AGREE_S = 10
 _SURE_S = 1.0
 """An answer that took longer does not say what time it is now."""
 
+_NOTIFY_GAP_S = 0.02
+"""Others' workers rest so long between two looks: to be told of more in between is of no use to them."""
+
 _REPLICAS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
 
 _TRIES = 5
@@ -111,6 +114,7 @@ class PostgresStore(OpenStore):
             await self._owed.wait()
             self._owed.clear()
             await self._in_reader(self._notify)
+            await asyncio.sleep(_NOTIFY_GAP_S)
 
     def _notify(self) -> None:
         try:

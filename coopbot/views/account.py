@@ -10,19 +10,22 @@ from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.ledger import MOVEMENTS, PENALTIES, LedgerEntry, PenaltyState, standing
 from coopbot.domain.matching import Pair, Verdict
 from coopbot.domain.profile import Profile
+from coopbot.domain.settlement import Forecast
 from coopbot.domain.tracks import TrackStanding
 from coopbot.ports import Message, Translate
 from coopbot.views import ids
 from coopbot.views.blocks import MESSAGE_BUDGET, Block, actions, button, context, section, summed
 from coopbot.views.glance import risk_line
 from coopbot.views.headline import lock_screen
-from coopbot.views.month import month_line
+from coopbot.views.month import STATES, month_line
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.penalty import track_name, what
 from coopbot.views.text import money
 
 ROWS = 12
 """Lines of one list; the rest is a number, and the export has them all."""
+MOST_DAYS = 6
+"""Deadlines that are shown with the account."""
 ROOM = MESSAGE_BUDGET - 1500
 RECENT = timedelta(days=31)
 """How long what nobody expected is shown with the account; by month it is listed for ever."""
@@ -58,9 +61,10 @@ def exposure(accounts: Sequence[Account], rules: Profile, t: Translate, now: dat
 
 def account_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     """The account in lines, the most pressing first."""
-    lines = [risk_line(account.today, pen), deposit_line(account, pen), forecast_line(account, pen)]
+    lines = [risk_line(account.today, pen), deposit_line(account, pen)]
+    lines += [forecast_line(each, rules, pen) for each in (account.awaited, account.forecast) if each is not None]
     lines += [_track_line(each, rules, pen) for each in account.tracks if each.points or each.track.nodes]
-    lines += [_due_line(deadline, pen) for deadline in account.deadlines[:4]]
+    lines += _due_lines(account, pen)
     if pen.now is not None:
         since = pen.now - RECENT
         lines += _surprises(
@@ -113,16 +117,19 @@ def deposit_line(account: Account, pen: Pen) -> str:
     return t("Deposit: {balance}, {over} over the floor", balance=balance, over=money(over, deposit.currency))
 
 
-def forecast_line(account: Account, pen: Pen) -> str:
-    t, f = pen.t, account.forecast
+def forecast_line(f: Forecast, rules: Profile, pen: Pen) -> str:
+    """What a settlement that is still to come will take, as far as anybody knows."""
+    t = pen.t
     parts = [t("fines {sum}", sum=money(f.fines, f.currency))] if f.fines else []
     parts += [t("expected {sum}", sum=money(f.expected, f.currency))] if f.expected else []
     parts += [t("{n} of unknown amount", n=f.unknown)] if f.unknown else []
     parts += [t("credits {sum}", sum=money(f.credits, f.currency))] if f.credits else []
     said = t(", ").join(parts) or t("nothing")
     if f.cut_at is None:
-        return t("Settlement {month}: {what}", month=f.month, what=said)
-    return t("Settlement {month}, cut {at}: {what}", month=f.month, at=pen.at(f.cut_at, day=True), what=said)
+        return t("Coming settlement {month}: {what}", month=f.month, what=said)
+    assumed = rules.sure("penalties.settlement_cut_day").is_assumed
+    cut = t("cut {at}, assumed" if assumed else "cut {at}", at=pen.until(f.cut_at))
+    return t("Coming settlement {month} ({cut}): {what}", month=f.month, cut=cut, what=said)
 
 
 def _track_line(standing: TrackStanding, rules: Profile, pen: Pen) -> str:
@@ -132,11 +139,12 @@ def _track_line(standing: TrackStanding, rules: Profile, pen: Pen) -> str:
     path = f"penalties.tracks.{standing.track.code}"
     if standing.next_node is not None:
         node = t("{n} to the next step at {points}", n=standing.to_next, points=standing.next_node.points)
-        parts.append(_sure(node, f"{path}.nodes", rules, t))
-    if standing.to_closure is not None:
-        parts.append(_sure(t("{n} to closure", n=standing.to_closure), f"{path}.nodes", rules, t))
+        parts.append(_sure(node, f"{path}.nodes.{standing.next_node.points}", rules, t))
+    if standing.closure is not None:
+        left = t("{n} to closure", n=standing.to_closure)
+        parts.append(_sure(left, f"{path}.nodes.{standing.closure.points}", rules, t))
     if standing.resets_at is not None:
-        gone = t("reset {at}", at=pen.at(standing.resets_at, day=True))
+        gone = t("reset {at}", at=pen.until(standing.resets_at))
         parts.append(_sure(gone, f"{path}.reset", rules, t))
     return t(", ").join(parts)
 
@@ -146,10 +154,20 @@ def _sure(said: str, path: str, rules: Profile, t: Translate) -> str:
     return t("{what} (assumed)", what=said) if rules.sure(path).is_assumed else said
 
 
+def _due_lines(account: Account, pen: Pen) -> list[str]:
+    """The deposit's day first: missing it costs the shop."""
+    days = sorted(account.deadlines, key=lambda each: (each.kind is not DeadlineKind.TOP_UP, each.due_at))
+    more = [pen.t("and {n} more", n=len(days) - MOST_DAYS)] if len(days) > MOST_DAYS else []
+    return [*(_due_line(each, pen) for each in days[:MOST_DAYS]), *more]
+
+
 def _due_line(deadline: Deadline, pen: Pen) -> str:
+    t = pen.t
     unknown = deadline.kind is DeadlineKind.OUTAGE_END and not deadline.data.get("expected")
-    said = DEADLINES["outage_lasts" if unknown else deadline.kind.value]
-    return "• " + pen.t(said, at=pen.at(deadline.due_at, day=True))
+    said = t(DEADLINES["outage_lasts" if unknown else deadline.kind.value], at=pen.until(deadline.due_at))
+    said = t("{what} (assumed)", what=said) if deadline.data.get("assumed") else said
+    ref = str(deadline.data.get("ref") or "")
+    return "• " + (t("{ref}: {what}", ref=pen.text(ref, 40), what=said) if ref else said)
 
 
 def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
@@ -160,6 +178,7 @@ def _penalty_lines(account: Account, rules: Profile, pen: Pen) -> list[str]:
     for entry in issued[:ROWS]:
         number = f"{pen.text(entry.ref, 40)} · " if entry.ref else ""
         parts = [f"{number}{what(entry, pen, rules)}", pen.at(entry.at, day=True)]
+        parts += [t("Work order {no}", no=pen.text(entry.order.number, 40))] if entry.order else []
         parts += [_foretold(foretold[entry.key], rules, pen)] if entry.key in foretold else []
         lines.append("• " + " · ".join(parts))
     lines += [t("and {n} more", n=len(issued) - ROWS)] if len(issued) > ROWS else []
@@ -229,7 +248,14 @@ def _settlement_lines(account: Account, pen: Pen) -> list[str]:
             else t("{what}; {n} lines differ from our books", what=line, n=n)
         )
     moved = [e for e in standing(account.entries) if e.kind in MOVEMENTS and e.kind.value in ("deposit", "top_up")]
-    return [line, *(f"• {what(e, pen)} · {pen.at(e.at, day=True)}" for e in moved[:4])]
+    return [line, *(_moved_line(e, pen) for e in moved[:4])]
+
+
+def _moved_line(entry: LedgerEntry, pen: Pen) -> str:
+    """What the platform has not named yet is expected, and happens at no hour."""
+    if entry.state is PenaltyState.PREDICTED:
+        return "• " + pen.t("{what} ({state})", what=what(entry, pen), state=pen.t(STATES[entry.state]))
+    return f"• {what(entry, pen)} · {pen.at(entry.at, day=True)}"
 
 
 GROUNDS = {

@@ -29,7 +29,7 @@ def handed_over(document: Document, t: Translate) -> str:
 
 
 def appeal_recorded(t: Translate) -> str:
-    return t("Recorded: appealed. The clock ends; tell me when it is lost, a revocation comes by itself.")
+    return t("Recorded: appealed, reminders end. If it is lost, press Appeal lost; a revocation comes by itself.")
 
 
 def exam_recorded(t: Translate) -> str:

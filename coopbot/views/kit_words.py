@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coopbot.views.ledger_sheets import KINDS as PENALTIES
+from coopbot.views.ledger_sheets import REASONS
 from coopbot.views.month import STATES
 from coopbot.views.outage import KINDS as OUTAGES
 from coopbot.views.pen import msgid
-from coopbot.views.penalty import BASES
 
 KINDS = {
     "penalty": msgid("Penalty"),
@@ -14,6 +14,7 @@ KINDS = {
     "policy": msgid("Rules"),
     "due": msgid("Due time"),
     "sent": msgid("Message"),
+    "received": msgid("Received"),
     "outage": msgid("Outage report"),
     "file": msgid("File"),
     "gap": msgid("Gap"),
@@ -74,6 +75,10 @@ FIELDS = {
     "currency": msgid("Currency"),
     "month": msgid("Month"),
     "until": msgid("Until"),
+    "appeal_by": msgid("Appeal until"),
+    "days": msgid("Days"),
+    "shops": msgid("Shop"),
+    "effect": msgid("Effect"),
     "issued_at": msgid("Issued at"),
     "raised_at": msgid("Raised at"),
     "due_at": msgid("Due at"),
@@ -116,12 +121,11 @@ FIELDS = {
     "digest": msgid("Digest"),
     "basis": msgid("Basis"),
     "clock": msgid("Clock"),
-    "budget_s": msgid("Budget in seconds"),
+    "budget_s": msgid("Budget"),
     "budget_is": msgid("Budget is"),
     "steps": msgid("Steps"),
     "from": msgid("From"),
     "to": msgid("To"),
-    "counted_s": msgid("Counted seconds"),
     "files": msgid("Attachment"),
     "of": msgid("Belongs to"),
     "mime": msgid("File type"),
@@ -132,7 +136,7 @@ CODES = {
     **{kind.value: name for kind, name in PENALTIES.items()},
     **{state.value: name for state, name in STATES.items()},
     **{kind.value: name for kind, name in OUTAGES.items()},
-    **BASES,
+    **REASONS,
     "granted": msgid("granted"),
     "refused": msgid("refused"),
     "silent": msgid("no answer"),
@@ -142,6 +146,31 @@ CODES = {
     "state:sent": msgid("sent"),
     "state:dropped": msgid("not needed any more"),
     "state:parked": msgid("not accepted"),
+    "waive": msgid("penalty waived"),
+    "extend": msgid("more time"),
+    "non_dispute": msgid("no dispute"),
+    "card": msgid("card"),
+    "redraw": msgid("card renewed"),
+    "digest": msgid("digest"),
+    "reminder": msgid("reminder"),
+    "note": msgid("line in the thread"),
+    "what:reply": msgid("reply to the platform"),
+    "what:outage": msgid("outage report"),
+    "due": msgid("due"),
+    "reason:backup": msgid("called as backup"),
+    "reason:lead": msgid("called as lead"),
+    "reason:manager": msgid("called as manager"),
+    "reason:on_call": msgid("called as on call"),
+    "reason:claimant": msgid("called as who has the order"),
+    "step:raised": msgid("begins"),
+    "step:counted": msgid("counts"),
+    "step:off_hours": msgid("outside working hours"),
+    "step:closed": msgid("closed"),
+    "step:paused": msgid("paused"),
+    "step:held": msgid("on hold"),
+    "step:rejected": msgid("begins anew"),
+    "step:due": msgid("due"),
+    "step:platform_due": msgid("due by the platform"),
     "unanswered": msgid("not answered in time"),
     "rejected": msgid("the reply was rejected"),
     "ours": msgid("delivered late by us"),
@@ -152,12 +181,17 @@ CODES = {
     "platform": msgid("the platform"),
     "profile": msgid("the rules"),
 }
-CODED = frozenset({"kind", "state", "basis", "cause", "decision", "clock", "budget_is", "by", "source"})
+CODED = frozenset(
+    {
+        *("kind", "state", "basis", "cause", "decision", "clock", "budget_is", "by", "source"),
+        *("what", "effect", "why", "step"),
+    }
+)
 """Fields whose value is a code, of which some say another thing in each field."""
 OF_MACHINES = frozenset(
     {
         *("penalty", "seq", "intent", "ts", "id", "view", "night", "masked", "zone", "shop_id", "team"),
-        *("by_answering", "grace_s"),
+        *("by_answering", "grace_s", "names", "labels", "sentence", "holes"),
     }
 )
 """Fields that the records have and the page leaves out."""
@@ -169,6 +203,9 @@ GAPS = frozenset(
         msgid("no reply was given here"),
         msgid("the order reached us after its due time"),
         msgid("an outage was reported, its report is not kept here"),
+        msgid("the rules {rules} are not kept here; {others} stand in"),
+        msgid("the platform's answer to reply {reply} is not recorded"),
+        msgid("the file {name} of {owner} is not kept here"),
     }
 )
-"""Gaps stand in the records in English; those that name a reply or a version do so on the page too."""
+"""What may be missing. The records say it in English, with the sentence and what stands in its holes beside."""

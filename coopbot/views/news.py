@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
+from coopbot.domain.matching import Verdict
+from coopbot.domain.outage import OutageKind
 from coopbot.domain.periods import LONG_AGO
 from coopbot.domain.team import ShopKey
 from coopbot.ports import Message, Translate
@@ -14,6 +16,7 @@ from coopbot.views import ids
 from coopbot.views.attached import why_lost
 from coopbot.views.blocks import Block, actions, button, context, section
 from coopbot.views.headline import OUTAGE_MARK, lock_screen
+from coopbot.views.outage import KINDS
 from coopbot.views.pen import Pen, msgid, sentences
 from coopbot.views.penalty import what
 from coopbot.views.text import money
@@ -55,7 +58,17 @@ Written = tuple[list[str], list[Block]]
 def _issued(facts: Facts, pen: Pen) -> Written:
     t = pen.t
     first = t("{shop}: the platform issued {what}.", shop=_shop(facts, pen), what=_penalty(facts, pen))
-    return [first, _appeal_by(facts, pen), _where(facts, pen)], _appeal_buttons(facts, t)
+    return [first, _appeal_by(facts, pen), _where(facts, pen), _foretold(facts, pen)], _appeal_buttons(facts, t)
+
+
+def _foretold(facts: Facts, pen: Pen) -> str:
+    """Whether the platform did what we had said."""
+    t, ours = pen.t, facts["predicted"]
+    if ours is None:
+        return t("We had not predicted it.")
+    if facts["verdict"] == Verdict.CONFIRMED.value:
+        return t("As predicted.")
+    return t("We had predicted {what}.", what=_penalty({**ours, "shop_key": facts["shop_key"]}, pen))
 
 
 def _revoked(facts: Facts, pen: Pen) -> Written:
@@ -78,6 +91,8 @@ def _settlement(facts: Facts, pen: Pen) -> Written:
     if facts["excess"]:
         excess = money(facts["excess"], currency)
         lines.append(t("The penalties exceed it by {amount}: that falls on the deposit.", amount=excess))
+    if facts["then_short"]:
+        lines.append(t("The deposit will then be short by {amount}.", amount=money(facts["then_short"], currency)))
     if facts["credited"]:
         lines.append(t("Given back for revoked penalties: {amount}.", amount=money(facts["credited"], currency)))
     if facts["unexplained"]:
@@ -100,7 +115,7 @@ def _deposit_short(facts: Facts, pen: Pen) -> Written:
     t, currency = pen.t, facts["currency"]
     short, balance = money(facts["short"], currency), money(facts["balance"], currency)
     first = t("{shop}: the deposit is short by {amount}.", shop=_shop(facts, pen), amount=short)
-    due = t("Top it up by {at}.", at=pen.at(facts["due"], day=True)) if facts.get("due") else t("Top it up.")
+    due = t("Top it up by {at}.", at=pen.until(facts["due"])) if facts.get("due") else t("Top it up.")
     return [first, due, t("It stands at {balance}.", balance=balance)], []
 
 
@@ -112,7 +127,7 @@ def _topped_up(facts: Facts, pen: Pen) -> Written:
 def _top_up_due(facts: Facts, pen: Pen) -> Written:
     t = pen.t
     short = money(facts["short"], facts["currency"])
-    at = pen.at(facts["due"], day=True)
+    at = pen.until(facts["due"])
     first = t("{shop}: top up the deposit by {at}, {amount} are missing.", shop=_shop(facts, pen), at=at, amount=short)
     if facts.get("passed"):
         first = t(
@@ -125,7 +140,7 @@ def _appeal_due(facts: Facts, pen: Pen) -> Written:
     t = pen.t
     first = t(
         "{shop}: appeal against {what} by {at}, or it stands.",
-        shop=_shop(facts, pen), what=_penalty(facts, pen), at=pen.at(facts["due"], day=True),
+        shop=_shop(facts, pen), what=_penalty(facts, pen), at=pen.until(facts["due"]),
     )  # fmt: skip
     return [first, _where(facts, pen)], _appeal_buttons(facts, t)
 
@@ -141,7 +156,11 @@ def _outage_window_due(facts: Facts, pen: Pen) -> Written:
 
 def _outage_filed(facts: Facts, pen: Pen) -> Written:
     t = pen.t
-    first = t("{who} reported an outage for {shop}.", who=pen.who(facts["by"]), shop=_shop(facts, pen))
+    first = t(
+        "{who} reported an outage for {shop}: {kind} since {at}.",
+        who=pen.who(facts["by"]), shop=_shop(facts, pen), kind=t(KINDS[OutageKind(facts["outage_kind"])]),
+        at=pen.at(facts["from"], day=True),
+    )  # fmt: skip
     return [first, t("When the platform has decided, record it here.")], [*_decisions(facts, t), _over(facts, t)]
 
 
@@ -193,8 +212,15 @@ def _outage_decided(facts: Facts, pen: Pen) -> Written:
         done = t("1 order is spared.") if n == 1 else t("{n} orders are spared.", n=n)
         if facts.get("effect") == "extend":
             done = t("1 order has more time.") if n == 1 else t("{n} orders have more time.", n=n)
-        return [t("{shop}: the outage is granted, {who} recorded.", shop=shop, who=who), done], []
+        done = "" if n == 0 and facts["issued"] else done
+        return [t("{shop}: the outage is granted, {who} recorded.", shop=shop, who=who), done, _stands(facts, pen)], []
     return [t("{shop}: the outage is refused, {who} recorded.", shop=shop, who=who)], []
+
+
+def _stands(facts: Facts, pen: Pen) -> str:
+    """A grant does not take back what the platform had issued before: somebody has to appeal with it."""
+    refs = pen.t(", ").join(pen.text(str(ref), 40) for ref in facts["issued"])
+    return pen.t("Issued before, and still standing: {refs}. Appeal with this grant.", refs=refs) if refs else ""
 
 
 def _evidence_lost(facts: Facts, pen: Pen) -> Written:
@@ -237,7 +263,7 @@ def _penalty(facts: Facts, pen: Pen) -> str:
     connection, _, shop = str(facts["shop_key"]).partition(":")
     entry = LedgerEntry(
         key="", shop=ShopKey(connection, shop), kind=PenaltyKind(facts["kind"]), state=PenaltyState.ISSUED,
-        at=LONG_AGO, month="", points=facts["points"], amount=facts["amount"],
+        at=LONG_AGO, month="", points=facts["points"], amount=facts["amount"], days=facts["days"],
         currency=facts["currency"], track=facts["track"], text=facts["measure"],
     )  # fmt: skip
     return what(entry, pen)
@@ -251,9 +277,7 @@ def _where(facts: Facts, pen: Pen) -> str:
 
 
 def _appeal_by(facts: Facts, pen: Pen) -> str:
-    return (
-        pen.t("It can be appealed against until {at}.", at=pen.at(facts["until"], day=True)) if facts["until"] else ""
-    )
+    return pen.t("It can be appealed against until {at}.", at=pen.until(facts["until"])) if facts["until"] else ""
 
 
 def _appeal_buttons(facts: Facts, t: Translate) -> list[Block]:

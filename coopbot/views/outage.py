@@ -27,6 +27,8 @@ KINDS = {
     OutageKind.EPIDEMIC: msgid("Epidemic measures"),
     OutageKind.OTHER: msgid("Something else"),
 }
+Names = Mapping[str, str]
+"""What shops are called, by key."""
 CHINA = timezone(timedelta(hours=8), "CST")
 MOST_SHOPS = 100
 MOST_ORDERS = 60
@@ -38,7 +40,7 @@ def outage_modal(
     where: Seen | Team,
     t: Translate,
     now: datetime | None = None,
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
     files: FileRules = USUAL_RULES,
 ) -> Block:
     """The form: what, since when, until when, for which shops. Opened from a card (its shop is chosen) or by command.
@@ -56,9 +58,7 @@ def outage_modal(
     until: Block = {"type": "datetimepicker", "action_id": ids.OUTAGE_UNTIL}
     note: Block = {"type": "plain_text_input", "action_id": ids.OUTAGE_NOTE, "multiline": True, "max_length": NOTE_MOST}
     blocks = [
-        section(
-            t("Tell the platform's operations manager at once: it may save the fine. When you report is recorded.")
-        ),
+        section(t("Tell the platform's operations manager at once: it may save the fine. Its time is recorded.")),
         field(t("What happened"), select(ids.OUTAGE_KIND, t("Choose"), kinds, initial=0), ids.OUTAGE_KIND),
         field(t("Since"), since, ids.OUTAGE_SINCE),
         field(t("Expected end"), until, ids.OUTAGE_UNTIL, optional=True),
@@ -131,9 +131,9 @@ def read_end(values: Mapping[str, Any]) -> datetime:
     return at
 
 
-def ended_view(report: FiledOutage, t: Translate) -> Block:
-    """What stands in place of that form once it is recorded; with the text to paste where nobody is configured."""
-    return modal(t("It is over"), _filed(report, t), close=t("Close"))
+def ended_view(report: FiledOutage, t: Translate, names: Names | None = None, *, paste: bool = True) -> Block:
+    """What stands in place of that form once it is recorded; ``paste`` as for :func:`filed_view`."""
+    return modal(t("It is over"), _filed(report, t, names, paste), close=t("Close"))
 
 
 def filed(report: FiledOutage, t: Translate) -> Message:
@@ -142,25 +142,34 @@ def filed(report: FiledOutage, t: Translate) -> Message:
     return Message(text=lock_screen(f"{OUTAGE_MARK} {plain}"), blocks=_filed(report, t))
 
 
-def filed_view(report: FiledOutage, t: Translate) -> Block:
-    """The same in place of the form."""
-    return modal(t("Outage reported"), _filed(report, t), close=t("Close"))
+def filed_view(report: FiledOutage, t: Translate, names: Names | None = None, *, paste: bool = True) -> Block:
+    """The same in place of the form. ``paste`` shows the text although somebody was told; else it stands there
+    only where nobody was."""
+    return modal(t("Outage reported"), _filed(report, t, names, paste), close=t("Close"))
 
 
-def for_manager(facts: Mapping[str, Any], t: Translate, links: Sequence[tuple[str, str]] = ()) -> Message:
-    """The message to the operations manager, from the filed report as JSON; ``links`` lead to its files by name."""
-    text = manager_text(FiledOutage.from_json(facts), t)
+def for_manager(
+    facts: Mapping[str, Any],
+    t: Translate,
+    links: Sequence[tuple[str, str]] = (),
+    names: Names | None = None,
+) -> Message:
+    """The message to the operations manager, from the filed report as JSON; ``links`` lead to its files by name.
+
+    ``names`` are the shops' by key.
+    """
+    text = manager_text(FiledOutage.from_json(facts), t, names)
     blocks: list[Block] = [{"type": "section", "text": plain(text, 3000)}]
     if links:
         blocks.append(section("\n".join(web_link(url, short(name, 60)) for name, url in links)))
     return Message(text=short_escaped(text, 300), blocks=blocks)
 
 
-def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | None = None) -> str:
+def manager_text(report: FiledOutage, t: Translate, names: Names | None = None) -> str:
     """Plain text to send or paste: what, since when, which shops and orders, who reports. Times in China's zone."""
     said = report.report
     pen = Pen(t, zone=CHINA, tokens=False, escapes=False)
-    shops = [inline((names or {}).get(shop) or shop.partition(":")[2] or shop) for shop in report.shops]
+    shops = [_named(shop, names or {}, t) for shop in report.shops]
     lines = [
         t("Outage over: {kind}" if report.ends else "Outage report: {kind}", kind=t(KINDS[said.kind])),
         t("Since: {at}", at=_full(said.since)),
@@ -182,6 +191,12 @@ def manager_text(report: FiledOutage, t: Translate, names: Mapping[str, str] | N
     return "\n".join(lines)
 
 
+def _named(shop: str, names: Names, t: Translate) -> str:
+    """The platform knows a shop by its number, its people by its name."""
+    number, name = inline(shop.partition(":")[2] or shop), inline(names.get(shop, ""))
+    return t("{name} ({number})", name=name, number=number) if name and name != number else number
+
+
 def _until(report: FiledOutage, t: Translate) -> str:
     if report.over_at is not None:
         return t("Over since: {at}", at=_full(report.over_at))
@@ -189,12 +204,13 @@ def _until(report: FiledOutage, t: Translate) -> str:
     return t("Expected end: {at}", at=_full(until) if until else t("unknown"))
 
 
-def _filed(report: FiledOutage, t: Translate) -> list[Block]:
+def _filed(report: FiledOutage, t: Translate, names: Names | None = None, paste: bool = True) -> list[Block]:
     told = _told(report, Pen(t, report.at, CHINA, private=True))
     blocks: list[Block] = [section(f"{OUTAGE_MARK} *{told}*")]
     if not report.sent_to:
         blocks.append(section(t("Nobody is configured to be told. Send this to the operations manager now:")))
-    blocks.append(quote(clip(manager_text(report, t), 2900).text))
+    if paste or not report.sent_to:
+        blocks.append(quote(clip(manager_text(report, t, names), 2900).text))
     n = len(report.orders)
     covered = t("It covers 1 open order.") if n == 1 else t("It covers {n} open orders.", n=n)
     proof = t("Keep proof: photos, the power company's notice, screenshots.")
@@ -210,17 +226,23 @@ def _told(report: FiledOutage, pen: Pen) -> str:
     at = pen.at(report.at, day=True)
     if not report.sent_to:
         return t("{kind} recorded at {at}; not sent yet.", kind=kind, at=at)
-    who = pen.whos([each for each in report.sent_to if not each.startswith("webhook:")][:5])
+    who = _whom(report, pen)
     if not who:
         return t("{kind} recorded at {at} and sent to the platform.", kind=kind, at=at)
     return t("{kind} recorded at {at} and sent to {who}.", kind=kind, at=at, who=who)
+
+
+def _whom(report: FiledOutage, pen: Pen) -> str:
+    """The people and shared channels that were told."""
+    told = [each for each in report.sent_to if not each.startswith("webhook:")][:5]
+    return pen.t(", ").join(f"<#{each}>" if each[:1] in "CG" else pen.who(each) for each in told)
 
 
 def _told_of_end(report: FiledOutage, kind: str, pen: Pen) -> str:
     t, at = pen.t, pen.at(report.ends[-1].at, day=True)
     if not report.sent_to:
         return t("{kind}, over since {at}; not sent yet.", kind=kind, at=at)
-    who = pen.whos([each for each in report.sent_to if not each.startswith("webhook:")][:5])
+    who = _whom(report, pen)
     if not who:
         return t("{kind}, over since {at}, sent to the platform.", kind=kind, at=at)
     return t("{kind}, over since {at}, sent to {who}.", kind=kind, at=at, who=who)
@@ -238,7 +260,7 @@ def lasting(outages: Sequence[Deadline], t: Translate, now: datetime) -> list[Bl
     return blocks
 
 
-def _shops(team: Team, chosen: str, names: Mapping[str, str], t: Translate) -> Block | None:
+def _shops(team: Team, chosen: str, names: Names, t: Translate) -> Block | None:
     keys = [str(shop) for shop in sorted(team.shops)]
     if chosen and chosen not in keys:
         keys.append(chosen)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 
 from babel.dates import format_skeleton
 
@@ -75,11 +76,23 @@ class Pen:
     def at(self, moment: datetime | str, *, day: bool = False) -> str:
         """An instant; ``day`` keeps the day in sight also today, for what will be read again tomorrow."""
         moment = _instant(moment)
-        plain = self.clock(moment)
+        local = moment.astimezone(self.zone)
+        plain = self._clock(local)
         if not self.tokens:
             return plain
-        shape = "{date_short_pretty} {time}" if day or self._days_off(moment) != 0 else "{time}"
+        shape = "{date_short_pretty} {time}" if day or self._days_off(local) != 0 else "{time}"
         return f"<!date^{int(moment.timestamp())}^{shape}|{plain}>"
+
+    def until(self, moment: datetime | str) -> str:
+        """Until when: the end of a day is that day, 24:00, not the next one's midnight, which reads as a day more."""
+        moment = _instant(moment)
+        local = moment.astimezone(self.zone)
+        if (local.hour, local.minute, local.second) != (0, 0, 0):
+            return self.at(moment, day=True)
+        last = local - timedelta(days=1)
+        same_year = self.now is not None and self.now.astimezone(self.zone).year == last.year
+        day = format_skeleton("MMMd" if same_year else "yMMMd", last, locale=self.t.language.replace("-", "_"))
+        return self.t("{day}, {time}", day=day, time="24:00")
 
     def time(self, moment: datetime | str) -> str:
         """The time of day alone, where the day is said beside it."""
@@ -94,17 +107,18 @@ class Pen:
 
     def clock(self, moment: datetime | str) -> str:
         """``11:30``, ``tomorrow 11:30``, ``Nov 24, 11:30``: the plain time in the channel's zone."""
-        moment = _instant(moment)
-        local = moment.astimezone(self.zone)
+        return self._clock(_instant(moment).astimezone(self.zone))
+
+    def _clock(self, local: datetime) -> str:
         time = f"{local:%H:%M} UTC" if self.zone is UTC else f"{local:%H:%M}"
-        off = self._days_off(moment)
+        off = self._days_off(local)
         if off == 0:
             return time
         if off == 1:
             return self.t("tomorrow {time}", time=time)
         if off == -1:
             return self.t("yesterday {time}", time=time)
-        shape = "MMMd" if self.now and self.now.astimezone(self.zone).year == local.year else "yMMMd"
+        shape = "MMMd" if self._today and self._today.year == local.year else "yMMMd"
         day = format_skeleton(shape, local, locale=self.t.language.replace("-", "_"))
         return self.t("{day}, {time}", day=day, time=time)
 
@@ -125,10 +139,12 @@ class Pen:
         days, hours = divmod(hours, 24)
         return t("{d} d {h} h", d=days, h=hours) if hours else t("{n} d", n=days)
 
-    def _days_off(self, moment: datetime) -> int | None:
-        if self.now is None:
-            return None
-        return (moment.astimezone(self.zone).date() - self.now.astimezone(self.zone).date()).days
+    def _days_off(self, local: datetime) -> int | None:
+        return (local.date() - self._today).days if self._today is not None else None
+
+    @cached_property
+    def _today(self) -> date | None:
+        return self.now.astimezone(self.zone).date() if self.now is not None else None
 
 
 def _mention(user: str) -> str:

@@ -18,6 +18,7 @@ BASES = {
     "rule": msgid("by the platform's rules"),
     "at_least": msgid("at least; the order's or the deposit's amount is not known"),
     "same_week": msgid("the platform counts once a week"),
+    "per_day": msgid("for each day that begins"),
     "node": msgid("reached by its points"),
     "arrived_late": msgid("arrived late, not ours"),
 }
@@ -84,6 +85,8 @@ def what(entry: LedgerEntry, pen: Pen, rules: Profile | None = None) -> str:
             return t("given back: {amount}", amount=money(entry.amount or 0, entry.currency))
         case PenaltyKind.DEPOSIT:
             return t("taken from the deposit: {amount}", amount=money(entry.amount or 0, entry.currency))
+        case PenaltyKind.TOP_UP if entry.basis == "opening":
+            return t("the deposit as first named: {amount}", amount=money(entry.amount or 0, entry.currency))
         case PenaltyKind.TOP_UP:
             return t("paid into the deposit: {amount}", amount=money(entry.amount or 0, entry.currency))
 
@@ -93,13 +96,16 @@ def track_name(code: str, t: Translate, rules: Profile | None) -> str:
     return label(track.labels, t, code) if track else code
 
 
+def measure_name(code: str, track: str, points: object, t: Translate, rules: Profile | None) -> str:
+    """As the profile names the node that brings it; else as the platform does."""
+    its = rules.penalties.tracks.get(track) if rules else None
+    node = next((n for n in its.nodes if n.points == points), None) if its else None
+    return label(node.labels, t, node.measure) if node is not None and node.labels else code
+
+
 def _measure(entry: LedgerEntry, pen: Pen, rules: Profile | None) -> str:
     t = pen.t
-    name = entry.text
-    track = rules.penalties.tracks.get(entry.track) if rules else None
-    node = next((n for n in track.nodes if n.points == entry.points), None) if track else None
-    if node is not None and node.labels:
-        name = label(node.labels, t, node.measure)
+    name = measure_name(entry.text, entry.track, entry.points, t, rules)
     said = pen.text(name, 80) if name else t("a limit on the shop")
     if entry.days is not None:
         said = t("{measure}, {n} d", measure=said, n=entry.days)

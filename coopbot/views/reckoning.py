@@ -57,7 +57,7 @@ def _basis(each: Reckoned, t: Translate) -> str:
     """Without a published amount a median is said from five issued ones on, and said to be one (decisions.md 23)."""
     if each.estimate is None:
         return t("No amount is published. Fewer than {n} fines were issued here: no estimate.", n=LEAST_FOR_MEDIAN)
-    amount = money(each.estimate.median, each.seen.rules.penalties.currency)
+    amount = money(each.estimate.median, each.costs[0].currency)
     return t(
         "No amount is published. About {amount} each is the median of the {n} fines issued here.",
         amount=amount, n=each.estimate.of,

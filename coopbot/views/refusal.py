@@ -42,7 +42,7 @@ SENTENCES = {
     "guest": msgid("Guests can read here, not act. Ask somebody of {team}."),
     "other_workspace": msgid("Only people of this workspace can act here. Ask a colleague of the team."),
     "not_under_a_card": msgid(
-        "Use it on what a person wrote in the thread of an open order's card; this message is none."
+        "Use it on a colleague's message in the thread of an open order's card, not on this one."
     ),
     "members_unknown": msgid("Who is in {team} isn't known yet. Try again in a minute."),
     "no_team": msgid("You are in no team here. Ask a lead to let you in."),
@@ -84,7 +84,7 @@ SENTENCES = {
         "This answer needs an attachment, and files can't be passed on from here: give it in the console. {where}"
     ),
     "too_many_files": msgid("At most {limit} files at once."),
-    "file_type": msgid("{file} is of a type that is not taken. Taken are: {types}."),
+    "file_type": msgid("{file} is of a type that can't be sent. Use one of: {types}."),
     "file_too_large": msgid("{file} is larger than {limit} MB. Make it smaller, or send it another way."),
     "field_short": msgid("{field}: at least {least} characters, please."),
     "field_long": msgid("{field}: {over} characters too many; at most {limit}."),
@@ -110,7 +110,7 @@ SENTENCES = {
     "end_in_future": msgid("It can't have ended in the future; come back when it is over."),
     "swap_with_self": msgid("That is you. Choose a colleague."),
     "not_your_shift": msgid("That shift is not yours any more. Look at /coop oncall mine."),
-    "not_your_swap": msgid("Only who was asked can answer that."),
+    "not_your_swap": msgid("Only the person who was asked can answer that; nothing for you to do here."),
     "swap_settled": msgid("That was settled already, or the shift is over. Look at /coop oncall."),
     "no_evidence": msgid("Say what shows it: a few words, a link or a tracking number."),
     "no_promise_reason": msgid("Say why it can't be kept."),

@@ -138,8 +138,9 @@ def _about(seen: Seen, pen: Pen, error: str) -> list[Block]:
     """What is wrong, by when it is wanted, and the consumer's words."""
     blocks: list[Block] = [section(error)] if error else []
     words = clip(clean(seen.order.facts.content), WORDS_SHOWN)
+    subject = " · ".join([headline.badge(seen, pen), headline.subject(seen, pen), headline.number(seen, pen)])
     blocks += [
-        section(f"{headline.badge(seen, pen)} · {headline.subject(seen, pen)}\n*{headline.wanted(seen, pen)}*"),
+        section(f"{subject}\n*{headline.wanted(seen, pen)}*"),
         quote(words.text),
     ]
     if words.left:

@@ -14,7 +14,7 @@ from aiohttp import web
 from playwright.async_api import expect
 from standardwebhooks import Webhook
 
-from coopbot.sandbox import App, Channel, Sandbox, SandboxClient, User, Workspace, page
+from coopbot.sandbox import App, Channel, Sandbox, SandboxClient, User, Workspace, console_routes, page
 from coopbot.sandbox.clock import real_now
 from coopbot.sandbox.console import Console
 from tests.browser import shop
@@ -86,7 +86,7 @@ async def bot() -> AsyncIterator[Bot]:
 
     def mount_console(app: web.Application) -> None:
         consoles.append(Console("", SECRET, shops=[("10001", "Corner"), ("10002", "Market")], clock=lambda: NOW))
-        consoles[0].mount(app)
+        console_routes.mount(consoles[0], app)
 
     settings = {"clock_url": "/bot/clock", "console": True, "title": "Corner shop"}
     box = Sandbox(workspace, mount=[found.mount, mount_console, lambda app: page.mount(app, settings)])

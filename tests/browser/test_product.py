@@ -163,4 +163,4 @@ async def test_the_clock_says_what_comes_next(demo: Stage, page_of: OpenPage) ->
     comes = page.locator(".clock-next")
     await expect(comes).to_have_text("Nothing falls due")
     await _raise(page, "It smokes.", crc=True)
-    await expect(comes).to_have_text(re.compile(r"Next 09:45 · \d+: reminder backup"))
+    await expect(comes).to_have_text(re.compile(r"Next 09:45 · \d+: reminder, backup"))

@@ -46,7 +46,7 @@ def test_every_mistake_has_a_line_of_its_own_however_narrow_the_terminal(tmp_pat
     path.write_text(ALL_WRONG, encoding="utf-8")
     code, said = run(path, COOPBOT_BIND="x")
     assert code == 1
-    assert "32 mistakes" in said.replace("\n", "")
+    assert "34 mistakes" in said.replace("\n", "")
     lines = said.splitlines()
     assert any(line.startswith("  COOPBOT_BIND: must be host:port such as 127.0.0.1:8700") for line in lines)
     assert any(line.startswith("  line 25, teams[0].on_call[1].days: must be days") for line in lines)

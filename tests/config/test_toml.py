@@ -53,6 +53,19 @@ def test_leads_and_managers_may_be_user_groups(place: Place) -> None:
     assert found == ["teams[0].leads.usergroup", "teams[0].managers.usergroup", "teams[0].managers.group"]
 
 
+@pytest.mark.parametrize("contact", ["U0JDOPS", "W0JDOPS", "C0SHARED", "G0SHARED"])
+def test_the_operations_manager_is_a_user_or_a_channel_shared_with_them(place: Place, contact: str) -> None:
+    there = SMALL.replace("[[teams]]", f'operations_manager = {{ slack = "{contact}" }}\n\n[[teams]]', 1)
+    assert place.load(there).desk.connections["jd"].operations_manager.slack == contact
+
+
+def test_a_shop_may_be_paid_in_another_currency(place: Place) -> None:
+    rows = '\n[shops]\n"jd:10001" = "旗舰店"\n"jd:10003" = { name = "Global", currency = "USD" }\n'
+    desk = place.load(SMALL + rows).desk
+    assert desk.names_by_key == {"jd:10001": "旗舰店", "jd:10003": "Global"}
+    assert [desk.currency_of(ShopKey("jd", shop)) for shop in ("10001", "10003", "9")] == ["CNY", "USD", "CNY"]
+
+
 def test_what_may_be_absent(place: Place) -> None:
     settings = place.load('fallback_channel = "C0FALLBACK"')
     assert settings.desk.profile.name == "jd-pop"
@@ -118,6 +131,7 @@ shops = "jd:5"
 [shops]
 "tb:1" = "x"
 "jd:1" = ""
+"jd:2" = { name = "Global", currency = "usd", colour = "red" }
 """
 
 
@@ -164,6 +178,8 @@ def test_every_mistake_is_told_at_once_each_on_its_line(place: Place) -> None:
         (35, "teams[2].shops"): "must be a list of shops",
         (38, "shops.tb:1"): "no connection 'tb'",
         (39, "shops.jd:1"): "must be the shop's name",
+        (40, "shops.jd:2.currency"): "must be three capital letters such as USD, not 'usd'",
+        (40, "shops.jd:2.colour"): "is unknown here",
     }
     assert set(found) == set(wanted)
     for place_of, part in wanted.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ import pytest
 from coopbot.domain.deadline import Deadline, DeadlineKind
 from coopbot.domain.deed import Deed
 from coopbot.domain.event import Standing
+from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.ledger import PenaltyKind, PenaltyState
 from coopbot.domain.people import Person
 from coopbot.domain.team import ShopKey
 from coopbot.errors import Conflict
-from coopbot.ports import Page, Tx
+from coopbot.ports import Named, Page, Tx
 from coopbot.store import OpenStore
 from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_index, an_intent, born, kept
 
@@ -294,6 +295,19 @@ async def test_receipts_tell_what_became_of_an_order_s_messages(store: OpenStore
     assert [(each.what, each.state, each.done_at) for each in found] == [("card", "pending", None)]
 
 
+async def test_receipts_have_what_told_several_orders_at_once(store: OpenStore) -> None:
+    await store.run(lambda tx: tx.orders.add(born("WO-1")))
+    reminder = Intent(
+        What.REMINDER, "C1", Priority.REMINDER, args={"items": [{"order": "jd:WO-2"}, {"order": "jd:WO-1"}]}
+    )
+    digest = Intent(What.DIGEST, "C1", Priority.CARD, key="digest:x", args={"orders": ["jd:WO-1"]})
+    other = Intent(What.REMINDER, "C2", Priority.REMINDER, args={"items": [{"order": "jd:WO-3"}]})
+    await store.run(lambda tx: tx.outbox.add([an_intent(), reminder, digest, other]))
+    found = await store.read(lambda tx: tx.outbox.receipts(a_key("WO-1")))
+    assert [(each.what, each.target) for each in found if each.what != "card"] == [("reminder", "C1"), ("digest", "C1")]
+    assert await store.read(lambda tx: tx.outbox.receipts(a_key("WO-9"))) == []
+
+
 async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(store: OpenStore) -> None:
     def add(tx: Tx, name: str) -> None:
         there = tx.notes.get("list", for_update=True) or {"names": []}
@@ -304,3 +318,21 @@ async def test_of_many_who_change_a_note_at_once_none_loses_anothers_change(stor
     kept = await store.read(lambda tx: tx.notes.get("list", for_update=True))
     assert kept is not None
     assert sorted(kept["names"]) == sorted(names)
+
+
+async def test_a_message_names_somebody_once_and_teams_are_apart(store: OpenStore) -> None:
+    def add(tx: Tx, message: str, team: str, *users: str, night: bool = False) -> None:
+        tx.mentions.add(message, team, users, MONDAY, night=night)
+
+    for _ in range(2):  # recorded again, for a lost answer
+        await store.run(add, "m1", "flagship", "U0ANA", "U0BEN")
+    await store.run(add, "m2", "flagship", "U0BEN", night=True)
+    await store.run(add, "m3", "outlet", "U0ANA")
+
+    async def named(since: datetime = MONDAY) -> list[Named]:
+        return list(await store.read(lambda tx: tx.mentions.of_team("flagship", since)))
+
+    assert await named() == [Named("U0BEN", 2, 1), Named("U0ANA", 1, 0)]
+    assert await named(MONDAY + timedelta(microseconds=1)) == []
+    assert await store.run(lambda tx: tx.mentions.forget(MONDAY)) == 0
+    assert await store.run(lambda tx: tx.mentions.forget(MONDAY + timedelta(seconds=1))) == 4

@@ -63,6 +63,23 @@ async def test_the_most_urgent_leaves_first_and_lanes_wait_apart(store: OpenStor
     assert numbers(await claim(store, Lane.PLATFORM)) == ["reply"]
 
 
+async def test_crc_then_breaches_then_cards_then_talk_then_edits(store: OpenStore) -> None:
+    """Whatever the sequence in which they were owed (performance.md §5)."""
+    kinds = [
+        (What.CARD, Priority.CRC_CARD),
+        (What.REMINDER, Priority.CRC_REMINDER),
+        (What.REMINDER, Priority.BREACH),
+        (What.CARD, Priority.CARD),
+        (What.REMINDER, Priority.REMINDER),
+        (What.NOTE, Priority.NOTE),
+        (What.REDRAW, Priority.REDRAW),
+    ]
+    await owe(store, *(an_intent(what, f"{n}", priority=priority) for n, (what, priority) in enumerate(kinds[::-1])))
+    claimed = [(owed.intent.what, owed.intent.priority) for owed in await claim(store, limit=10)]
+    assert claimed == kinds
+    assert [priority for _, priority in kinds] == [each for each in Priority if each is not Priority.REPLY]
+
+
 async def test_a_stream_leaves_in_order_one_at_a_time(store: OpenStore) -> None:
     await owe(store, an_intent(What.CARD), an_intent(What.NOTE), an_intent(What.REMINDER, priority=Priority.BREACH))
 

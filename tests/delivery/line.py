@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 
 from coopbot.clock import monotonic
-from coopbot.delivery.courier import Wire
 from coopbot.delivery.pacing import Limits, Pacer
+from coopbot.delivery.wire import Wire
 from coopbot.delivery.worker import Worker
 from coopbot.domain.intent import Intent, Lane
 from coopbot.domain.team import ShopKey

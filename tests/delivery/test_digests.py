@@ -9,7 +9,8 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.delivery.pacing import POST, UPDATE, Limits
-from coopbot.delivery.render import Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post
 from coopbot.domain.intent import Lane, What
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Tx

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from coopbot.config.environment import TIMEOUT_S as TIMEOUT
+from coopbot.delivery.worker import IDLE_S, LEASE_S, Wire
+from coopbot.domain.intent import What
 from coopbot.domain.work_order import Kind, OrderKey
 from coopbot.store import OpenStore
 from tests.delivery.line import SCOPES, Line, a_line, marks
@@ -68,6 +71,24 @@ async def test_who_held_a_message_beyond_its_lease_does_not_send_it(line: Line) 
     assert len(await line.calls()) == 1
 
 
+async def test_a_newer_edit_does_not_overtake_one_that_may_still_come_through(line: Line) -> None:
+    """Whoever held it died with the call under way: Slack may be at it yet."""
+    line.start()
+    await line.raises("A-1")
+    await line.settled()
+    await line.workers[0].stop()
+    await line.office.claim(key=OrderKey("jd", "A-1"))
+    (died,) = await line.worker(lease_s=0.0)._claim()
+    assert died.intent.what is What.REDRAW
+    other = line.worker()
+    (again,) = await other._claim()
+    assert again.id == died.id
+    assert other.courier._too_early(again) > 0
+    await other.courier.deliver(again, until=1e12)
+    assert await line.calls("chat.update", effect=False) == []
+    assert (await line.outbox())[-1][1:] == ("pending", "an earlier try may have worked")
+
+
 async def test_two_workers_share_what_is_owed(line: Line) -> None:
     for number in range(30):
         await line.raises(f"A-{number}", shop=("10001", "10002")[number % 2])
@@ -93,3 +114,9 @@ async def test_stopping_leaves_nothing_half_done(line: Line) -> None:
     assert row[:2] == ("card", "sent")
     await line.raises("A-2")
     assert len(await line.calls()) == 1, "nothing new is taken"
+
+
+def test_what_a_dead_replica_held_is_resumed_within_thirty_seconds() -> None:
+    """Its lease runs out, another looks, and by then the call that it may have begun has had its effect."""
+    assert LEASE_S + IDLE_S <= 30
+    assert TIMEOUT + Wire.margin_s <= LEASE_S

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of, tell, tell_on
+from coopbot.domain.lifecycle import BY_TEAM, LIFECYCLE, Act, State, allowed, check, met_at, state_of
+from coopbot.domain.order_log import tell, tell_on
 from coopbot.domain.pauses import Pause
 from coopbot.domain.work_order import Entry, Kind, ReplyState, WorkOrder
 from coopbot.errors import Refusal
@@ -231,7 +232,7 @@ def test_pauses_are_intervals_with_who_and_why() -> None:
 
 
 def test_the_last_rules_that_an_order_was_put_under_count() -> None:
-    assert an_order(RAISED).profile == ("jd-pop", "2026.11")
+    assert an_order(RAISED).profile == ("jd-pop", "2026.12")
     log = [entry(Kind.REAPPLIED, at(n), by="operator", name="jd-pop", version=f"2027.{n}") for n in (1, 2)]
     assert an_order(RAISED, *log).profile == ("jd-pop", "2027.2")
 

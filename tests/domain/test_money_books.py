@@ -102,7 +102,8 @@ def test_without_an_order_number_shop_and_time_decide() -> None:
     theirs = fine("P1", None, at=MONDAY + 3 * DAY)
     warning = a_penalty("P2", None, kind=PenaltyKind.WARNING, state=PenaltyState.ISSUED, at=MONDAY + 3 * DAY)
     found = match([*ours, theirs, warning], MONDAY + 4 * DAY)
-    assert sorted(pair.issued.key for pair in found.pairs) == ["P2", "penalty:jd:P1"]
+    assert [pair.issued.key for pair in found.pairs] == ["P2"]
+    assert (len(found.pending), found.unpredicted) == (1, (theirs,)), "a fine says nothing of another order's warning"
     elsewhere = a_penalty("P3", None, shop=ShopKey("jd", "2"), kind=PenaltyKind.WARNING, state=PenaltyState.ISSUED)
     assert match([*ours, elsewhere], MONDAY + DAY).unpredicted == (elsewhere,)
 
@@ -153,3 +154,16 @@ def test_appeals_are_won_lost_or_pending() -> None:
     assert dict(found.by_ground["outage"]) == {"won": 1, "lost": 1}
     assert standing([*fines, *marks, *ends]) == tuple(fines[1:])
     assert "penalty:jd:P2" in under_appeal([*fines, *marks, *ends])
+
+
+def test_an_earlier_month_is_forecast_by_itself_until_it_is_posted_and_carried_over_then() -> None:
+    november, december = fine("P1", 3000, at=MONDAY - DAY), fine("P2", 500, month="2026-12", at=MONDAY - DAY)
+    guess = predicted("1", PenaltyKind.FINE, amount=700)
+    every = [november, december, guess]
+
+    def taken(month: str, *posted: Posting) -> tuple[int, int]:
+        due = forecast(SHOP, month, every, keep(every, posted), MONDAY + DAY, window=30 * DAY)
+        return due.fines, due.expected
+
+    assert [taken(month) for month in ("2026-11", "2026-12")] == [(3000, 700), (500, 0)]
+    assert taken("2026-12", Posting(SHOP, "2026-11", 10_000, 10_000, ())) == (3500, 700)

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from coopbot.domain.amounts import Amount, amount_of, estimate
-from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
-from coopbot.domain.penalty import cost, predict
+from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState, standing
+from coopbot.domain.matching import counted, effective
+from coopbot.domain.penalty import another_day, cost, predict
 from coopbot.domain.penalty_rules import Money, Reset
-from coopbot.domain.periods import cut_at, lives_since, next_month, next_reset
-from coopbot.domain.profile import Profile
+from coopbot.domain.periods import cut_at, lives_since, month_before, next_month, next_reset, settled_in
+from coopbot.domain.profile import Profile, parse
 from coopbot.domain.tracks import standings
 from coopbot.domain.work_order import OrderKey, WorkOrder
 from tests.support.builders import a_penalty
-from tests.support.clockwork import SHANGHAI, at, rules
+from tests.support.clockwork import SHANGHAI, at, rules, tables
 from tests.support.money import rules_with
 from tests.support.world import an_order
 
@@ -188,3 +189,84 @@ def test_a_median_is_said_from_five_issued_ones_on() -> None:
 def test_what_arrived_late_says_so() -> None:
     (entry,) = predict(late(), rules(), NOON, [], cause="arrived_late")
     assert (entry.kind, entry.basis) == (PenaltyKind.WARNING, "arrived_late")
+
+
+def test_a_fine_per_day_grows_with_each_day_that_begins_and_no_entry_is_edited() -> None:
+    shop = priced(money={"per_day": 300, "fixed": 500})
+    first = predict(late(), shop, NOON, [])
+    assert [(e.amount, e.basis) for e in first] == [(500, "per_day")]
+    entries = list(first)
+    for day in (2, 2, 3):
+        entries += another_day(late(), shop, NOON, effective(entries, NOON), standing(entries), day)
+    assert [e.amount for e in standing(entries)] == [900]
+    assert [(e.state.value, e.amount, e.at - NOON) for e in entries] == [
+        ("predicted", 500, timedelta(0)),
+        ("revoked", 500, timedelta(days=1)), ("predicted", 600, timedelta(days=1)),
+        ("revoked", 600, timedelta(days=2)), ("predicted", 900, timedelta(days=2)),
+    ]  # fmt: skip
+    fined = a_penalty("P1", "A-17", kind=PenaltyKind.FINE, state=PenaltyState.ISSUED, amount=500, at=NOON)
+    assert another_day(late(), shop, NOON, [], [*standing(entries), fined], 4) == (), "the platform has said its word"
+
+
+def test_a_node_s_money_may_be_a_share_of_the_order_or_per_day_of_its_measure() -> None:
+    def change(penalties: dict[str, Any]) -> None:
+        penalties["warnings_before_fine"] = 0
+        penalties["offences"]["late"] |= {"track": "serious", "points": 2}
+        share = {"basis_points": 500, "least": 1000, "most": 50000}
+        penalties["tracks"]["serious"]["nodes"] = [
+            {"points": 2, "measure": "limits", "money": share},
+            {"points": 4, "measure": "limits", "lasts": "7d", "money": {"per_day": 300, "fixed": 2000}},
+        ]
+
+    shop = rules_with(change)
+    history = list(predict(late("1", amount="899.99"), shop, NOON, []))
+    history += predict(late("2"), shop, NOON, history)
+    assert [(e.points, e.amount, e.days) for e in history if e.kind is PenaltyKind.MEASURE] == [
+        (2, 4500, None), (4, 2100, 7),
+    ]  # fmt: skip
+
+
+def test_amounts_of_another_currency_are_unknown_not_converted() -> None:
+    shop = priced(money={"fixed": 10000})
+    assert kinds(predict(late(), shop, NOON, [])) == [("fine", None, 10000)]
+    (abroad,) = predict(late(), shop, NOON, [], currency="USD")
+    assert (abroad.kind, abroad.amount, abroad.currency) == (PenaltyKind.UNKNOWN, None, "USD")
+
+
+def test_an_offence_of_some_classes_meets_their_other_names_too() -> None:
+    shop = priced(classes=["crc"], points=2)
+    assert kinds(predict(late(**{"class": "高危投诉"}), shop, NOON, [])) == [("points", 2, None)]
+
+
+def test_behind_its_cut_day_a_month_s_settlement_is_the_next_one_and_warnings_keep_the_calendar() -> None:
+    def change(penalties: dict[str, Any]) -> None:
+        penalties["settlement_cut_day"] = 25
+
+    shop = rules_with(change)
+    before, behind = at("2026-11-25 23:59"), at("2026-11-26 00:00")
+    first = predict(late("1"), shop, before, [])
+    second = predict(late("2"), shop, behind, first)
+    assert [(e.month, e.kind.value) for e in (*first, *second)] == [("2026-11", "warning"), ("2026-12", "unknown")]
+    assert [settled_in(at(day), 25, SHANGHAI) for day in ("2026-12-25 23:59", "2026-12-26 00:00")] == [
+        "2026-12", "2027-01",
+    ]  # fmt: skip
+    assert month_before("2027-01") == "2026-12"
+    assert month_before("2026-12") == "2026-11"
+
+
+def test_a_warning_issued_next_month_counts_in_the_month_that_was_late() -> None:
+    last, next_one = at("2026-11-30 18:00"), at("2026-12-02 12:00")
+    (ours,) = predict(late("1"), rules(), last, [])
+    theirs = a_penalty("P1", "1", kind=PenaltyKind.WARNING, state=PenaltyState.ISSUED, at=at("2026-12-01 09:00"))
+    year = counted([ours, theirs], next_one)
+    assert [e.key for e in year.entries] == ["P1"]
+    assert kinds(predict(late("2"), rules(), next_one, year.entries, late_at=year.late_at)) == [("warning", None, None)]
+    assert kinds(cost(late("2"), rules(), next_one, [ours, theirs]).now) == [("warning", None, None)]
+
+
+def test_tiers_say_how_sure_they_are_themselves() -> None:
+    data = tables("jd-pop")
+    data["penalties"] |= {"warnings_before_fine": 0}
+    data["penalties"]["offences"]["late"]["tiers"] = [{"nth": 1, "points": 2}]
+    data["sureness"]["penalties.offences.late.tiers"] = "fact: the platform's own page"
+    assert [e.assumed for e in predict(late(), parse(data, "x"), NOON, [])] == [False]

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from coopbot.domain.ledger import PenaltyKind
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.quiet import Quiet
 from coopbot.domain.replay import Result, replay, under
 from coopbot.domain.team import Desk

@@ -122,5 +122,5 @@ async def test_under_another_message_it_is_refused_in_the_modal(edge: Edge) -> N
     await on_shortcut(edge.reception, said(edge, "1.1"), edge.ack)  # type: ignore[arg-type]
     await edge.reception.drain()
     shown = _view(edge.calls[-1][1])
-    assert "this message is none" in " ".join(texts(shown["blocks"]))
+    assert "not on this one" in " ".join(texts(shown["blocks"]))
     assert "submit" not in shown

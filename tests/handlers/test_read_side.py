@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from yarl import URL
 
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.seen import Seen, see
 from coopbot.domain.work_order import Entry, Kind, OrderKey
 from coopbot.errors import StoreBusy

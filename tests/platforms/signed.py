@@ -92,6 +92,7 @@ EVERY: dict[str, dict[str, Any]] = {
         "points": 2,
         "amount": "500",
         "settlement_month": "2026-11",
+        "days": 14,
         "appeal_until": "2026-12-01",
     },
     "penalty.revoked": {"penalty_no": "P-1", "at": "2026-11-25T03:00:00Z", "reason": "申诉成功"},

@@ -17,6 +17,7 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.demo import cast
+from coopbot.demo.audience import NotSeen
 from coopbot.views import ids
 from tests.support.installation import Installation, installation
 
@@ -84,6 +85,27 @@ async def test_killed_while_it_stops(here: Installation) -> None:
     await here.serve()
     await _story(here)
     await _is_exactly_once(here)
+
+
+async def test_killed_before_a_modal_is_saved_it_stays_open_with_its_text(here: Installation) -> None:
+    here.undo = "0s"
+    text = "今天 18:00 前发出，单号随后补充"
+    li = here.person(cast.LI)
+    bot = await here.serve(COOPBOT_FAIL="click.before_commit:kill@1", COOPBOT_ALLOW_FAULTS="1")
+    await _raise(here, "K-1", wall())
+    await li.clicks(await li.sees("K-1"), ids.OTHER_ANSWER)
+    await li.modal()
+    with pytest.raises(NotSeen, match="operation_timeout"):  # Slack's own word for it
+        await li.submits({ids.REPLY_TEXT: text})
+    assert await bot.ends() == -signal.SIGKILL
+    assert await here.replies() == []
+
+    await here.serve()
+    modal = await li.modal()
+    assert text in str(modal), "nothing has to be typed again"
+    await here.persists(lambda: li.submits({ids.REPLY_TEXT: text}), "submitting it again")
+    await here.platform.gets_reply("K-1")
+    assert [reply["body"]["data"]["text"] for reply in await here.replies()] == [text]
 
 
 async def test_an_effect_whose_answer_was_lost_is_found_and_not_repeated(here: Installation) -> None:

@@ -56,7 +56,7 @@ async def test_a_penalty_is_told_in_person_appealed_and_shown(tmp_path: Path, da
         assert "罚款 ¥30.00" in str(listed)
         await zhao.clicks(listed, ids.LEDGER_FILE)
         sent = await (await direct(here, cast.ZHAO, "账目：")).sees("账目：")
-        page = openpyxl.load_workbook(io.BytesIO(await file_of(here, sent, ".xlsx"))).active
+        page = openpyxl.load_workbook(io.BytesIO(await file_of(here, sent, ".xlsx"))).worksheets[1]
         assert ("P-1", 30) in [(row[6].value, row[10].value) for row in page]
         assert "P-1" in (await file_of(here, sent, ".csv")).decode()
         assert "不是一个月份" in str(await zhao.asks("/coop penalties 2026-13"))
@@ -64,7 +64,7 @@ async def test_a_penalty_is_told_in_person_appealed_and_shown(tmp_path: Path, da
         assert "这里没有店铺“别家店”" in str(await zhao.asks("/coop penalties 别家店"))
         assert "你的店铺：旗舰店" in str(await zhao.asks("/coop exposure 2026-11"))
         assert "¥30.00" in str(await zhao.asks("/coop exposure 旗舰店"))
-        assert "店铺账目仅店主与负责人可见" in str(await here.person(cast.LI).asks("/coop exposure"))
+        assert "店铺账目仅组长和经理可见" in str(await here.person(cast.LI).asks("/coop exposure"))
         await here.audience.post("/console/deposit", {"shop_id": "10001", "balance": "8800.00", "required": "10000.00"})
         await direct(here, cast.ZHAO, "保证金不足")
         assert await bot.stop() == 0

@@ -10,23 +10,29 @@ import pytest
 
 from coopbot.clock import wall
 from coopbot.demo import cast
+from coopbot.domain.profile import builtin_path
 from coopbot.views import ids
 from tests.scenarios.test_money import direct
 from tests.support.installation import Installation, installation
 from tests.support.world import SHANGHAI
 
+HOURS, WHOLE = "Mon-Sun 09:00-19:00", "Mon-Sun 00:00-24:00"
+
 
 def around_the_clock(toml: str) -> str:
-    """The teams work at whatever hour this is run."""
+    """The teams work, and the platform's clock runs, at whatever hour this is run."""
     return (
-        toml.replace("Mon-Sun 09:00-19:00", "Mon-Sun 00:00-24:00")
+        toml.replace(HOURS, WHOLE)
         .replace('to = "19:00"', 'to = "24:00"')
         .replace('from = "09:00"', 'from = "00:00"')
+        .replace('profile = "jd-pop"', 'profile = "always.toml"')
     )
 
 
 @pytest.fixture
 async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]:
+    rules = builtin_path("jd-pop").read_text(encoding="utf-8").replace(HOURS, WHOLE)
+    (tmp_path / "always.toml").write_text(rules, encoding="utf-8")
     async with installation(tmp_path, database_url) as made:
         made.rewrite = around_the_clock
         await made.serve()
@@ -53,7 +59,8 @@ async def test_quiet_hours_keep_an_ordinary_urge_back_and_bring_it_when_they_end
     await here.person(cast.LI).sees("尚无人认领。")
     assert await calls(here, cast.WANG) == []
 
-    crc = await here.platform.raises(shop_id="10001", **{"class": "crc"})
+    soon = (wall() + timedelta(minutes=30)).isoformat()  # urgent at whatever hour this is run
+    crc = await here.platform.raises(shop_id="10001", due_at=soon, **{"class": "crc"})
     await wang.sees(crc)
     assert len(await calls(here, cast.WANG)) == 1
 

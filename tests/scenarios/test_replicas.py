@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coopbot.clock import wall
+from coopbot.clock import monotonic, wall
 from coopbot.config import load
 from coopbot.demo.audience import Json
 from coopbot.domain.work_order import OrderKey
@@ -132,6 +132,31 @@ async def test_one_frozen_past_its_lease_neither_sends_nor_marks(here: Installat
     finally:
         if frozen.alive:
             frozen.send_signal(signal.SIGCONT)
+        await other.kill()
+
+
+async def test_one_stopped_for_a_minute_and_resumed_neither_sends_nor_marks(here: Installation) -> None:
+    """With the leases and timeouts of production: its lease of 25 s is long over, its sessions and its socket too."""
+    usual = {"COOPBOT_LEASE": "25", "COOPBOT_TIMEOUT": "10"}
+    stopped = await here.serve(COOPBOT_FAIL="outbox.in_flight:stop@1", COOPBOT_ALLOW_FAULTS="1", **usual)
+    await raise_orders(stopped, 0, 1)
+    await here.persists(lambda: is_stopped(stopped), "stopped with a message in hand")
+    other = await second(here, **usual)
+    try:
+        ends = monotonic() + 60
+        await raise_orders(other, 1, ORDERS - 1)
+        await all_told(here, 0, ORDERS)
+        while (left := ends - monotonic()) > 0:
+            since = await here.audience.seq()
+            await here.audience.get("/control/wait", since=since, timeout=str(min(left, 20)))
+        stopped.send_signal(signal.SIGCONT)
+        await raise_orders(stopped, ORDERS, 3)
+        await all_told(here, ORDERS, 3)
+        assert await stopped.stop() == 0, "resumed, it goes on, and ends in order"
+        await exactly_once(here, ORDERS + 3)
+    finally:
+        if stopped.alive:
+            stopped.send_signal(signal.SIGCONT)
         await other.kill()
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, time
 import pytest
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Enrol, Moot, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Enrol, Moot
 from coopbot.domain.calling import duty_note
 from coopbot.domain.intent import Intent, Owed, What
 from coopbot.domain.people import Person

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Hand, Moot, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Hand, Moot
 from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.lifecycle import State

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Post, Rendered, Ring, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post, Rendered, Ring
 from coopbot.domain.intent import What
 from coopbot.domain.team import Desk
 from coopbot.views.language import Catalogues

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Edit, Moot, Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Edit, Moot, Post
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.errors import Refusal
 from coopbot.ports import Refused

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import csv
 import hashlib
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +22,12 @@ from coopbot.domain.intent import Lane
 from coopbot.domain.kit import chained, faults, faults_in, file_faults, files_in, written
 from coopbot.domain.links import Links, keys_from
 from coopbot.domain.outage import OutageKind, OutageReport
+from coopbot.domain.people import Person
 from coopbot.errors import Refusal
 from coopbot.services import answering, appeal_kit, export, files, outages
 from coopbot.services.answering import Draft
 from coopbot.views import kit as kit_view
+from coopbot.views.kit_words import GAPS
 from coopbot.views.language import Catalogues
 from coopbot.views.text import masked_contact
 from tests.support.money import SHOP, issued, revoked
@@ -42,7 +46,7 @@ async def with_penalty(office: Office) -> None:
     await office.sweep()
     await office.answer()
     await office.delivers_reply()
-    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17", appeal_until="2026-12-01"))
 
 
 async def built(office: Office, **more: Any) -> dict[str, Any]:
@@ -73,6 +77,60 @@ async def test_consumer_data_is_masked_unless_asked_for_whole(office: Office) ->
     assert masked_contact(CONSUMER["contact"]) in masked
     assert "2026-11-23T" in masked
     assert "13812345678" in whole
+
+
+async def test_it_is_told_in_the_order_of_time_from_raised_to_gaps(office: Office) -> None:
+    await with_penalty(office)
+    document = await built(office)
+    kinds = [record["kind"] for record in document["records"]]
+    assert kinds[:3] == ["penalty", "policy", "due"]
+    story = [record for record in document["records"][3:] if record["kind"] not in ("gap", "sent")]
+    times = [record["at"] for record in story]
+    assert times == sorted(times)
+    told = [record["kind"] for record in story]
+    wanted = ["raised", "received", "told", "breached", "reply_queued", "reply_delivered"]
+    assert [kind for kind in told if kind in wanted] == wanted
+
+
+async def test_the_consumer_is_masked_also_where_words_name_them(office: Office) -> None:
+    words = "王小明说微信 wxid_xm88 联系"
+    await office.take(raising(office.now, consumer={"name": "王小明", "contact": "wxid_xm88"}, content=words))
+    await office.store.run(answering.answer, office.now, office.desk, ANA, A17, Draft("已联系王小明，今天发出"), "r1")
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-17"))
+    said = json.dumps(await built(office), ensure_ascii=False)
+    assert "王小明" not in said
+    assert "wxid_xm88" not in said
+    assert "已联系王＊＊，今天发出" in said
+
+
+async def test_the_page_names_people_classes_and_steps_in_the_reader_s_language(office: Office) -> None:
+    await office.store.run(lambda tx: tx.people.learn([Person(ANA, name="王芳", language="zh-CN")]))
+    await with_penalty(office)
+    page = kit_view.files(await built(office), Catalogues(strict=True)["zh-CN"])[0][1]
+    for words in (
+        "王芳",
+        "CRC 高危投诉",
+        "非纠纷",
+        "14:00:00 计时 4 小时",
+        "时限</dt><dd>4 小时",
+        "申诉截止</dt><dd>2026-12-01 24:00:00",
+        "未按时回复",
+    ):
+        assert words in page, words
+    for code in (">redraw<", ">card<", ">crc<", ">non_dispute<", ">counted<", ">due<", f">{ANA}<"):
+        assert code not in page, code
+
+
+def test_every_gap_has_its_words() -> None:
+    source = Path(appeal_kit.__file__).read_text(encoding="utf-8")
+    said = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "_gap"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert said == GAPS
 
 
 async def test_numbers_that_name_the_order_stay_whole(office: Office) -> None:

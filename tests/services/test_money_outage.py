@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Post, Tell, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post, Tell
 from coopbot.domain.deadline import DeadlineKind
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.ledger import PenaltyState
@@ -104,8 +105,9 @@ async def test_where_no_end_was_expected_we_ask_half_a_day_later(office: Office)
     await raise_order(office, "A-1")
     await report(office, "2026-11-23 09:30")
     await office.sends()
-    assert [code for code, _ in await remind(office, "2026-11-23 21:59")] == []
-    assert [code for code, _ in await remind(office, "2026-11-23 22:00")] == ["outage_end_due"] * 3
+    assert [code for code, _ in await remind(office, "2026-11-23 22:00")] == []  # at night nobody is asked
+    assert [code for code, _ in await remind(office, "2026-11-24 08:59")] == []
+    assert [code for code, _ in await remind(office, "2026-11-24 09:00")] == ["outage_end_due"] * 3
     assert "已报备异常，尚未登记恢复时间" in await exposure_of(office, BOSS)
 
 
@@ -260,6 +262,39 @@ async def test_the_window_for_filing_is_a_deadline_with_reminders(store: OpenSto
     assert await remind(office, "2026-11-24 14:00") == [("outage_window_due", BOSS), ("outage_window_due", LEAD)]
     assert await remind(office, "2026-11-25 12:00") == [("outage_window_due", BOSS), ("outage_window_due", LEAD)]
     assert await remind(office, "2026-11-25 14:00") == []
+
+
+async def test_a_channel_shared_with_the_operations_manager_is_told_like_a_person(store: OpenStore) -> None:
+    manager = OperationsManager(slack="C0SHARED", text=False)
+    desk = replace(a_desk(), connections={"jd": Connection("jd", confirms=True, operations_manager=manager)})
+    office = Office(store, desk)
+    await raise_order(office, "A-1")
+    filed = await report(office, "2026-11-23 09:30")
+    assert filed.sent_to == ("C0SHARED",)
+    assert "异常报备：停电" in await read(office, await office.sends(), "C0SHARED")
+    told = "\n".join(texts(outage_view.filed_view(filed, LANGUAGES["zh-CN"], paste=False)["blocks"]))
+    assert "<#C0SHARED>" in told
+    assert "<@C0" not in told
+    assert "待处理协同工单" not in told, "they have it already"
+    unsent = outage_view.filed_view(replace(filed, sent_to=()), LANGUAGES["zh-CN"], paste=False)
+    assert "待处理协同工单" in "\n".join(texts(unsent["blocks"])), "nobody was told: it has to be pasted"
+
+
+async def test_a_grant_spares_what_was_predicted_and_names_what_was_issued_before(office: Office) -> None:
+    for number in ("A-1", "A-2"):
+        await raise_order(office, number)
+    office.now = shanghai("2026-11-23 14:10")
+    await office.sweep()
+    await office.take(issued("P-1", office.now, amount="30.00", work_order_no="A-1"))
+    await office.sends()
+    await report(office, "2026-11-23 13:00")
+    filed = await read(office, await office.sends(), BOSS)
+    assert "停电" in filed
+    assert "13:00" in filed
+    await decide(office, Decision.GRANTED)
+    said = await read(office, await office.sends(), BOSS)
+    assert "1 单免罚" in said
+    assert "此前已下达、尚未撤销：P-1。请凭此结果申诉" in said
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from coopbot.domain.balance import balances
 from coopbot.domain.ledger import PenaltyKind
 from coopbot.services import appeals, deadlines
 from coopbot.store import OpenStore
 from tests.support.money import (
+    SHOP,
     balance_of,
     deposit,
     desk_with,
@@ -93,6 +97,7 @@ async def test_a_fine_larger_than_the_settlement_falls_on_the_deposit_and_the_de
     told = await reads(office, BOSS)
     assert "应结 ¥500.00，扣款 ¥1,200.00，实付 -¥700.00" in told
     assert "罚款超出结算 ¥700.00，差额从保证金扣除" in told
+    assert "届时保证金将缺 ¥700.00" in told
     office.later(days=1)
     await office.take(deposit(office.now, "9300.00", "10000.00"))
     short = await reads(office, BOSS)
@@ -127,10 +132,152 @@ async def test_an_appeal_won_after_settlement_is_paid_back_with_the_next_one(off
     assert "申诉：成功 1、失败 0、进行中 0；成功率 100%" in await penalties_of(office, BOSS)
     assert "今天没有处罚风险" in await exposure_of(office, BOSS)
     office.now = shanghai("2026-12-05 10:00")
-    assert "2026-12 结算：返还 ¥30.00" in await exposure_of(office, BOSS)
+    assert "2026-12 结算预计（12月31日 24:00 截止，假定）：返还 ¥30.00" in await exposure_of(office, BOSS)
     await office.take(posted("2026-12", "500.00", "530.00"))
     assert "¥30.00" in await reads(office, BOSS)
     assert (await balance_of(office)).outstanding == 0
+
+
+async def test_a_fine_per_day_grows_until_somebody_answers_each_day_once_also_after_a_gap(store: OpenStore) -> None:
+    def change(penalties: dict[str, Any]) -> None:
+        penalties["warnings_before_fine"] = 0
+        penalties["offences"]["late"]["money"] = {"per_day": 1000, "fixed": 1500}
+
+    office = Office(store, desk_with(change))
+    await late(office, "A-17")
+    assert "¥15.00" in await exposure_of(office, BOSS)
+    office.later(hours=23)
+    await office.sweep()
+    assert "¥15.00" in await exposure_of(office, BOSS)
+    office.later(days=3)  # nothing ran meanwhile
+    await office.sweep()
+    await office.sweep()
+    ours = await office.ledger()
+    assert [(e.state.value, e.amount) for e in ours] == [
+        ("predicted", 1500), ("revoked", 1500), ("predicted", 2000), ("revoked", 2000), ("predicted", 3000),
+        ("revoked", 3000), ("predicted", 4000),
+    ]  # fmt: skip
+    assert "¥40.00" in await exposure_of(office, BOSS)
+    await office.answer()
+    await office.delivers_reply()
+    office.later(days=2)
+    await office.sweep()
+    assert await office.ledger() == ours
+    await office.take(issued("P1", office.now, amount="40.00", work_order_no="A-17"))
+    assert "与预计一致" in await penalties_of(office, BOSS)
+
+
+async def test_reminders_of_a_day_that_ends_at_midnight_wait_for_the_morning_save_the_last_call(office: Office) -> None:
+    await office.take(issued("P1", office.now, amount="30.00", appeal_until="2026-11-30"))
+    await office.take(deposit(office.now, "1.00", "2.00", top_up_by="2026-11-30"))
+    await reads(office, BOSS)
+    said = []
+    office.now = shanghai("2026-11-27 00:00")
+    while office.now < shanghai("2026-12-02 00:00"):
+        await office.store.run(deadlines.remind, office.now, office.desk)
+        told = await reads(office, BOSS)
+        said += [(f"{office.now.astimezone(SINGAPORE):%d %H:%M}", "补足" in told, "申诉" in told)] if told else []
+        office.later(hours=1)
+    assert said == [
+        ("28 09:00", True, True),
+        ("30 09:00", True, True),
+        ("30 21:00", False, True),  # three hours are left
+        ("01 09:00", True, False),  # the day has passed
+    ]
+
+
+@pytest.mark.parametrize("late_by_days", [0, 3])
+async def test_a_tick_that_comes_late_books_what_one_in_time_books(store: OpenStore, late_by_days: int) -> None:
+    """Two late orders reach a step together, also where the first one's points were issued before anybody looked."""
+
+    def change(penalties: dict[str, Any]) -> None:
+        penalties["warnings_before_fine"] = 0
+        penalties["offences"]["late"] |= {"track": "serious", "points": 2}
+        penalties["tracks"]["serious"]["nodes"] = [{"points": 4, "measure": "limits", "lasts": "7d"}]
+
+    office = Office(store, desk_with(change))
+    for number, day in (("A-1", "23"), ("A-2", "24")):
+        office.now = shanghai(f"2026-11-{day} 10:00")
+        await office.take(raising(office.now, work_order_no=number, id=number))
+        office.later(hours=4, minutes=1)
+        if not late_by_days:
+            await office.sweep()
+    office.now = shanghai("2026-11-25 10:00")
+    await office.take(issued("P1", office.now, "points", points=2, track="serious", work_order_no="A-1"))
+    await office.sweep()
+    ours = [e for e in await entries_of(office) if e.key.startswith("breach:")]
+    assert [(e.order.number, e.kind.value, e.points, e.at) for e in ours if e.order] == [
+        ("A-1", "points", 2, shanghai("2026-11-23 14:00")),
+        ("A-2", "points", 2, shanghai("2026-11-24 14:00")),
+        ("A-2", "measure", 4, shanghai("2026-11-24 14:00")),
+    ]
+
+
+async def test_every_issued_penalty_opens_an_appeal_clock_and_an_assumed_day_says_so(office: Office) -> None:
+    await office.take(issued("P1", office.now, amount="30.00"))
+    told = await reads(office, BOSS)
+    assert "11月30日 10:00" in told
+    assert "平台未给出日期，此日期为假定" in told
+    assert re.search("P1：.*11月30日 10:00> ?前申诉（假定）", await exposure_of(office, BOSS))
+    assert "此日期为假定" in await remind(office, days=4)
+    await office.take(issued("P2", office.now, "points", points=2, appeal_until="2026-12-05"))
+    told = await reads(office, BOSS)
+    assert "12月5日 24:00 前可以申诉" in told
+    assert "此日期为假定" not in told
+
+
+async def test_the_platform_s_word_is_told_beside_ours(office: Office) -> None:
+    for number in ("A-1", "A-2"):
+        await late(office, number)
+    await office.sends()
+    await office.take(issued("P1", office.now, "warning", work_order_no="A-1"))
+    assert "与预计一致" in await reads(office, BOSS)
+    await office.take(issued("P2", office.now, "warning", work_order_no="A-2"))
+    assert "此前预计：扣分或罚款，金额未知" in await reads(office, BOSS)
+    await office.take(issued("P3", office.now, "measure", measure="搜索降权", days=7, work_order_no="X-9"))
+    told = await reads(office, BOSS)
+    assert "搜索降权，7 天" in told
+    assert "我们此前未预计到" in told
+
+
+async def test_what_is_issued_is_at_risk_no_more_and_a_word_without_an_order_takes_nobody_else_s_prediction(
+    office: Office,
+) -> None:
+    for number in ("A-1", "A-2"):
+        await late(office, number)
+    assert "今日风险：2 单、警告 1 次、1 笔金额未知" in await exposure_of(office, BOSS)
+    await office.take(issued("P1", office.now, "fine", amount="30.00", work_order_no="A-2"))
+    await office.take(issued("P2", office.now, "measure", measure="搜索降权"))
+    assert "今日风险：1 单、警告 1 次（假定）" in await exposure_of(office, BOSS)
+
+
+async def test_a_shop_paid_in_another_currency_has_books_of_its_own(office: Office) -> None:
+    office.desk = replace(office.desk, currencies={SHOP: "USD"})
+    await late(office, "A-1")
+    await late(office, "A-2")
+    await office.take(deposit(office.now, "1000.00", "500.00"), issued("P1", office.now, amount="12.50"))
+    await office.take(posted("2026-11", "100.00", "87.50", ("P1", "12.50")))
+    assert {e.currency for e in await entries_of(office)} == {"USD"}
+    books = balances(await entries_of(office))
+    assert list(books) == [(SHOP, "USD")]
+    seen = await exposure_of(office, BOSS)
+    assert "US$1,000.00，高出下限 US$500.00" in seen
+    assert "¥" not in seen.replace("US$", "")
+
+
+async def test_a_month_whose_settlement_is_awaited_is_shown_beside_the_coming_one(office: Office) -> None:
+    await office.take(issued("P1", office.now, amount="30.00"))
+    office.now = shanghai("2026-12-02 10:00")
+    await office.take(issued("P2", office.now, amount="5.00"))
+    seen = await exposure_of(office, BOSS)
+    assert "2026-11 结算预计（11月30日 24:00 截止，假定）：罚款 ¥30.00" in seen
+    assert "2026-12 结算预计（12月31日 24:00 截止，假定）：罚款 ¥5.00" in seen
+    await office.take(posted("2026-11", "100.00", "100.00"))
+    seen = await exposure_of(office, BOSS)
+    assert "2026-11" not in seen
+    assert "罚款 ¥35.00" in seen, "what it left out is carried over"
+    await office.take(posted("2026-12", "100.00", "65.00", ("P1", "30.00"), ("P2", "5.00")))
+    assert "2027-01 结算预计（2027年1月31日 24:00 截止，假定）：无" in await exposure_of(office, BOSS)
 
 
 def singapore(text: str) -> datetime:

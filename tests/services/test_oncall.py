@@ -6,7 +6,8 @@ from datetime import time
 
 import pytest
 
-from coopbot.delivery.render import Moot, Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Moot, Post
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.domain.rota import Shift
@@ -302,3 +303,11 @@ async def test_no_drill_while_a_crc_waits_nor_beside_another_nor_by_a_member(off
     await office.take(raising(office.now))
     with pytest.raises(Refusal, match="drill_crc"):
         await drills(office, identity="d3")
+
+
+async def test_hours_that_nobody_has_are_told_whole_though_only_their_beginning_is_near(office: Office) -> None:
+    office.desk = a_desk(a_team(on_call=(Shift(EVERY_DAY - {6}, time(9), time(19), (ANA,)),)))
+    office.now = shanghai("2026-11-26 14:00")  # Sunday at 14:00 is three days away
+    seen, _ = await office.store.read(oncall.look, office.now, office.desk, ANA, "C0FLAG")
+    sunday = (shanghai("2026-11-29 09:00"), shanghai("2026-11-29 19:00"))
+    assert [(gap.start, gap.end) for gap in seen.gaps] == [sunday]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Moot, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Moot
 from coopbot.domain.intent import Lane, What
 from coopbot.domain.people import Person
 from coopbot.domain.promise import Evidence, Promise, PromiseState

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Moot, Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Moot, Post
 from coopbot.delivery.setback import setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.quiet import Quiet

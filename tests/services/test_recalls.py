@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post
 from coopbot.domain.intent import Lane, What
 from coopbot.domain.promise import Evidence, PromiseState
 from coopbot.domain.work_order import Kind, OrderKey

@@ -7,12 +7,14 @@ from datetime import time
 
 import pytest
 
-from coopbot.delivery.render import Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.services import quiet, rota_tick
 from coopbot.store import open_store
 from coopbot.views.language import Catalogues
+from tests.support.ladders import a_team_with
 from tests.support.office import Office, event, raising
 from tests.support.world import ANA, BOSS, LEAD, SHANGHAI, a_desk, shanghai
 
@@ -112,3 +114,12 @@ async def test_who_was_rejected_at_night_still_has_it_in_the_morning(office: Off
     assert "的回复被驳回（02:00），尚未重新回复；09:30 仍未回复将退回团队" in reminded
     (released,) = await said(office, "2026-11-24 09:30")
     assert "被驳回（02:00）后一直未重新回复，工单已退回团队，请认领。请于 17:00 前重新回复（剩 7 小时）。" in released
+
+
+async def test_who_was_called_by_the_note_is_not_named_again_a_moment_later(office: Office) -> None:
+    soon = {"key": "soon", "at": "start+62m", "channel": "channel", "mentions": ["claimant", "lead"]}
+    office.desk = a_desk(a_team_with(soon))
+    await answered(office, "2026-11-23 10:00", "crc")
+    (note,) = await rejected(office, "2026-11-23 11:00")
+    (rung,) = await said(office, "2026-11-23 11:02")
+    assert (f"<@{ANA}>" in note, f"<@{ANA}>" in rung, f"<@{LEAD}>" in rung) == (True, False, True)

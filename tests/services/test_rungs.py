@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coopbot.clock import wall
-from coopbot.delivery.render import Edit, Moot, Post, Rendered, Ring, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Edit, Moot, Post, Rendered, Ring
 from coopbot.delivery.setback import setback
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.team import Desk, ShopKey

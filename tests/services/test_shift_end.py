@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from coopbot.delivery.render import Moot, Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Moot, Post
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.event import PlatformEvent
 from coopbot.domain.intent import Owed, What

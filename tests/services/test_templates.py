@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from coopbot.delivery.render import Hand, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Hand
 from coopbot.domain.files import HandedIn
 from coopbot.domain.intent import What
 from coopbot.domain.lifecycle import State

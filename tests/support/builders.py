@@ -12,7 +12,7 @@ import orjson
 from coopbot.domain.event import InboxRow, PlatformEvent, Standing
 from coopbot.domain.intent import Intent, Priority, What
 from coopbot.domain.ledger import LedgerEntry, PenaltyKind, PenaltyState
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.team import ShopKey
 from coopbot.domain.work_order import Entry, Kind, OrderKey, WorkOrder
 from coopbot.ports import Index

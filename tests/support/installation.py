@@ -116,9 +116,9 @@ class Installation:
             "JD_READ_TOKEN": "read",
         }
 
-    async def persists(self, works: Callable[[], Awaitable[Any]], what: str) -> Any:
+    async def persists(self, works: Callable[[], Awaitable[Any]], what: str, within: float = PERSISTS_FOR_S) -> Any:
         """Do ``works`` until it does not raise, as a person or a platform does that tries again."""
-        ends = monotonic() + PERSISTS_FOR_S
+        ends = monotonic() + within
         while True:
             since = await self.audience.seq()
             try:

@@ -9,7 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from coopbot.delivery.render import Post, render
+from coopbot.delivery.render import render
+from coopbot.delivery.rendered import Post
 from coopbot.domain.balance import Balance, Purse, balances
 from coopbot.domain.event import PlatformEvent
 from coopbot.domain.ledger import LedgerEntry

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import coopbot
 from coopbot.domain.calendar import parse_hours
-from coopbot.domain.lifecycle import tell
+from coopbot.domain.order_log import tell
 from coopbot.domain.profile import Profile, parse
 from coopbot.domain.rota import Shift
 from coopbot.domain.team import Connection, Desk, ShopKey, Team

@@ -14,7 +14,7 @@ from coopbot.domain.appeals import Record
 from coopbot.domain.deadline import DeadlineKind, deadline
 from coopbot.domain.deposit import Deposit
 from coopbot.domain.ledger import PENALTIES, LedgerEntry, PenaltyKind, PenaltyState
-from coopbot.domain.matching import Matched
+from coopbot.domain.matching import Matched, Verdict
 from coopbot.domain.penalty import Cost, cost
 from coopbot.domain.settlement import Difference, Forecast, Line, Posting, Reconciled
 from coopbot.domain.tracks import standings
@@ -41,16 +41,17 @@ def facts(**more: object) -> dict[str, object]:
     """What any news may be told."""
     return {
         "shop": "Flagship", "shop_key": "jd:10001", "penalty": "penalty:jd:P1", "ref": "P1", "kind": "fine",
-        "points": None, "track": "", "amount": 3000, "currency": "CNY", "measure": "", "order": "jd:A-17",
+        "points": None, "days": None, "track": "", "amount": 3000, "currency": "CNY", "measure": "", "order": "jd:A-17",
         "until": "2026-11-30T04:00:00+00:00", "month": "2026-11", "gross": 100000, "deducted": 90000, "net": -5000,
-        "excess": 5000, "unexplained": 100, "credited": 200, "more": 3, "balance": 880000, "short": 120000,
+        "excess": 5000, "then_short": 4000, "unexplained": 100, "credited": 200, "more": 3, "balance": 880000,
+        "short": 120000,
         "differences": [["P1", each.value, 3000, 2000] for each in Difference if each is not Difference.AGREES],
         "due": "2026-12-03T04:00:00+00:00", "since": "2026-11-23T04:00:00+00:00", "by": ANA,
-        "by_name": "Wang Fang", "outage": "V1",
+        "by_name": "Wang Fang", "outage": "V1", "outage_kind": "power",
         "from": "2026-11-23T03:00:00+00:00",
         "expected": "2026-11-23T05:00:00+00:00", "over_at": "2026-11-23T05:10:00+00:00", "decided": False,
         "decision": "granted", "orders": 2, "effect": "waive", "settled": True, "appealed": True,
-        "file": NASTY, "why": "login_page", **more,
+        "file": NASTY, "why": "login_page", "issued": ["P1", "P2"], "predicted": None, "verdict": "", **more,
     }  # fmt: skip
 
 
@@ -100,6 +101,10 @@ def everything(t: Translate) -> Iterator[tuple[str, Message]]:
             news(code, facts(shop=NASTY, ref=NASTY, measure=NASTY, by_name=NASTY, track=NASTY), t, NOON),
         )
     yield "news refused", news("outage_decided", facts(decision="refused"), t)
+    for verdict in Verdict:
+        ours = {**facts(kind="unknown"), "predicted": None}
+        yield f"issued, {verdict}", news("issued", facts(predicted=ours, verdict=verdict.value), t, NOON)
+    yield "all issued before", news("outage_decided", facts(orders=0), t, NOON)
     yield "more time", news("outage_decided", facts(effect="extend"), t)
     yield "passed", news("top_up_due", facts(passed=True), t)
     rules = jd_pop()
@@ -171,9 +176,12 @@ def test_a_node_is_named_as_the_profile_names_it() -> None:
 def test_the_account_in_lines() -> None:
     lines = account.account_lines(an_account(), jd_pop(), Pen(EN, NOON, jd_pop().zone, tokens=False))
     assert "Deposit: ¥11,200.00, ¥1,200.00 over the floor" in lines
-    assert "Settlement 2026-11, cut 12:00: fines ¥300.00, expected ¥10.00, 2 of unknown amount, credits ¥5.00" in lines
+    assert (
+        "Coming settlement 2026-11 (cut 12:00, assumed): fines ¥300.00, expected ¥10.00, 2 of unknown amount,"
+        " credits ¥5.00"
+    ) in lines
     assert any(line.startswith("Serious: 48 points, 2 to the next step at 50, 52 to closure") for line in lines)
-    assert any(line.endswith("reset Jan 1, 2027, 00:00 (assumed)") for line in lines)
+    assert any(line.endswith("reset Dec 31, 24:00 (assumed)") for line in lines)
     short = an_account(deposit=Deposit(SHOP, "e", NOON, 880_000, 1_000_000))
     assert account.deposit_line(short, Pen(ZH)) == "保证金：¥8,800.00，缺 ¥1,200.00"
 

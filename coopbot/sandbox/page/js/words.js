@@ -105,7 +105,7 @@ const WORDS = {
   role_manager: ["经理", "manager"],
   role_outsider: ["外部人员", "outsider"],
   role_platform: ["平台", "platform"],
-  role_operator: ["运维", "operator"],
+  role_operator: ["管理员", "operator"],
   // faults
   faults_hint: ["让 Slack 或平台出故障，看机器人如何应对。", "Make Slack or the platform fail, and see what the bot does."],
   faults_slack: ["Slack 侧", "Slack's side"],
