@@ -21,9 +21,11 @@ import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parents[2]
 _IMPORTED = ("coopbot.__main__", "coopbot.app", "coopbot.config", "coopbot.store.postgres", "alembic.command")
+_one_at_a_time = Lock()
 _LOST = "lost"
 """The status of a process whose nursery has ended."""
 
@@ -69,10 +71,11 @@ async def _pipe() -> tuple[asyncio.StreamReader, int]:
 
 
 def _ask(request: bytes, descriptors: list[int]) -> int:
-    line = _nursery()
-    socket.send_fds(line, [f"{len(request):8}".encode()], descriptors)
-    line.sendall(request)
-    return int(line.recv(16).decode())
+    with _one_at_a_time:
+        line = _nursery()
+        socket.send_fds(line, [f"{len(request):8}".encode()], descriptors)
+        line.sendall(request)
+        return int(line.recv(16).decode())
 
 
 @cache
