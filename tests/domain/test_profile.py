@@ -70,9 +70,7 @@ start with other rules under the same name (coopbot.services.profiles.pin)."""
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_rules_that_changed_have_another_version(name: str) -> None:
-    assert (rules(name).version, rules(name).digest[:12]) == SHIPPED[name], (
-        "changed: it needs a new version"
-    )
+    assert (rules(name).version, rules(name).digest[:12]) == SHIPPED[name], "changed: it needs a new version"
 
 
 def test_any_change_is_another_profile() -> None:
