@@ -101,7 +101,7 @@ def test_which_open_orders_another_version_would_move(terminal: Terminal) -> Non
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "classes.crc.budget: 4h → 2h",
-        "version: 2026.11 → 2027.1",
+        "version: 2026.12 → 2027.1",
         "jd:A-17 would be due 2026-11-23T12:00:00+08:00 instead of 2026-11-23T14:00:00+08:00",
     ]
 
@@ -121,7 +121,7 @@ def test_applying_another_version_on_purpose(terminal: Terminal) -> None:
     assert out.endswith("1 orders now follow jd-pop 2027.1\n")
     assert terminal.due("A-17") == "12:00"
     assert terminal.run("profile", "reapply", str(path), "--yes")[1] == "No open order would move\n"
-    assert terminal.run("profile", "reapply", "jd-pop@2026.11", "--yes")[1].endswith("follow jd-pop 2026.11\n")
+    assert terminal.run("profile", "reapply", "jd-pop@2026.12", "--yes")[1].endswith("follow jd-pop 2026.12\n")
     assert terminal.due("A-17") == "14:00"
 
 

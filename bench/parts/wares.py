@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, time
 
+from bench.parts.traffic import USER
 from coopbot.config.profiles import named_profile
 from coopbot.domain.calendar import parse_hours
 from coopbot.domain.event import PlatformEvent
+from coopbot.domain.rota import Shift
 from coopbot.domain.team import Connection, Desk, ShopKey, Team
 from coopbot.domain.work_order import OrderKey
 
 CHANNELS = 200
 _PROFILE = named_profile("jd-pop")
+_ALWAYS = Shift(frozenset(range(7)), time(0), time(0), (USER,), ("U0BACKUP",), ends_at_midnight=True)
 _HOURS = parse_hours("Mon-Sun 09:00-19:00", _PROFILE.zone)
 
 
 def _team(name: str, channel: str, shop: str | None) -> Team:
     shops = frozenset({ShopKey("jd", shop)} if shop else ())
-    return Team(name, channel, shops, "en", _HOURS, is_fallback=shop is None)
+    return Team(name, channel, shops, "en", _HOURS, leads=("U0LEAD",), on_call=(_ALWAYS,), is_fallback=shop is None)
 
 
 DESK = Desk(

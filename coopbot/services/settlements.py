@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from coopbot.domain.settlement import Books, Posting, keep
 from coopbot.domain.team import Desk, ShopKey
 from coopbot.ports import Tx
 from coopbot.services.alarm import alarm
+from coopbot.services.deposits import deposit_of, floor_of
 from coopbot.services.telling import tell_owners
 
 
@@ -32,11 +34,21 @@ def posted(tx: Tx, now: datetime, desk: Desk, event: PlatformEvent) -> None:
     (here,) = [month for month in books_of(tx, said.shop, said.currency).months if month.posting == said]
     tell_owners(
         tx, desk, said.shop, "settlement", month=said.month, gross=said.gross, deducted=said.deducted, net=said.net,
-        currency=said.currency, excess=said.excess, unexplained=here.unexplained,
+        currency=said.currency, excess=said.excess, then_short=_then_short(tx, desk, said),
+        unexplained=here.unexplained,
         credited=sum(credit.amount for credit in here.credited),
         differences=[[line.ref, line.difference.value, line.expected, line.posted] for line in here.differences[:20]],
         more=max(0, len(here.differences) - 20),
     )  # fmt: skip
+
+
+def _then_short(tx: Tx, desk: Desk, said: Posting) -> int:
+    """What the deposit will lack once the excess is taken out; nothing where its balance is newer than the cut."""
+    held = deposit_of(tx, said.shop)
+    cut = cut_at(said.month, desk.profile.penalties.settlement_cut_day or 31, desk.profile.zone)
+    if not said.excess or held is None or held.at >= cut:
+        return 0
+    return replace(held, balance=held.balance - said.excess).short(floor_of(desk, said.shop))
 
 
 def books_of(tx: Tx, shop: ShopKey, currency: str) -> Books:

@@ -79,10 +79,10 @@ class Session:
         return int(self._cursor.rowcount)
 
     def insert(self, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-        """Write the rows in their order; what the statement returns, of those that were written."""
+        """Write the rows in their order; what the statement returns, of those that were written. What was put off
+        stays so: this reads nothing of it."""
         if not rows:
             return []
-        self.write_now()
         filled = statement.on(self.dialect)
         if self.dialect is not SQLITE:
             self._send(filled, rows)

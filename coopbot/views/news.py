@@ -91,6 +91,8 @@ def _settlement(facts: Facts, pen: Pen) -> Written:
     if facts["excess"]:
         excess = money(facts["excess"], currency)
         lines.append(t("The penalties exceed it by {amount}: that falls on the deposit.", amount=excess))
+    if facts["then_short"]:
+        lines.append(t("The deposit will then be short by {amount}.", amount=money(facts["then_short"], currency)))
     if facts["credited"]:
         lines.append(t("Given back for revoked penalties: {amount}.", amount=money(facts["credited"], currency)))
     if facts["unexplained"]:

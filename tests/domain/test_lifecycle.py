@@ -232,7 +232,7 @@ def test_pauses_are_intervals_with_who_and_why() -> None:
 
 
 def test_the_last_rules_that_an_order_was_put_under_count() -> None:
-    assert an_order(RAISED).profile == ("jd-pop", "2026.11")
+    assert an_order(RAISED).profile == ("jd-pop", "2026.12")
     log = [entry(Kind.REAPPLIED, at(n), by="operator", name="jd-pop", version=f"2027.{n}") for n in (1, 2)]
     assert an_order(RAISED, *log).profile == ("jd-pop", "2027.2")
 

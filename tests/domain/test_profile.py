@@ -57,6 +57,22 @@ def test_the_stored_form_is_the_same_profile(name: str) -> None:
     assert stored.wall == profile.wall
 
 
+SHIPPED = {
+    "jd-pop": ("2026.12", "912504207ac3"),
+    "weixin-shop": ("2026.12", "40dab5cd7c9b"),
+    "amazon-a-to-z": ("2026.12", "578cbddcd86b"),
+    "shopee": ("2026.12", "dca59b9c1682"),
+    "lazada": ("2026.12", "06bf2c8a61cc"),
+}
+"""Version and digest of the rules that ship. Orders are pinned to them: a shop that has one of these versions could not
+start with other rules under the same name (coopbot.services.profiles.pin)."""
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_rules_that_changed_have_another_version(name: str) -> None:
+    assert (rules(name).version, rules(name).digest[:12]) == SHIPPED[name], "changed: it needs a new version"
+
+
 def test_any_change_is_another_profile() -> None:
     data = tables("jd-pop")
     data["claims"]["expire_after"] = "31m"

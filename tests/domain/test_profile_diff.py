@@ -44,5 +44,5 @@ def test_a_class_that_is_gone_is_told() -> None:
 def test_the_values_that_differ() -> None:
     assert diff_values(JD, changed()) == [
         Changed("classes.crc.budget", "4h", "2h"),
-        Changed("version", "2026.11", "2027.01"),
+        Changed("version", "2026.12", "2027.01"),
     ]

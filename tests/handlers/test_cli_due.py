@@ -27,7 +27,7 @@ class OnlyEnglish:
 def load(name: str) -> Profile:
     if name in BUILTIN:
         return rules(name)
-    if name == "jd-pop@2026.11":
+    if name == "jd-pop@2026.12":
         return rules("jd-pop")
     if name.removeprefix("jd-pop@") == "short":
         data = tables("jd-pop")
@@ -50,8 +50,8 @@ class Bench:
         self.applied: list[tuple[str, Sequence[str]]] = []
         self.app = typer.Typer()
         orders = [
-            OpenOrder("A-1", "crc", at("2026-11-23 17:30"), profile=("jd-pop", "2026.11")),
-            OpenOrder("A-2", "general", at("2026-11-23 17:30"), profile=("jd-pop", "2026.11")),
+            OpenOrder("A-1", "crc", at("2026-11-23 17:30"), profile=("jd-pop", "2026.12")),
+            OpenOrder("A-2", "general", at("2026-11-23 17:30"), profile=("jd-pop", "2026.12")),
             OpenOrder("A-3", "crc", at("2026-11-23 17:30"), profile=("jd-pop", "short")),
         ]
 
@@ -100,7 +100,7 @@ def test_as_json(bench: Bench) -> None:
     _, out, _ = bench.run("due", *question, "--json", "--explain")
     whole = json.loads(out)
     assert whole["due_at"] == "2026-11-23T18:00:00+08:00"
-    assert (whole["source"], whole["difference_s"], whole["version"]) == ("platform", -3600, "2026.11")
+    assert (whole["source"], whole["difference_s"], whole["version"]) == ("platform", -3600, "2026.12")
     assert [step["kind"] for step in whole["steps"]] == ["raised", "counted", "due", "platform_due"]
 
 
@@ -142,7 +142,7 @@ def test_bad_questions_say_what_is_wrong(bench: Bench, words: list[str], says: s
 
 
 def test_checking_a_profile(bench: Bench) -> None:
-    assert bench.run("profile", "check", "jd-pop") == (0, "jd-pop 2026.11 is a valid profile\n", "")
+    assert bench.run("profile", "check", "jd-pop") == (0, "jd-pop 2026.12 is a valid profile\n", "")
     code, out, _ = bench.run("profile", "check", "unmarked")
     assert code == 0
     assert "  ladders is not marked with how sure it is\n" in out
@@ -157,7 +157,7 @@ def test_comparing_two_versions(bench: Bench) -> None:
     _, out, _ = bench.run("profile", "diff", "jd-pop", "short", "--open")
     assert out.splitlines() == [
         "classes.crc.budget: 4h → 2h",
-        "version: 2026.11 → short",
+        "version: 2026.12 → short",
         "A-1 would be due 2026-11-24T09:30:00+08:00 instead of 2026-11-24T11:30:00+08:00",
     ]
     assert bench.run("profile", "diff", "jd-pop", "jd-pop", "--open")[1].splitlines() == [
@@ -181,7 +181,7 @@ def test_applying_is_an_act_that_asks(bench: Bench) -> None:
 
 def test_only_orders_under_one_version_can_be_chosen(bench: Bench) -> None:
     bench.run("profile", "reapply", "jd-pop", "--from", "short", "--yes")
-    assert bench.applied == [("2026.11", ["A-3"])]
+    assert bench.applied == [("2026.12", ["A-3"])]
     _, out, _ = bench.run("profile", "reapply", "short", "--from", "template", "--yes")
     assert (out, len(bench.applied)) == ("No open order would move\n", 1)
 

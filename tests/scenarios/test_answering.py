@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from coopbot.clock import wall
 from coopbot.demo import cast
-from coopbot.demo.audience import Person
 from coopbot.views import ids
-from tests.support.faketime import StandingClock, needs_faketime
 from tests.support.installation import Installation, installation
 
 TEXT = "今天 18:00 前发出,单号随后补充"
@@ -62,37 +58,6 @@ async def test_after_its_grace_it_leaves_once(here: Installation) -> None:
     gone = await li.sees("平台已收到")
     assert ids.UNDO not in [each["action_id"] for each in gone["actions"]]
     assert len(await here.replies()) == 1
-
-
-async def test_undone_at_second_nine_it_never_leaves_and_at_second_eleven_it_has(
-    here: Installation, tmp_path: Path
-) -> None:
-    needs_faketime()
-    clock = StandingClock(tmp_path / "clock", wall().replace(microsecond=0))
-    await here.serve(**clock.environment())
-    li = here.person(cast.LI)
-
-    first = await answers(here, li)
-    clock.put(clock.at + timedelta(seconds=9))
-    await li.clicks(await li.sees(first, "10 秒后发给平台"), ids.UNDO)
-    await li.sees("撤回", TEXT, thread=True)
-    clock.put(clock.at + timedelta(seconds=30))
-
-    second = await answers(here, li)
-    clock.put(clock.at + timedelta(seconds=11))
-    await here.platform.raises(shop_id="10001", **{"class": "general"})  # looks at what may leave by now
-    assert (await here.platform.gets_reply(second))["body"]["data"]["text"] == TEXT
-    gone = await li.sees(second, "平台已收到")
-    assert ids.UNDO not in [each["action_id"] for each in gone["actions"]]
-    assert [each["work_order_no"] for each in await here.replies()] == [second]
-
-
-async def answers(here: Installation, li: Person) -> str:
-    number = await here.platform.raises(shop_id="10001", **{"class": "general"})
-    await li.clicks(await li.sees(number), ids.OTHER_ANSWER)
-    await li.modal()
-    await li.submits({ids.REPLY_TEXT: TEXT})
-    return number
 
 
 async def test_talk_in_the_thread_never_leaves_except_by_the_shortcut_and_a_preview(here: Installation) -> None:

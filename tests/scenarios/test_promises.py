@@ -102,7 +102,7 @@ async def test_raised_again_it_is_the_promisers_on_shift_and_the_on_calls_off_sh
     again = {"shop_id": "10001", "scene": "complaint", "content": "还是没发", **matter}
     first = await shop.platform.raises(**again, **{"class": "crc"})
     await li.is_called(since, "曾承诺", "发货")
-    card = await wang.sees(first, "再次提单", "李伟", "发货")
+    card = await wang.sees(first, "再次发起", "李伟", "发货")
     assert cast.WANG not in [each["user"] for each in await _called(shop, since)]
 
     await shop.promises(chen, "发票呢", 5, order_no="E-2", consumer={"name": "李四", "contact": "13900001111"})
@@ -110,7 +110,7 @@ async def test_raised_again_it_is_the_promisers_on_shift_and_the_on_calls_off_sh
     other = {**again, "order_no": "E-2", "consumer": {"name": "李四", "contact": "13900001111"}}
     second = await shop.platform.raises(**other, **{"class": "crc"})
     await wang.is_called(since, "值班")
-    await wang.sees(second, "再次提单", "陈静", "发货")
+    await wang.sees(second, "再次发起", "陈静", "发货")
     assert cast.CHEN not in [each["user"] for each in await _called(shop, since)]
     assert card
 

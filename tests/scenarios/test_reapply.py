@@ -57,7 +57,7 @@ async def test_an_order_moves_to_other_rules_only_on_purpose(tmp_path: Path) -> 
         environment = here.environment()
         beside = {**environment, "COOPBOT_CONFIG": configured(environment["COOPBOT_CONFIG"], newer)}
         await here.serve(**beside)
-        assert "2026.11" in (await li.asks(f"/coop why {number}"))["text"]
+        assert "2026.12" in (await li.asks(f"/coop why {number}"))["text"]
 
         out = await coopbot(beside, "profile", "diff", "jd-pop", newer, "--open")
         assert f"jd:{number} would be due" in out

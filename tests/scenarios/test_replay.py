@@ -122,7 +122,7 @@ def stricter(place: Place) -> str:
     """Rules as a careful team might fear them: the CRC clock does not rest at night."""
     text = builtin_path("jd-pop").read_text("utf-8")
     by_night = ('clock = "working"\nbudget = "4h"', 'clock = "wall"\nbudget = "4h"')
-    for old, new in (('version = "2026.11"', 'version = "2027.01"'), by_night):
+    for old, new in (('version = "2026.12"', 'version = "2027.01"'), by_night):
         assert old in text
         text = text.replace(old, new)
     return place.writes("strict.toml", text)
@@ -167,7 +167,7 @@ async def test_orders_whose_rules_nobody_has_any_more_are_named(small: Place) ->
     code, out, _ = await small.coopbot("replay", *MONTH, "--profile", "jd-pop")
     assert code == 0
     assert out.decode().splitlines()[-1] == (
-        "30 orders were born under rules that are kept no more; jd-pop 2026.11 stood in for them before."
+        "30 orders were born under rules that are kept no more; jd-pop 2026.12 stood in for them before."
     )
 
 

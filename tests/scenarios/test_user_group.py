@@ -12,7 +12,6 @@ from coopbot.clock import wall
 from coopbot.demo import cast
 from coopbot.views import ids
 from tests.scenarios.test_money import direct
-from tests.scenarios.test_upkeep import coopbot
 from tests.support.installation import Installation, installation
 
 FOLLOWS, SAYS = "S0DUTY", "S0ROTA"
@@ -92,13 +91,13 @@ async def test_who_is_in_the_other_group_is_on_call_as_soon_as_they_are(here: In
 
 
 async def test_doctor_says_what_keeps_a_group_from_its_work(here: Installation) -> None:
-    code, told = await coopbot(here, "doctor")
+    code, told = await here.coopbot("doctor")
     assert code == 0, told
     assert f"user group {FOLLOWS} of flagship: found" in told
     assert f"user group {SAYS} of outlet: 1 on call" in told
     await here.audience.post("/control/usergroups", {"id": FOLLOWS, "handle": "oncall", "name": "x", "enabled": False})
     await here.audience.post("/control/usergroups", {"id": SAYS, "handle": "outlet-oncall", "name": "y", "users": []})
-    code, told = await coopbot(here, "doctor")
+    code, told = await here.coopbot("doctor")
     assert (code, told.count("✗")) == (1, 2), told
     assert "switched off" in told
     assert "nobody is on call" in told

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from coopbot.demo import cast
 from coopbot.views import ids
 from tests.support.databases import PostgresServer
 from tests.support.faketime import needs_faketime, wrong_by
-from tests.support.installation import Bot, Installation, installation
+from tests.support.installation import Installation, installation
 
 pytestmark = pytest.mark.postgres
 
@@ -44,13 +43,6 @@ async def raised(here: Installation, number: str, ago: timedelta) -> None:
     assert told["status"] == "accepted", told
 
 
-async def standing(bot: Bot, number: str) -> Any:
-    headers = {"authorization": "Bearer read"}
-    async with bot.at.session.get(f"{bot.address}/platform/v1/work-orders/{number}", headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
-        return await answer.json()
-
-
 @pytest.mark.parametrize("offset", ["+1h", "-1h"])
 async def test_an_hour_wrong_and_yet_on_time(here: Installation, offset: str) -> None:
     bot = await here.serve(**wrong_by(offset))
@@ -62,7 +54,7 @@ async def test_an_hour_wrong_and_yet_on_time(here: Installation, offset: str) ->
         assert await here.cards("J-LATE", "预计处罚：")
 
     await here.persists(breached, "the late one's breach")
-    late, tight = await standing(bot, "J-LATE"), await standing(bot, "J-TIGHT")
+    late, tight = await bot.item("J-LATE"), await bot.item("J-TIGHT")
     assert late["sla"]["status"] == "overdue"
     assert (tight["state"], tight["sla"]["status"]) == ("open", "running")
     assert timedelta(seconds=tight["sla"]["left_s"]) <= half_an_hour < timedelta(seconds=tight["sla"]["left_s"] + 120)
@@ -74,6 +66,6 @@ async def test_an_hour_wrong_and_yet_on_time(here: Installation, offset: str) ->
 
     async def taken() -> None:
         assert [reply["work_order_no"] for reply in await here.replies()] == ["J-TIGHT"]
-        assert (await standing(bot, "J-TIGHT"))["sla"]["status"] == "met"
+        assert (await bot.item("J-TIGHT"))["sla"]["status"] == "met"
 
     await here.persists(taken, "the reply, signed with the right time, met")

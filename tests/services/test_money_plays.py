@@ -97,6 +97,7 @@ async def test_a_fine_larger_than_the_settlement_falls_on_the_deposit_and_the_de
     told = await reads(office, BOSS)
     assert "应结 ¥500.00，扣款 ¥1,200.00，实付 -¥700.00" in told
     assert "罚款超出结算 ¥700.00，差额从保证金扣除" in told
+    assert "届时保证金将缺 ¥700.00" in told
     office.later(days=1)
     await office.take(deposit(office.now, "9300.00", "10000.00"))
     short = await reads(office, BOSS)

@@ -58,7 +58,7 @@ async def test_applying_anew_is_recorded_with_before_and_after_and_renews_everyt
     assert await reapply(office, newer) == 1
     it = await office.sees()
     (entry,) = [entry for entry in it.order.log if entry.kind is Kind.REAPPLIED]
-    assert (entry.by, entry.data["from"]) == ("operator", ["jd-pop", "2026.11"])
+    assert (entry.by, entry.data["from"]) == ("operator", ["jd-pop", "2026.12"])
     assert entry.data["before"] == shanghai("2026-11-23 14:00").isoformat()
     assert entry.data["after"] == it.due.at.isoformat() == shanghai("2026-11-23 12:00").isoformat()
     assert (it.order.profile, it.rules.version) == (("jd-pop", "2027.1"), "2027.1")
@@ -82,21 +82,21 @@ async def test_rules_that_the_bot_was_never_started_with_are_refused(office: Off
     await office.store.run(profiles.pin, office.desk, office.now)
     with pytest.raises(Misconfigured, match=r"2027\.1 is not in use yet"):
         await reapply(office, version("2027.1", budget="2h"))
-    with pytest.raises(Misconfigured, match=r"2026\.11 is not in use yet"):
-        await reapply(office, version("2026.11", budget="2h"))
+    with pytest.raises(Misconfigured, match=r"2026\.12 is not in use yet"):
+        await reapply(office, version("2026.12", budget="2h"))
     assert (await office.sees()).due.at == shanghai("2026-11-23 14:00")
 
 
 async def test_a_version_never_changes_its_content(office: Office) -> None:
     await office.store.run(profiles.pin, office.desk, office.now)
     with pytest.raises(Misconfigured, match="give the changed profile a new version"):
-        await office.store.run(profiles.pin, desk(version("2026.11", budget="2h")), office.now)
+        await office.store.run(profiles.pin, desk(version("2026.12", budget="2h")), office.now)
 
 
 async def test_what_a_due_time_depends_on_is_read_from_open_orders(office: Office) -> None:
     await office.take(raising(office.now, due_at="2026-11-23T05:00:00Z"))
     (order,) = await office.store.read(profiles.open_orders)
-    assert (order.key, order.class_code, order.profile) == ("jd:A-17", "crc", ("jd-pop", "2026.11"))
+    assert (order.key, order.class_code, order.profile) == ("jd:A-17", "crc", ("jd-pop", "2026.12"))
     assert order.platform_due == datetime(2026, 11, 23, 5, tzinfo=UTC)
     await office.take(event("work_order.closed", office.now))
     assert await office.store.read(profiles.open_orders) == []

@@ -10,7 +10,7 @@ import pytest
 from coopbot.clock import wall
 from coopbot.domain.intent import Lane, Owed, What
 from coopbot.domain.lifecycle import State
-from coopbot.domain.work_order import OrderKey, ReplyState
+from coopbot.domain.work_order import ReplyState
 from coopbot.errors import Refusal
 from coopbot.ports import Tx
 from coopbot.services import answering, drafts
@@ -45,26 +45,6 @@ async def test_free_text_stays_ten_seconds_and_is_not_taken_before(office: Offic
     assert await office.store.run(taken, 9.9) == 0
     assert await office.store.run(taken, 10.1) == 1
     assert (await office.order()).replies[0].grace_s == 10
-
-
-async def test_undo_at_second_nine_stops_it_and_at_eleven_it_is_gone(office: Office) -> None:
-    run = office.store.run
-
-    def leaves(tx: Tx) -> int:
-        return len(tx.outbox.claim(Lane.PLATFORM, wall(), 10, 60))
-
-    for second, gone in ((9, False), (11, True)):
-        number = f"A-{second}"
-        key, answered = OrderKey("jd", number), wall() - timedelta(seconds=second)
-        await office.take(raising(office.now, work_order_no=number))
-        await run(answering.answer, office.now, office.desk, ANA, key, Draft(TEXT), f"r-{number}", answered)
-        assert await run(leaves) == int(gone)
-        if gone:
-            with pytest.raises(Refusal, match="cannot_undo"):
-                await run(answering.undo, office.now, office.desk, ANA, key)
-        else:
-            await run(answering.undo, office.now, office.desk, ANA, key)
-        assert ((await office.order(key)).standing_reply is not None) is gone
 
 
 async def test_what_was_confirmed_leaves_at_once(office: Office) -> None:

@@ -163,6 +163,13 @@ class Bot:
     output: list[str] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
 
+    async def item(self, number: str) -> Any:
+        """The order as the read side has it."""
+        headers = {"authorization": "Bearer read"}
+        async with self.at.session.get(f"{self.address}/platform/v1/work-orders/{number}", headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
     async def comes_up(self, wait_ready: bool) -> None:
         """Until it says where it serves and is ready, or has ended."""
         assert self.process.stdout is not None

@@ -20,7 +20,7 @@ T = English()
 
 def test_overnight_in_english() -> None:
     assert lines(explain(JD, due(JD, "crc", at("2026-11-23 18:10"))), T) == [
-        "CRC · 4 h of working time · JD POP, rules 2026.11",
+        "CRC · 4 h of working time · JD POP, rules 2026.12",
         "Raised by the platform: Mon, Nov 23, 18:10",
         "Mon, Nov 23, 18:10 – 19:00: 50 min counted, 3 h 10 min left",
         "Mon, Nov 23, 19:00 – Tue, Nov 24, 09:00: outside working hours",
@@ -57,7 +57,7 @@ def test_beyond_the_last_known_holiday() -> None:
 def test_overnight_in_chinese() -> None:
     chinese = Catalogues(strict=True)["zh-CN"]
     assert lines(explain(JD, due(JD, "crc", at("2026-11-23 18:10"))), chinese) == [
-        "CRC 高危投诉 · 4 小时工作时间 · 京东 POP 规则 2026.11",
+        "CRC 高危投诉 · 4 小时工作时间 · 京东 POP 规则 2026.12",
         "平台发起：11月23日周一 18:10",
         "11月23日周一 18:10 至 19:00：计 50 分钟，余 3 小时 10 分钟",
         "11月23日周一 19:00 至 11月24日周二 09:00：非工作时间，不计",
