@@ -55,7 +55,7 @@ async def test_the_days_of_money_are_walked_through(demo: tuple[Stage, Audience]
     assert state["next_what"] == "旗舰店：补足保证金提醒"
     due = datetime.fromisoformat(state["next"])
     assert due == start + timedelta(days=7)
-    assert await when(audience, cast.CHEN, "前申诉", "09:30") == ["3 d before, 09:30", "1 d before, 09:30", "06:30"]
+    assert await when(audience, cast.CHEN, "前申诉", "09:30") == ["3 d before, 09:30", "1 d before, 09:30", "09:00"]
     state = await jump(audience, start + timedelta(days=10))
     assert await when(audience, cast.ZHAO, "补足保证金") == ["3 d before, 09:30", "1 d before, 09:30"]
     assert await when(audience, cast.ZHAO, "期限已过") == ["09:30"]
