@@ -31,6 +31,7 @@ from tests.chaos.tally import Tally
 from tests.chaos.trouble import Trouble
 from tests.support.databases import PostgresServer
 from tests.support.installation import Installation, installation
+from tests.support.raised import raised_event
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
 AT_MOST = 25
@@ -116,18 +117,8 @@ class Driver:
         if self.chance.random() < 0.15:
             self.late.add(number)
             raised_at -= timedelta(days=2)
-        at = raised_at.isoformat()
-        data = {
-            "work_order_no": number,
-            "shop_id": self.chance.choice(("10001", "10002")),
-            "class": "general",
-            "kind": "non_dispute",
-            "scene": "urge_shipping",
-            "content": "三天了还没有发货",
-            "raised_at": at,
-            "presets": PRESETS,
-        }
-        event = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": at, "data": data}
+        shop = self.chance.choice(("10001", "10002"))
+        event = raised_event(number, raised_at, shop_id=shop, presets=PRESETS)
 
         async def send() -> None:
             told = await self.here.audience.post("/console/events", {"events": event})

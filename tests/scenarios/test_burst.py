@@ -11,7 +11,6 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ from coopbot.demo import cast
 from coopbot.demo.audience import Json
 from coopbot.views import ids
 from tests.support.installation import Installation, installation
+from tests.support.raised import raised_event
 
 ORDINARY, CRC, ROWS = 300, 6, 24
 MESSAGES = CRC + -(-ORDINARY // ROWS)
@@ -75,17 +75,7 @@ async def _burst(here: Installation, **more: str) -> None:
 
 
 def _raised(number: str) -> Json:
-    at = wall().isoformat()
-    data: dict[str, Any] = {
-        "work_order_no": number,
-        "shop_id": "10001",
-        "class": "crc" if number.startswith("C") else "general",
-        "kind": "non_dispute",
-        "scene": "urge_shipping",
-        "content": "三天了还没有发货",
-        "raised_at": at,
-    }
-    return {"type": "work_order.raised", "id": f"e-{number}", "timestamp": at, "data": data}
+    return raised_event(number, wall(), **{"class": "crc" if number.startswith("C") else "general"})
 
 
 async def _all_told(here: Installation) -> list[Json]:

@@ -14,6 +14,7 @@ import pytest
 from coopbot.clock import wall
 from coopbot.platforms.signing import sign
 from tests.support.installation import SECRET, Installation, installation
+from tests.support.raised import raised_event
 
 AT_ONCE, BATCHES, STRIDE, SIZE = 32, 16, 5, 20
 """Each batch shares three quarters of its orders with the next, in the other sequence every second time."""
@@ -24,20 +25,6 @@ async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]
     async with installation(tmp_path, database_url) as made:
         await made.serve()
         yield made
-
-
-def raised(number: str, at: str, **more: Any) -> dict[str, Any]:
-    data = {
-        "work_order_no": number,
-        "shop_id": "10001",
-        "class": "general",
-        "kind": "non_dispute",
-        "scene": "urge_shipping",
-        "content": "三天了还没有发货",
-        "raised_at": at,
-        **more,
-    }
-    return {"type": "work_order.raised", "id": f"e-{number}", "timestamp": at, "data": data}
 
 
 async def post(here: Installation, identity: str, events: Any) -> tuple[int, Any]:
@@ -60,20 +47,20 @@ async def all_told_once(here: Installation, numbers: set[str]) -> None:
 
 
 async def test_the_same_event_many_times_at_once_is_one_order(here: Installation) -> None:
-    at = wall().isoformat()
-    event = raised("D-1", at)
+    at = wall()
+    event = raised_event("D-1", at)
     told = await asyncio.gather(*(post(here, "e-D-1", event) for _ in range(AT_ONCE)))
     assert {status for status, _ in told} == {200}
     verdicts = Counter(answer["results"][0]["status"] for _, answer in told)
     assert verdicts == {"accepted": 1, "duplicate": AT_ONCE - 1}
-    status, answer = await post(here, "e-D-1", raised("D-1", at, content="something else"))
+    status, answer = await post(here, "e-D-1", raised_event("D-1", at, content="something else"))
     assert (status, answer["results"][0]["status"]) == (409, "conflict")
     await all_told_once(here, {"D-1"})
 
 
 async def test_batches_that_overlap_take_each_order_once_and_none_is_in_trouble(here: Installation) -> None:
-    at = wall().isoformat()
-    batches = [[raised(f"O-{n * STRIDE + m}", at) for m in range(SIZE)] for n in range(BATCHES)]
+    at = wall()
+    batches = [[raised_event(f"O-{n * STRIDE + m}", at) for m in range(SIZE)] for n in range(BATCHES)]
     requests = [batch[::-1] if n % 2 else batch for n, batch in enumerate(batches)]
     told = await asyncio.gather(*(post(here, f"b-{n}", batch) for n, batch in enumerate(requests)))
     assert {status for status, _ in told} == {200}

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ from coopbot.demo import cast
 from coopbot.demo.audience import NotSeen
 from coopbot.views import ids
 from tests.support.installation import Installation, installation
+from tests.support.raised import raised_event
 
 PRESET = {"code": "today", "label": "今天 18:00 前发出", "requires": []}
 PLACES = [
@@ -165,17 +165,7 @@ async def _story(here: Installation) -> None:
 
 async def _raise(here: Installation, number: str, at: datetime) -> None:
     """As a platform does it: the same event again until it is taken."""
-    data: dict[str, Any] = {
-        "work_order_no": number,
-        "shop_id": "10001",
-        "class": "general",
-        "kind": "non_dispute",
-        "scene": "urge_shipping",
-        "content": "三天了还没有发货",
-        "raised_at": at.astimezone(UTC).isoformat(),
-        "presets": [PRESET],
-    }
-    body = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": data["raised_at"], "data": data}
+    body = raised_event(number, at, presets=[PRESET])
 
     async def send() -> None:
         told = await here.audience.post("/console/events", {"events": body})

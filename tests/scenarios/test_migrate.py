@@ -17,6 +17,7 @@ from coopbot.store import Schema, schema_state
 from coopbot.store.schema import revisions
 from tests.support.databases import PostgresServer
 from tests.support.installation import Installation, installation
+from tests.support.raised import raised_event
 
 NEXT = f'''
 """As a next version's migration is: it only adds."""
@@ -66,18 +67,7 @@ async def migrate(here: Installation, **environment: str) -> tuple[int, str]:
 
 async def raised(here: Installation, number: str) -> None:
     """The platform hands it over once, and it is taken."""
-    at = wall().isoformat()
-    data = {
-        "work_order_no": number,
-        "shop_id": "10001",
-        "class": "general",
-        "kind": "non_dispute",
-        "scene": "urge_shipping",
-        "content": "三天了还没有发货",
-        "raised_at": at,
-    }
-    event = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": at, "data": data}
-    told = await here.audience.post("/console/events", {"events": event})
+    told = await here.audience.post("/console/events", {"events": raised_event(number, wall())})
     assert told["status"] == "accepted", told
 
 

@@ -20,6 +20,7 @@ from coopbot.store import open_store
 from tests.support.databases import PostgresServer
 from tests.support.installation import SECRET, Bot, Installation, installation, unused_port
 from tests.support.office import Office, raising
+from tests.support.raised import raised_event
 
 pytestmark = pytest.mark.postgres
 ORDERS = 12
@@ -44,16 +45,7 @@ async def raise_orders(bot: Bot, first: int, count: int, *, late: bool = False) 
     """The platform hands orders to this replica, until it takes them."""
     at = wall() - timedelta(days=2) if late else wall()
     for number in range(first, first + count):
-        data = {
-            "work_order_no": f"R-{number}",
-            "shop_id": ("10001", "10002")[number % 2],
-            "class": "general",
-            "kind": "non_dispute",
-            "scene": "urge_shipping",
-            "content": "三天了还没有发货",
-            "raised_at": at.isoformat(),
-        }
-        event = {"type": "work_order.raised", "timestamp": data["raised_at"], "data": data}
+        event = raised_event(f"R-{number}", at, shop_id=("10001", "10002")[number % 2])
         body = json.dumps(event).encode()
         headers = {"content-type": "application/json", **sign([SECRET], f"e-{number}", body, wall())}
         async with bot.at.session.post(f"{bot.address}/platform/v1/events", data=body, headers=headers) as answer:

@@ -14,6 +14,7 @@ from coopbot.views import ids
 from tests.support.databases import PostgresServer
 from tests.support.faketime import needs_faketime, wrong_by
 from tests.support.installation import Installation, installation
+from tests.support.raised import raised_event
 
 pytestmark = pytest.mark.postgres
 
@@ -27,18 +28,8 @@ async def here(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Instal
 
 
 async def raised(here: Installation, number: str, ago: timedelta) -> None:
-    at = wall() - ago
-    data = {
-        "work_order_no": number,
-        "shop_id": "10001",
-        "class": "general",
-        "kind": "non_dispute",
-        "scene": "urge_shipping",
-        "content": "三天了还没有发货",
-        "raised_at": at.isoformat(),
-        "presets": [{"code": "today", "label": "今天 18:00 前发出", "requires": []}],
-    }
-    event = {"type": "work_order.raised", "id": f"e-{number}", "timestamp": data["raised_at"], "data": data}
+    presets = [{"code": "today", "label": "今天 18:00 前发出", "requires": []}]
+    event = raised_event(number, wall() - ago, presets=presets)
     told = await here.audience.post("/console/events", {"events": event})
     assert told["status"] == "accepted", told
 
