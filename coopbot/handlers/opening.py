@@ -34,15 +34,21 @@ async def opened_first(
 ) -> None:
     """Open a loading view and put ``view`` in its place; what goes wrong meanwhile is said there."""
     opened: Any = await reception.client.views_open(trigger_id=trigger_id, view=loading(await _words(reception, user)))
+    made = await made_or_said(reception, user, view)
+    await reception.client.views_update(view_id=opened["view"]["id"], hash=opened["view"]["hash"], view=made)
+
+
+async def made_or_said(reception: Reception, user: str, view: View | asyncio.Future[dict[str, Any]]) -> dict[str, Any]:
+    """The view; where it can't be made, one that says why. After the ack nobody else would hear of it."""
     try:
-        made = await view
+        return await view
     except Refusal as why:
-        made = refused_modal(refusal(why.code, why.facts, await _words(reception, user)), await _words(reception, user))
+        t = await _words(reception, user)
+        return refused_modal(refusal(why.code, why.facts, t), t)
     except Exception:
         identity = error_id()
         log.exception("a modal could not be made, id %s", identity)
-        made = error_modal(identity, await _words(reception, user))
-    await reception.client.views_update(view_id=opened["view"]["id"], hash=opened["view"]["hash"], view=made)
+        return error_modal(identity, await _words(reception, user))
 
 
 async def _words(reception: Reception, user: str) -> Translate:

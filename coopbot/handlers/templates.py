@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coopbot.errors import Refusal, StoreBusy
+from coopbot.errors import Refusal
 from coopbot.handlers.interaction import Click, Submission
-from coopbot.handlers.opening import opening
-from coopbot.handlers.reception import Followup, Reception, error_id
+from coopbot.handlers.opening import made_or_said, opening
+from coopbot.handlers.reception import Followup, Reception
 from coopbot.ports import Fetched, Refused, Translate
 from coopbot.services import template_file, templates
 from coopbot.services.permission import language_of
 from coopbot.views import ids
-from coopbot.views.error import error_modal, refused_modal
 from coopbot.views.loading import loading
-from coopbot.views.refusal import refusal
 from coopbot.views.reply_modal import read_files
 from coopbot.views.templates import (
     file_modal,
@@ -88,16 +86,15 @@ async def take_file(reception: Reception, submission: Submission) -> Mapping[str
 
 async def _taken(reception: Reception, submission: Submission, source: str, t: Translate) -> None:
     user, name = submission.user, submission.metadata
-    try:
+
+    async def take() -> dict[str, Any]:
         rows = template_file.rows_of(await _content(reception, source))
         n, faults = await reception.write(
             template_file.taken_in, reception.clock.now(), reception.desk, user, name, rows
         )
-        view = taken_modal(n, faults, t)
-    except Refusal as why:
-        view = refused_modal(refusal(why.code, why.facts, t), t)
-    except StoreBusy:
-        view = error_modal(error_id(), t)
+        return taken_modal(n, faults, t)
+
+    view = await made_or_said(reception, user, take())
     await reception.update_view(str(submission.view["id"]), view)
     if submission.below:
         await reception.update_view(submission.below, await _list(reception, user, name))

@@ -13,12 +13,12 @@ import pytest
 from coopbot.domain.intent import Lane, What
 from coopbot.errors import Refusal
 from coopbot.handlers import opening
-from coopbot.handlers.edge import on_shortcut
-from coopbot.handlers.interaction import Shortcut
+from coopbot.handlers.edge import on_shortcut, on_submit
+from coopbot.handlers.interaction import Shortcut, Submission
 from coopbot.views import ids
 from tests.support.block_kit import texts
 from tests.support.edge import OURS, Edge, edge_on
-from tests.support.world import ANA
+from tests.support.world import ANA, LEAD
 
 VIEW = {"type": "modal", "callback_id": "made", "blocks": []}
 
@@ -88,6 +88,22 @@ async def test_before_anything_is_open_a_refusal_is_raised(edge: Edge) -> None:
     with pytest.raises(Refusal):
         await opening.opening(edge.reception, ANA, "T1", slow())
     assert edge.calls == []
+
+
+async def test_a_file_that_nobody_can_fetch_does_not_leave_its_modal_loading(edge: Edge) -> None:
+    view = {
+        "id": "V1",
+        "callback_id": ids.TEMPLATE_FILE_MODAL,
+        "private_metadata": "flagship",
+        "state": {"values": {ids.TEMPLATE_FILE: {ids.TEMPLATE_FILE: {"files": [{"id": "F1", "name": "a.json"}]}}}},
+        "blocks": [{"type": "input", "block_id": ids.TEMPLATE_FILE}],
+    }
+    assert edge.reception.uploads is None, "there is no way to Slack's files here, which nobody has foreseen"
+    await on_submit(edge.reception, Submission.of({"user": {"id": LEAD, "team_id": OURS}, "view": view}), edge.ack)  # type: ignore[arg-type]
+    await edge.reception.drain()
+    assert edge.acks[-1]["view"]["callback_id"] == "loading"
+    assert [name for name, _ in edge.calls] == ["views.update"]
+    assert "give the operator this id" in " ".join(texts(_view(edge.calls[-1][1])["blocks"]))
 
 
 def said(edge: Edge, thread: str) -> Shortcut:
