@@ -28,9 +28,11 @@ class Tally:
         self.wrong += [f"{what}: {sorted(which)}"] if which else []
 
     def double(self, what: str, seen: Sequence[str]) -> None:
-        twice = {each: count for each, count in Counter(seen).items() if count > 1}
-        self.twice += len(twice)
-        self.wrong += [f"{what} twice: {twice}"] if twice else []
+        self.again(f"{what} twice", {each for each, count in Counter(seen).items() if count > 1})
+
+    def again(self, what: str, which: set[str]) -> None:
+        self.twice += len(which)
+        self.wrong += [f"{what}: {sorted(which)}"] if which else []
 
 
 _COLUMNS = ("kills", "faults", "orders", "posts", "answers", "breaches", "lost", "twice", "early")
