@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -118,7 +119,8 @@ async def test_an_outage_is_reported_from_home_and_ended_where_its_author_was_to
 async def test_how_the_pinned_sum_is_reckoned_is_a_click_away(tmp_path: Path) -> None:
     async with installation(tmp_path, f"sqlite:///{tmp_path}/t.db") as here:
         bot = await here.serve()
-        number = await here.platform.raises(shop_id="10001", **{"class": "crc"}, presets=[PRESET])
+        late = (wall() - timedelta(days=2)).isoformat()  # at any hour of the day it is today's risk
+        number = await here.platform.raises(shop_id="10001", **{"class": "crc"}, presets=[PRESET], raised_at=late)
         li = here.person(cast.LI)
         await here.audience.post("/console/deposit", {"shop_id": "10001", "balance": "8800.00", "required": "8000.00"})
         pinned = await li.sees("今日风险")
