@@ -51,9 +51,11 @@ _Card = tuple[Owed, Post, str]
 
 
 class Courier:
-    def __init__(self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer) -> None:
+    def __init__(
+        self, store: Store, desk: Desk, clock: Clock, wire: Wire, languages: Languages, pacer: Pacer, lease_s: float
+    ) -> None:
         self.store, self.desk, self.clock, self.wire, self.languages = store, desk, clock, wire, languages
-        self.pacer = pacer
+        self.pacer, self.lease_s = pacer, lease_s
         self._posting = Posting(wire, pacer)
         self._told = Sharing(self._tell, most=RECORDED)
 
@@ -137,10 +139,12 @@ class Courier:
         return wait
 
     def _too_early(self, owed: Owed) -> float:
-        """Seconds until an earlier try can't have its effect any more; 0 when that has passed."""
+        """Seconds until an earlier try can't have its effect any more; 0 when that has passed. One of which nothing was
+        recorded may have begun late in its lease, but not so late that the lease was over first."""
         if not owed.attempts or owed.tried_ago is None or owed.intent.what in HARMLESS:
             return 0.0
-        return max(0.0, self.wire.settles_s - max(0.0, owed.tried_ago))
+        settles_s = max(self.lease_s, self.wire.settles_s) if owed.unrecorded else self.wire.settles_s
+        return max(0.0, settles_s - max(0.0, owed.tried_ago))
 
     async def _send(self, owed: Owed, rendered: Rendered, until: float) -> Outcome | Fetched:
         chat, platform = self.wire.chat, self.wire.platform

@@ -72,7 +72,7 @@ class Worker:
     ) -> None:
         self.lane, self.store, self.width, self.lease_s, self.patience_s = lane, store, width, lease_s, patience_s
         self.pacer = pacer or Pacer()
-        self.courier = Courier(store, desk, clock, wire, languages, self.pacer)
+        self.courier = Courier(store, desk, clock, wire, languages, self.pacer, lease_s)
         self._nudged = asyncio.Event()
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()

@@ -150,8 +150,11 @@ class Owed:
     owed_at: datetime
     """Real time at which the intent was written."""
     tried_at: datetime | None = None
-    """When the last try before this one began, by the clock that leases run by; None at the first."""
+    """When the last try before this one was claimed, or given up with an unknown outcome, by the clock that leases run
+    by; None at the first."""
     tries: int = 0
     """All tries before this one, those that surely had no effect among them: what a backoff grows with."""
     tried_ago: float | None = None
     """Seconds since that try, by the same clock: another machine's wall clock may be an hour off."""
+    unrecorded: bool = False
+    """Whoever made that try died or froze with it: it may have begun at any moment of its lease."""

@@ -20,7 +20,7 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
 from coopbot.store.statement import SQLITE
-from coopbot.store.tables import PENDING, SENT
+from coopbot.store.tables import LEASED, PENDING, SENT
 
 _FEW, _CANDIDATES = 64, 1000
 """Heads looked at for one claim where a target gets a few at a time: mostly the first ones do, but a channel's whole
@@ -166,7 +166,8 @@ class Outbox:
             until=not_before,
             new_why=why,
             unbegun=0 if begun else 1,
-            before=owed.tried_at,
+            # not when it was claimed: it may have begun long after, and has its effect so much later
+            tried=session.lease_clock() if begun else owed.tried_at,
         )
         return changed == 1
 
@@ -266,8 +267,8 @@ def _longest_queue_first(heads: Sequence[Any], found: Sequence[Any]) -> list[Any
 def _owed(row: Sequence[Any], leases: datetime) -> Owed:
     """The row as it was found, holding the lease that was just written; ``leases`` is the present lease clock."""
     _, uid, what, target, priority, connection, number, key, args, due, not_before, *held = row
-    owed_at, attempts, tries, tried_at, lease = held
+    owed_at, attempts, tries, tried_at, lease, state = held
     order = OrderKey(connection, number) if connection is not None else None
     intent = Intent(What(what), target, Priority(priority), order, key, args, not_before, due)
     ago = (leases - tried_at).total_seconds() if tried_at is not None else None
-    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries, ago)
+    return Owed(uid, intent, attempts, lease + 1, owed_at, tried_at, tries, ago, state == LEASED)

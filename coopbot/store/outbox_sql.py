@@ -102,7 +102,7 @@ HEADS = Statement(
 )
 _OWED = ("id", "uid", "what", "target", "priority", "connection", "number", "key", "args", "due", "not_before")
 TAKE = Statement(
-    select(*(OUTBOX.c[name] for name in (*_OWED, "owed_at", "attempts", "tries", "tried_at", "lease")))
+    select(*(OUTBOX.c[name] for name in (*_OWED, "owed_at", "attempts", "tries", "tried_at", "lease", "state")))
     .where(among(OUTBOX.c.id, "ids"), _UNFINISHED)
     .order_by(*_IN_SEQUENCE)
     .with_for_update(skip_locked=True)
@@ -209,7 +209,7 @@ LATER = Statement(
         not_before=bindparam("until", type_=OUTBOX.c.not_before.type),
         why=bindparam("new_why"),
         attempts=OUTBOX.c.attempts - bindparam("unbegun"),
-        tried_at=case((bindparam("unbegun") == 1, bindparam("before")), else_=OUTBOX.c.tried_at),
+        tried_at=bindparam("tried", type_=OUTBOX.c.tried_at.type),
     )
 )
 COALESCE = Statement(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from coopbot.clock import wall
 from coopbot.domain.intent import Intent, Lane, Owed, Priority, What
 from coopbot.ports import Tx
 from coopbot.store import OpenStore
 from coopbot.store.outbox_sql import PATIENCE
+from coopbot.store.unit import Unit
 from tests.support.builders import a_key, a_redraw, an_intent
 
 SOON = timedelta(seconds=60)
@@ -330,6 +331,29 @@ async def test_what_is_pending_can_be_withdrawn_and_nothing_else(store: OpenStor
     # It may have arrived: to say that it was withdrawn would be a guess.
     await store.run(lambda tx: tx.outbox.later(under_way, wall() + SOON, "lost answer", begun=True))
     assert not await store.run(withdraw, "r-2")
+
+
+async def test_a_try_of_unknown_outcome_counts_from_when_it_was_given_up_and_one_that_died_is_told_apart(
+    store: OpenStore,
+) -> None:
+    await owe(store, an_intent())
+    (first,) = await claim(store)
+    given_up = await store.run(_lease_clock)
+    await store.run(lambda tx: tx.outbox.later(first, wall() - SOON, "lost answer", begun=True))
+
+    (second,) = await claim(store, lease_s=0)
+    assert second.tried_at is not None
+    assert second.tried_at >= given_up, "its call may have begun long after the claim"
+    assert not second.unrecorded
+    (third,) = await claim(store)
+    assert third.unrecorded
+    await store.run(lambda tx: tx.outbox.later(third, wall() - SOON, "too early to look", begun=False))
+    (fourth,) = await claim(store)
+    assert (fourth.attempts, fourth.tried_at) == (third.attempts, third.tried_at)
+
+
+def _lease_clock(tx: Tx) -> datetime:
+    return cast(Unit, tx).session.lease_clock()
 
 
 async def test_after_a_crash_the_leases_are_taken_back(store: OpenStore) -> None:

@@ -89,6 +89,18 @@ async def test_a_newer_edit_does_not_overtake_one_that_may_still_come_through(li
     assert (await line.outbox())[-1][1:] == ("pending", "an earlier try may have worked")
 
 
+async def test_what_nobody_recorded_may_have_been_sent_late_in_its_lease(line: Line) -> None:
+    """Claimed, held up, sent at last, killed: Slack may be at it still when a whole timeout has passed since the
+    claim."""
+    await line.raises("A-1")
+    (died,) = await line.worker(lease_s=0.0)._claim()
+    other = line.worker()
+    (again,) = await other._claim()
+    assert (again.id, again.unrecorded) == (died.id, True)
+    wait = other.courier._too_early(again)
+    assert other.courier.wire.settles_s < wait <= other.lease_s
+
+
 async def test_two_workers_share_what_is_owed(line: Line) -> None:
     for number in range(30):
         await line.raises(f"A-{number}", shop=("10001", "10002")[number % 2])
