@@ -148,7 +148,8 @@ def next_look(order: WorkOrder, desk: Desk, now: datetime, ahead: Outlook | None
     rules, team = desk.rules_for(order), desk.team_for(order)
     ahead = ahead or outlook(order, desk, now)
     looks = [heard_at(step, order, rules, team, ahead.due, now) for step in ahead.steps]
-    if met_at(order) is None and not _breached(order):
+    met = met_at(order)
+    if not _breached(order) and (met is None or met > ahead.due.at):  # who answers a moment late is late all the same
         looks.append(ahead.due.at + INSTANT)
     return min(looks, default=None)
 
@@ -358,8 +359,9 @@ def _breach(order: WorkOrder, its_due: Due, now: datetime) -> str | None:
     met = met_at(order)
     if met is not None and met <= its_due.at:
         return None
-    if order.standing_reply is not None:
-        return "ours" if order.standing_reply.at <= its_due.at else None
+    reply = order.standing_reply
+    if reply is not None and reply.at <= its_due.at:
+        return "ours"
     if order.cycle:
         return "rejected"
     return "arrived_late" if order.received_at > its_due.at else "unanswered"

@@ -160,6 +160,15 @@ def test_a_late_delivery_of_a_timely_answer_is_ours() -> None:
     assert decide(order, DESK, look) == Decision(breach="ours")
 
 
+def test_an_answer_that_comes_late_is_a_breach_though_no_tick_saw_the_order_without_it() -> None:
+    due = shanghai("2026-11-23 14:00")
+    late = queued("r1", due + timedelta(seconds=20))
+    taken = entry(Kind.REPLY_DELIVERED, due + timedelta(seconds=21), reply_id="r1")
+    for order in (an_order(CRC, late), an_order(CRC, late, taken)):
+        assert next_look(order, DESK, due + timedelta(seconds=25)) == due + INSTANT
+        assert decide(order, DESK, due + timedelta(minutes=1)) == Decision(breach="unanswered")
+
+
 def test_an_answer_in_the_due_second_is_no_breach() -> None:
     due = shanghai("2026-11-23 14:00")
     order = an_order(CRC, queued("r1", due), entry(Kind.REPLY_DELIVERED, due, reply_id="r1"))
