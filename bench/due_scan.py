@@ -1,8 +1,9 @@
 """What has fallen due (performance.md §3): an empty tick, and 1,000 due orders swept, ladder and outbox, committed.
 
 Beside it, one APScheduler job for each order, of fewer. COOPBOT_BENCH_ORDERS sets the larger number of open orders
-(1,000,000). Goals: ≤ 1 ms empty, ≤ 120 ms for 1,000, growth < 1.5 times from the smaller number; with the larger one
-ready ≤ 2 s after the start of the process, ≤ 150 MB of memory.
+(1,000,000). Goals: ≤ 1 ms empty, ≤ 120 ms for 1,000, growth < 1.5 times from the smaller number, 99 of 100 that fell
+due together committed within a second of the tick (§6, 8); with the larger one ready ≤ 2 s after the start of the
+process, ≤ 150 MB of memory.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ async def main() -> None:
                 multiply(url, FEW, count)
                 async with open_store(url) as store:
                     with within(60):  # a busy machine is measured, too
-                        empty, swept[count] = await ours(store)
+                        empty, swept[count], lateness = await ours(store)
                 async with serving(Path(name), url) as served:
                     most = count == MANY
                     ready = {"value": served.ready_s, "unit": "s", "goal": "≤ 2 s" if most else ""}
@@ -62,6 +63,8 @@ async def main() -> None:
                 row(f"empty tick, {count:,} open", f"coopbot {kind}", value=empty * 1000, unit="ms", goal=goal)
                 value, goal = swept[count] * 1000, "≤ 120 ms" if count == MANY else ""
                 row(f"1,000 due of {count:,}", f"coopbot {kind}", value=value, unit="ms", goal=goal)
+                late = {"value": lateness * 1000, "unit": "ms", "goal": "≤ 1,000 ms" if count == MANY else ""}
+                row(f"lateness p99 after the tick, 1,000 due of {count:,}", f"coopbot {kind}", **late)
             if len(swept) == 2:
                 value = swept[MANY] / swept[FEW]
                 row(f"growth from {FEW:,} to {MANY:,}", f"coopbot {kind}", value=value, unit="×", goal="< 1.5 ×")
@@ -70,25 +73,28 @@ async def main() -> None:
     row(f"1,000 due of {JOBS:,}, woken only", "APScheduler, memory", value=woken * 1000, unit="ms")
 
 
-async def ours(store: OpenStore) -> tuple[float, float]:
+async def ours(store: OpenStore) -> tuple[float, float, float]:
+    """Seconds of an empty tick, of one with 1,000 due, and from its start until 99 of 100 of them are committed."""
     ticks = []
     for _ in range(50):
         began = time.perf_counter()
         await store.run(sweep.sweep, NOW, DESK)
         ticks.append(time.perf_counter() - began)
-    swept = []
+    swept, late = [], []
     for turn in range(ROUNDS):
         base = NOW + timedelta(days=turn)
         events = [event(f"D-{turn}-{n}", base, "crc") for n in range(DUE)]
         for at in range(0, DUE, 100):
             await store.run(intake.take, base, DESK, events[at : at + 100])
-        looked, began = 0, time.perf_counter()
+        looked, waited, began = 0, list[float](), time.perf_counter()
         while (done := await store.run(sweep.sweep, base + timedelta(hours=2, minutes=1), DESK)).orders:
             looked += done.orders
+            waited += [time.perf_counter() - began] * done.orders
+        late.append(statistics.quantiles(waited, n=100)[-1])
         swept.append(time.perf_counter() - began)
         assert looked >= DUE, looked
         await store.run(_end, [each.order for each in events if each.order])
-    return statistics.median(ticks), statistics.median(swept)
+    return statistics.median(ticks), statistics.median(swept), max(late)
 
 
 def _add(tx: Tx, count: int) -> None:
