@@ -8,7 +8,7 @@ from coopbot.domain.intent import What
 from coopbot.domain.ledger import PenaltyKind
 from coopbot.domain.lifecycle import State
 from coopbot.domain.work_order import OrderKey
-from tests.support.office import Office, event, raising
+from tests.support.office import A17, Office, event, raising
 from tests.support.world import shanghai
 
 
@@ -107,3 +107,18 @@ async def test_a_batch_is_bounded_so_that_clicks_pass_between(office: Office) ->
     office.now += timedelta(hours=2)
     swept = [await office.sweep(), await office.sweep()]
     assert [(each.orders, each.more) for each in swept] == [(100, True), (30, False)]
+
+
+async def test_who_answers_between_due_time_and_tick_is_late_and_nobody_is_called_for_it(office: Office) -> None:
+    await office.take(raising(office.now))
+    await office.tells_card()
+    office.later(hours=4, seconds=20)
+    await office.answer()
+    await office.delivers_reply()
+    await office.sends()
+    office.later(seconds=30)
+    await office.sweep()
+    assert [breach.cause for breach in (await office.order()).breaches] == ["unanswered"]
+    assert [(entry.kind, entry.order) for entry in await office.ledger()] == [(PenaltyKind.WARNING, A17)]
+    assert not [owed for owed in await office.owes() if owed.startswith("reminder")]
+    assert (await office.sweep()).orders == 0
