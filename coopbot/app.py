@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +21,6 @@ from coopbot.domain.files import File
 from coopbot.domain.intent import Lane
 from coopbot.domain.team import Desk
 from coopbot.domain.upcoming import Upcoming
-from coopbot.errors import Trouble
 from coopbot.failpoints import arm, failpoint
 from coopbot.handlers import edge, files, health, metrics, slack_http, webhooks
 from coopbot.handlers.reception import Reception
@@ -84,7 +83,6 @@ class House:
         """Take orders at once; talk to Slack as soon as it answers; tick from the first second."""
         self.address = await _listen(self.web, self.settings.bind, self._stack)
         self._spawn(self.workers[Lane.PLATFORM].run(), "platform lane")
-        self._spawn(self._greet_slack(), "slack")
         self._ticks = Ticks(
             table(
                 sweep=self.tick,
@@ -98,6 +96,7 @@ class House:
             )
         )
         self._ticks.start()
+        self._spawn(self._greet_slack(self._ticks), "slack")
         await self.store.run(profiles.warn_of_horizon, self.clock.now(), self.desk)
         log.info("listening on %s", self.address)
 
@@ -193,16 +192,17 @@ class House:
         task.add_done_callback(_told_if_it_broke)
         self._tasks.append(task)
 
-    async def _greet_slack(self) -> None:
-        """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket."""
+    async def _greet_slack(self, ticks: Ticks) -> None:
+        """auth.test until it works (slack.md C5), then people and channels, the chat lane and the socket. The database
+        may be away in this very moment: that does not keep the bot from Slack."""
         await self.directory.greet()
         self.reception.bot_user, self.reception.team_id = self.directory.bot_user, self.directory.team_id
-        await _now_or_at_its_tick(self._share())  # before anything leaves: another replica may be at it already
+        await ticks.now("share")  # before anything leaves: another replica may be at it already
         self._spawn(self.workers[Lane.CHAT].run(), "chat lane")
-        await _now_or_at_its_tick(self.directory.refresh())
+        await ticks.now("refresh")
         if self.socket is not None:
             await self.socket.open()
-        await _now_or_at_its_tick(self.rota())
+        await ticks.now("rota")
         self.nudge()
 
     async def _share(self) -> None:
@@ -297,14 +297,6 @@ def _told_if_it_broke(task: asyncio.Task[None]) -> None:
     """Nobody awaits what runs as long as the house does: its end must be heard of."""
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("%s ended", task.get_name(), exc_info=error)
-
-
-async def _now_or_at_its_tick(work: Awaitable[object]) -> None:
-    """The database may be away in this very moment: that must not keep the bot from Slack for ever."""
-    try:
-        await work
-    except Trouble as error:
-        log.warning("put off to its next tick: %s", error)
 
 
 def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:

@@ -6,6 +6,7 @@ time and is never too late to run (house.md §4: the default misfire grace of 1 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,15 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from coopbot.errors import Trouble
+
 log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[object]]
+
+
+AGAIN_S = 5.0
+"""Seconds after which a tick that failed is tried again, where its own turn comes later."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,11 @@ class Row:
     name: str
     every_s: float
     run: Tick
+
+    @property
+    def id(self) -> str:
+        """What its name says before the colon."""
+        return self.name.partition(":")[0]
 
 
 def table(
@@ -46,13 +58,17 @@ def table(
 class Ticks:
     """``rows`` on a timer each; whoever starts them stops them."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], again_s: float = AGAIN_S) -> None:
+        self._rows = {row.id: row for row in rows}
+        self._again_s = again_s
+        self._again: set[asyncio.Task[None]] = set()
         self._jobs = AsyncIOScheduler(timezone="UTC")
         for row in rows:
             self._jobs.add_job(
-                _guarded(row),
+                self._until_done,
                 IntervalTrigger(seconds=row.every_s, timezone="UTC"),
-                id=row.name.partition(":")[0],
+                args=[row],
+                id=row.id,
                 name=row.name,
                 coalesce=True,
                 max_instances=1,
@@ -65,13 +81,32 @@ class Ticks:
     def stop(self) -> None:
         """Nothing new begins; what runs is its own affair."""
         self._jobs.shutdown(wait=False)
+        for task in self._again:
+            task.cancel()
+
+    async def now(self, name: str) -> None:
+        """Run a row between its turns. Where it fails it is tried again apart: its caller is not held up."""
+        row = self._rows[name]
+        if not await _done(row):
+            task = asyncio.create_task(self._until_done(row, self._again_s), name=f"again: {row.name}")
+            self._again.add(task)
+            task.add_done_callback(self._again.discard)
+
+    async def _until_done(self, row: Row, pause: float = 0.0) -> None:
+        """A row that comes seldom and fails is not left undone until its next turn: the database may have been away
+        for the blink of an eye."""
+        while True:
+            await asyncio.sleep(pause)
+            if await _done(row) or row.every_s <= self._again_s:
+                return
+            pause = self._again_s
 
 
-def _guarded(row: Row) -> Tick:
-    async def run() -> None:
-        try:
-            await row.run()
-        except Exception:  # the next tick tries again; nothing that was due is lost by this one
-            log.exception("tick %s failed", row.name)
-
-    return run
+async def _done(row: Row) -> bool:
+    try:
+        await row.run()
+    except Exception as error:  # nothing that was due is lost by it: it is tried again
+        told = None if isinstance(error, Trouble) else error
+        log.error("tick %s failed: %s %s", row.name, type(error).__name__, error, exc_info=told)
+        return False
+    return True

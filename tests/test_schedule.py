@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from coopbot.errors import StoreBusy
 from coopbot.schedule import Row, Ticks, table
 
 
@@ -40,3 +41,21 @@ async def test_one_that_fails_is_logged_and_runs_again_beside_the_others(caplog:
         finally:
             ticks.stop()
     assert "tick bad: fails failed" in caplog.text
+
+
+async def test_one_that_comes_seldom_and_fails_is_tried_again_before_its_turn() -> None:
+    done, tries = asyncio.Event(), iter((StoreBusy("away"), OSError("still away")))
+
+    async def twice_in_vain() -> None:
+        for error in tries:
+            raise error
+        done.set()
+
+    ticks = Ticks([Row("rota: changes of shift", 3600, twice_in_vain)], again_s=0.001)
+    ticks.start()
+    await ticks.now("rota")
+    try:
+        async with asyncio.timeout(10):
+            await done.wait()
+    finally:
+        ticks.stop()

@@ -11,7 +11,7 @@ import aiohttp
 
 from coopbot.clock import monotonic
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 Json = dict[str, Any]
 
 

@@ -91,13 +91,13 @@ async def home_opened(reception: Reception, event: Event, _: str) -> Followup | 
 
 async def joined(reception: Reception, event: Event, _: str) -> Followup:
     user = str(event["user"])
-    await reception.write(membership.joined, str(event["channel"]), user)
+    await reception.write(membership.joined, reception.clock.now(), str(event["channel"]), user, _at(event))
     return reception.meet(user)  # above all whether they are a guest, who may look but not act
 
 
 async def left(reception: Reception, event: Event, _: str) -> None:
     channel, user = str(event["channel"]), str(event["user"])
-    await reception.write(membership.left, channel, user)
+    await reception.write(membership.left, reception.clock.now(), channel, user, _at(event))
     if user == reception.bot_user:
         await reception.write(membership.lost_channel, reception.desk, channel, "bot_removed")
 
@@ -111,23 +111,26 @@ async def person_changed(reception: Reception, event: Event, _: str) -> None:
 
 
 async def group_changed(reception: Reception, event: Event, _: str) -> None:
-    subteam = event.get("subteam") or {}
-    group = str(event.get("subteam_id") or subteam.get("id") or "")
-    gone = set(event.get("removed_users") or ())
-    for user in gone:
-        await reception.write(membership.left, group, str(user))
+    group, now = str(event.get("subteam_id") or ""), reception.clock.now()
+    for user in event.get("removed_users") or ():
+        await reception.write(membership.left, now, group, str(user), _at(event))
     for user in event.get("added_users") or ():
-        await reception.write(membership.joined, group, str(user))
+        await reception.write(membership.joined, now, group, str(user), _at(event))
 
 
 async def group_updated(reception: Reception, event: Event, _: str) -> None:
     """Somebody switched a group off or on, or changed it whole."""
-    subteam = event.get("subteam") or {}
+    subteam, now = event.get("subteam") or {}, reception.clock.now()
     off = bool(subteam.get("date_delete"))
     if off or isinstance(subteam.get("users"), list):
-        users = () if off else tuple(map(str, subteam["users"]))
+        users, group = () if off else tuple(map(str, subteam["users"])), str(subteam.get("id") or "")
         code = "disabled" if off else "no_members"
-        await reception.write(membership.group_changed, reception.desk, str(subteam.get("id") or ""), users, code)
+        await reception.write(membership.group_changed, now, reception.desk, group, users, _at(event), code)
+
+
+def _at(event: Event) -> str:
+    """Slack's moment of it; one that says none counts as new."""
+    return str(event.get("event_ts") or f"{wall().timestamp():.6f}")
 
 
 EVENTS: Mapping[str, Handler] = MappingProxyType(

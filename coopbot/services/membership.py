@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
+from coopbot.domain.heard import Heard
 from coopbot.domain.people import Person
 from coopbot.domain.team import Desk
 from coopbot.ports import Tx
@@ -40,16 +42,50 @@ def lost_person(tx: Tx, desk: Desk, user: str) -> None:
     met(tx, desk, replace(known, zone=known.zone or NOWHERE, deactivated=True))
 
 
-def set_members(tx: Tx, group: str, users: Sequence[str]) -> None:
+def heard_of(tx: Tx, groups: Sequence[str]) -> Mapping[str, Heard]:
+    """What events have said of them until now: taken before Slack is asked who is in them."""
+    notes = tx.notes.some([_note(group) for group in groups])
+    return {group: _heard(notes.get(_note(group))) for group in groups}
+
+
+def set_members(tx: Tx, group: str, users: Sequence[str], asked: Heard | None = None) -> bool:
+    """Who is in a channel or user group, as Slack answered; not where an event has come since it was ``asked``: that
+    one is newer, or the next answer tells."""
+    if asked is not None and _heard(tx.notes.get(_note(group), for_update=True)) != asked:
+        return False
     tx.people.set_members(group, users)
+    return True
 
 
-def joined(tx: Tx, group: str, user: str) -> None:
-    tx.people.joined(group, user)
+def joined(tx: Tx, now: datetime, group: str, user: str, at: str) -> None:
+    """An event of that moment (Slack's ``event_ts``) said so."""
+    if _is_newest(tx, now, group, user, at):
+        tx.people.joined(group, user)
 
 
-def left(tx: Tx, group: str, user: str) -> None:
-    tx.people.left(group, user)
+def left(tx: Tx, now: datetime, group: str, user: str, at: str) -> None:
+    """Likewise."""
+    if _is_newest(tx, now, group, user, at):
+        tx.people.left(group, user)
+
+
+def _is_newest(tx: Tx, now: datetime, group: str, user: str, at: str) -> bool:
+    """Whether the event counts, which is kept; of channels and groups that nobody asked after nothing is."""
+    if tx.people.members(group) is None:
+        return False
+    heard = _heard(tx.notes.get(_note(group), for_update=True)).of_one(user, at)
+    if heard is None:
+        return False
+    tx.notes.put(_note(group), asdict(heard), now)
+    return True
+
+
+def _heard(note: Mapping[str, Any] | None) -> Heard:
+    return Heard(**note) if note else Heard()
+
+
+def _note(group: str) -> str:
+    return f"heard:{group}"
 
 
 def lost_channel(tx: Tx, desk: Desk, channel: str, code: str) -> None:
@@ -58,19 +94,34 @@ def lost_channel(tx: Tx, desk: Desk, channel: str, code: str) -> None:
         alarm(tx, desk, code, key=channel, channel=channel)
 
 
-def set_group(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "") -> None:
+def set_group(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "", asked: Heard | None = None) -> None:
     """Who is in a user group that says who is on call; without anybody the operator is told why (``code``)."""
-    tx.people.set_members(group, users)
+    if not set_members(tx, group, users, asked):
+        return
     team = next((team for team in desk.teams if team.on_call_from == group), None)
     if not users and team is not None:
         alarm(tx, desk, "group_empty", key=f"{group}:{code}", also=team.leads, group=group, team=team.name, code=code)
 
 
-def group_changed(tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "") -> None:
-    """Likewise, for a group of which somebody asked before; others do not concern us."""
+def group_looked_at(
+    tx: Tx, desk: Desk, group: str, users: Sequence[str], code: str = "", asked: Heard | None = None
+) -> None:
+    """Likewise, where that was known: what has not changed is not told again."""
     known = tx.people.members(group)
     if known is not None and known != frozenset(users):
-        set_group(tx, desk, group, users, code)
+        set_group(tx, desk, group, users, code, asked)
+
+
+def group_changed(tx: Tx, now: datetime, desk: Desk, group: str, users: Sequence[str], at: str, code: str = "") -> None:
+    """An event of that moment named everybody in a user group; one of which nobody asked does not concern us."""
+    known = tx.people.members(group)
+    if known is None:
+        return
+    heard = _heard(tx.notes.get(_note(group), for_update=True)).of_all(at)
+    if heard is None:
+        return
+    tx.notes.put(_note(group), asdict(heard), now)
+    group_looked_at(tx, desk, group, sorted(heard.settled(users, known)), code)
 
 
 def lost_group(tx: Tx, desk: Desk, group: str, why: str) -> None:

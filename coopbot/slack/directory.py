@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coopbot.clock import monotonic
 from coopbot.delivery.setback import UNREACHABLE
+from coopbot.domain.heard import Heard
 from coopbot.domain.team import Desk, Team
 from coopbot.ports import Store
 from coopbot.services import membership
@@ -34,6 +35,8 @@ class Directory:
         self.unreachable: dict[str, str] = {}
         """Channels that a card can't be posted to, with Slack's reason."""
         self._groups: set[str] = set()
+        self._heard: Mapping[str, Heard] = {}
+        """What events had said when the round began: an answer that an event has overtaken is not kept."""
         self._until: dict[str, float] = {}
         """Until when (monotonic) Slack does not want to be asked a method, in its own words."""
         self._learnt: dict[str, float] = {}
@@ -62,19 +65,23 @@ class Directory:
     async def refresh(self) -> None:
         """Members of every team, everybody's name and language, and whether each channel can be reached."""
         people: set[str] = set(membership.people_of(self._desk))
-        for team in (*self._desk.teams, self._desk.fallback):
+        teams = (*self._desk.teams, self._desk.fallback)
+        groups = sorted({group for team in self._desk.teams for group in team.groups})
+        on_call = sorted({team.on_call_from for team in self._desk.teams if team.on_call_from})
+        rosters = [*(team.channel for team in teams), *groups, *on_call]
+        self._heard = await self._store.read(membership.heard_of, rosters)
+        for team in teams:
             people |= await self._look_into(team)
-        people |= await self._look_into_groups()
-        for group in sorted({group for team in self._desk.teams for group in team.groups}):
+        people |= await self._look_into_groups(on_call)
+        for group in groups:
             people |= await self._group(group)
         for user in sorted(people, key=lambda user: (self._learnt.get(user, 0.0), user)):
             if self._paused("users.info"):
                 break
             await self._learn(user)
 
-    async def _look_into_groups(self) -> frozenset[str]:
+    async def _look_into_groups(self, wanted: Sequence[str]) -> frozenset[str]:
         """Members of the user groups that say who is on call, kept as they were while Slack does not answer."""
-        wanted = sorted({team.on_call_from for team in self._desk.teams if team.on_call_from})
         if not wanted:
             return frozenset()
         try:
@@ -88,8 +95,8 @@ class Directory:
         found: set[str] = set()
         for group in wanted:
             users, code = _members_of(groups.get(group))
-            look = membership.group_changed if group in self._groups else membership.set_group
-            await self._store.run(look, self._desk, group, users, code)
+            look = membership.group_looked_at if group in self._groups else membership.set_group
+            await self._store.run(look, self._desk, group, users, code, self._heard[group])
             self._groups.add(group)
             found.update(users)
         return frozenset(found)
@@ -115,7 +122,7 @@ class Directory:
             self.unreachable.pop(team.channel, None)
         if members is None:
             return frozenset()
-        await self._store.run(membership.set_members, team.channel, sorted(members))
+        await self._store.run(membership.set_members, team.channel, sorted(members), self._heard[team.channel])
         return members
 
     async def _group(self, group: str) -> frozenset[str]:
@@ -126,7 +133,7 @@ class Directory:
             log.error("user group %s can't be read: %s", group, _why(error))
             await self._store.run(membership.lost_group, self._desk, group, _why(error))
             return frozenset()
-        await self._store.run(membership.set_members, group, sorted(answer["users"]))
+        await self._store.run(membership.set_members, group, sorted(answer["users"]), self._heard[group])
         return frozenset(answer["users"])
 
     async def _members(self, channel: str) -> frozenset[str]:

@@ -135,11 +135,30 @@ async def on_call(office: Office, at: datetime | None = None) -> tuple[str, ...]
 async def test_who_is_in_the_group_is_on_call_and_a_change_of_it_counts_at_once(office: Office) -> None:
     await says(office, BEN)
     assert await on_call(office) == (BEN,)
-    await office.store.run(membership.joined, SAYS, ANA)
-    await office.store.run(membership.left, SAYS, BEN)
+    await office.store.run(membership.joined, office.now, SAYS, ANA, "1")
+    await office.store.run(membership.left, office.now, SAYS, BEN, "1")
     assert await on_call(office) == (ANA,)
-    await office.store.run(membership.group_changed, office.desk, "S0OTHER", [LEAD])
-    await office.store.run(membership.group_changed, office.desk, SAYS, [LEAD])
+    await office.store.run(membership.group_changed, office.now, office.desk, "S0OTHER", [LEAD], "2")
+    await office.store.run(membership.group_changed, office.now, office.desk, SAYS, [LEAD], "2")
+    assert await on_call(office) == (LEAD,)
+
+
+async def test_an_event_or_an_answer_that_comes_late_changes_nothing_newer(office: Office) -> None:
+    await says(office, BEN)
+    asked = await office.store.read(membership.heard_of, [SAYS])
+    await office.store.run(membership.group_changed, office.now, office.desk, SAYS, [], "100.2", "disabled")
+    assert sorted(await office.owes()) == ["operator U0LEAD", "operator U0OPS"]
+    await office.store.run(membership.joined, office.now, SAYS, ANA, "100.1")
+    await office.store.run(membership.left, office.now, SAYS, BEN, "100.1")
+    await office.store.run(membership.group_changed, office.now, office.desk, SAYS, [BEN], "100.1")
+    await office.store.run(membership.group_looked_at, office.desk, SAYS, [BEN], "", asked[SAYS])
+    assert not await office.store.run(membership.set_members, SAYS, [BEN], asked[SAYS])
+    assert await on_call(office) == ()
+    await office.store.run(membership.joined, office.now, SAYS, ANA, "100.3")
+    await office.store.run(membership.group_changed, office.now, office.desk, SAYS, [BEN], "100.25")
+    assert await on_call(office) == (ANA, BEN)
+    asked = await office.store.read(membership.heard_of, [SAYS])
+    await office.store.run(membership.group_looked_at, office.desk, SAYS, [LEAD], "", asked[SAYS])
     assert await on_call(office) == (LEAD,)
 
 

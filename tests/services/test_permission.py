@@ -37,9 +37,9 @@ async def grouped(office: Office) -> Office:
 async def test_a_user_group_says_who_leads_and_its_events_keep_it(grouped: Office) -> None:
     assert await refused(grouped, permission.must_lead, ANA) == "only_leads"
     await grouped.store.read(permission.must_lead, grouped.desk, OURS, LEAD)
-    await grouped.store.run(membership.joined, "S0LEADS", ANA)
+    await grouped.store.run(membership.joined, grouped.now, "S0LEADS", ANA, "1")
     await grouped.store.read(permission.must_lead, grouped.desk, OURS, ANA)
-    await grouped.store.run(membership.left, "S0LEADS", LEAD)
+    await grouped.store.run(membership.left, grouped.now, "S0LEADS", LEAD, "2")
     assert await refused(grouped, permission.must_lead, LEAD) == "not_a_member"
 
 

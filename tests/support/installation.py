@@ -32,6 +32,7 @@ SECRET = "whsec_" + base64.b64encode(b"a secret that only tests know..").decode(
 SIGNING = "sandbox-signing-secret-1"
 STARTS_WITHIN_S = 90
 PERSISTS_FOR_S = 180
+LAST_LINES = 100
 
 
 @dataclass
@@ -251,6 +252,7 @@ async def installation(folder: Path, database: str, *, socket_mode: bool = True)
         finally:
             if made.bot is not None:
                 await made.bot.kill()
+                print("".join(made.bot.output[-LAST_LINES:]))  # pytest shows it where the test failed
             await console.close()
             await sandbox.stop()
 
