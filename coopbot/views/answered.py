@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coopbot.domain.lifecycle import Act, State
+from coopbot.domain.lifecycle import Act, State, met_at
 from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Kind, Reply, ReplyState
 from coopbot.ports import Message
@@ -48,7 +48,13 @@ def answered(seen: Seen, pen: Pen, body: Sequence[Block] = (), *, expanded: bool
 
 
 def what_became(seen: Seen, pen: Pen) -> str:
-    """Who did what when; the state's own word is in it."""
+    """Who did what when, and how late the platform had it; the state's own word is in it."""
+    late = seen.usage.overdue_s if met_at(seen.order) is not None else 0
+    became = _became(seen, pen)
+    return f"{became} · {pen.t('{span} late', span=pen.span(late))}" if late else became
+
+
+def _became(seen: Seen, pen: Pen) -> str:
     t, ending, reply = pen.t, seen.order.ending, seen.order.standing_reply
     if ending is None and reply is not None:
         return _answer(pen, reply, seen)

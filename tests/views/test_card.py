@@ -137,6 +137,18 @@ def test_an_answered_card_is_two_lines_who_when_what() -> None:
 
 
 @pytest.mark.parametrize(
+    ("t", "language", "late"), [(EN, "en", "accepted · 12 min late"), (ZH, "zh-CN", "超时 12 分钟")]
+)
+def test_an_answer_that_the_platform_had_late_says_how_late(t: Translate, language: str, late: str) -> None:
+    at = RAISED + timedelta(hours=4, minutes=10)  # due at 13:00
+    came = (delivered(at + timedelta(minutes=2)), accepted(at + timedelta(hours=1)))
+    had = seen(*answered(at=at), *came, now=at + timedelta(hours=9), language=language)
+    assert late in card(had, t).text
+    in_time = seen(*answered(), delivered(), now=at + timedelta(hours=9), language=language)
+    assert "·" not in card(in_time, t).text.partition("09:10")[2]
+
+
+@pytest.mark.parametrize(
     ("confirms", "said"),
     [(True, "the platform has it, not accepted yet"), (False, "the platform has it · ")],
 )
