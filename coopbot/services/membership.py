@@ -114,11 +114,9 @@ def group_looked_at(
 
 def group_changed(tx: Tx, now: datetime, desk: Desk, group: str, users: Sequence[str], at: str, code: str = "") -> None:
     """An event of that moment named everybody in a user group; one of which nobody asked does not concern us."""
-    known = tx.people.members(group)
-    if known is None:
-        return
     heard = _heard(tx.notes.get(_note(group), for_update=True)).of_all(at)
-    if heard is None:
+    known = tx.people.members(group)
+    if heard is None or known is None:
         return
     tx.notes.put(_note(group), asdict(heard), now)
     group_looked_at(tx, desk, group, sorted(heard.settled(users, known)), code)
