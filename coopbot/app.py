@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -122,30 +122,27 @@ class House:
             swept = await self.store.run(sweep.sweep, self.clock.now(), self.desk, sweep.BATCH, wall())
             failpoint("tick.committed")
             looked += swept.orders
-            if swept.orders:
-                self.nudge()
             if not swept.more:
                 return looked
 
     async def audit(self) -> None:
         found = await self.store.run(audit.audit, self.clock.now(), wall(), self.desk)
         await self.store.run(glances, self.desk)
-        self.nudge()
         if not audit.STUCK.intersection(found):
             self._well_at = wall().timestamp()
             if self.settings.heartbeat_url:
                 await health.beat(self.reception.session, self.settings.heartbeat_url)
 
     async def shift_end(self) -> None:
-        if await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk):
-            self.nudge()
+        await self.store.run(shift_end.before_shifts_end, self.clock.now(), self.desk)
 
     async def rota(self) -> None:
-        if await self.store.run(rota_tick.tick, self.clock.now(), self.desk):
-            self.nudge()
+        await self.store.run(rota_tick.tick, self.clock.now(), self.desk)
 
-    def nudge(self) -> None:
-        self.reception.nudge()
+    def wake(self, lanes: Collection[Lane] = tuple(Lane)) -> None:
+        """Something may leave there."""
+        for lane in lanes:
+            self.workers[lane].nudge()
 
     async def every_tick(self) -> None:
         """What recurs by domain time, once: for a clock that jumps over the moments at which it would have been."""
@@ -160,7 +157,7 @@ class House:
     async def settled(self) -> None:
         """Return when nothing is owed that could leave now, and nothing is under way. For the demo and the tests."""
         while True:
-            self.nudge()
+            self.wake()
             if not await self.store.read(_owes_now, wall()) and all(worker.idle for worker in self.workers.values()):
                 return
             await asyncio.sleep(0.01)
@@ -203,7 +200,6 @@ class House:
         if self.socket is not None:
             await self.socket.open()
         await ticks.now("rota")
-        self.nudge()
 
     async def _share(self) -> None:
         """Of Slack's pace, as many parts as there are replicas."""
@@ -264,7 +260,6 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             clock,
             languages,
             client,
-            _nudging(workers),
             session,
             uploads=uploads,
         )
@@ -280,7 +275,7 @@ async def build(settings: Settings, clock: Clock, limits: Limits | None = None) 
             web.Application(client_max_size=2**20),
             _stack=stack,
         )
-        store.on_owed(house.nudge)
+        store.on_owed(house.wake)
         bolt = edge.bolt(reception, client)
         if settings.app_token:
             house.socket = Socket(bolt, settings.app_token, client)
@@ -299,21 +294,12 @@ def _told_if_it_broke(task: asyncio.Task[None]) -> None:
         log.critical("%s ended", task.get_name(), exc_info=error)
 
 
-def _nudging(workers: Mapping[Lane, Worker]) -> Callable[[], None]:
-    def nudge() -> None:
-        for worker in workers.values():
-            worker.nudge()
-
-    return nudge
-
-
 def _mount_platform(house: House) -> None:
     """The platform's side of the edge, and health, on the same address."""
 
     async def take(events: Sequence[Any]) -> Sequence[Any]:
         answers = await house.store.run(intake.take, house.clock.now(), house.desk, events)
         failpoint("intake.committed")
-        house.nudge()
         return answers
 
     width = 1 if is_sqlite(house.settings.database_url) else INTAKE_WIDTH

@@ -51,6 +51,10 @@ class What(StrEnum):
     GLANCE = "glance"
     """The team's pinned message: what is at risk."""
 
+    @property
+    def lane(self) -> Lane:
+        return Lane.PLATFORM if self in (What.REPLY, What.HOOK, What.FETCH) else Lane.CHAT
+
 
 class Priority(IntEnum):
     """What goes first when Slack's limits bind (performance.md §5): smaller is sooner."""
@@ -87,7 +91,7 @@ class Intent:
 
     @property
     def lane(self) -> Lane:
-        return Lane.PLATFORM if self.what in (What.REPLY, What.HOOK, What.FETCH) else Lane.CHAT
+        return self.what.lane
 
     @property
     def stream(self) -> str:

@@ -43,7 +43,6 @@ class Reception:
     clock: Clock
     languages: Languages
     client: AsyncWebClient
-    nudge: Callable[[], None]
     session: aiohttp.ClientSession
     bot_user: str = ""
     team_id: str = ""
@@ -62,7 +61,6 @@ class Reception:
         except TimeoutError:
             raise StoreBusy("no commit within the limit") from None
         failpoint("click.committed")
-        self.nudge()
         return result
 
     async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

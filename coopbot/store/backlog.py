@@ -66,7 +66,8 @@ class Backlog:
         if kept.state == LEASED or (key and kept.state != PENDING and self._session.one(_SAME, its_key=key)):
             return False
         changed = self._session.change(_RETRY, its_uid=kept.id, was=kept.state, new_why=why)
-        self._session.owes = changed == 1
+        if changed == 1:
+            self._session.owes.add(kept.intent.lane)
         return changed == 1
 
     def drop(self, kept: Kept, now: datetime, why: str) -> bool:

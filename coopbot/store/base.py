@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from coopbot.domain.intent import Lane
 from coopbot.errors import StoreBusy
 from coopbot.ports import Tx
 from coopbot.store.job import LIMIT_S, Job
@@ -26,7 +27,7 @@ class OpenStore(ABC):
         self.workspace = workspace
         self.limit = limit
         self._readers = ThreadPoolExecutor(readers, "coopbot-reads")
-        self._bells: list[Callable[[], None]] = []
+        self._bells: list[Callable[[Collection[Lane]], None]] = []
         self._open = False
 
     async def start(self) -> None:
@@ -69,13 +70,14 @@ class OpenStore(ABC):
         """How many processes serve this database now, this one among them; at least 1."""
         return 1
 
-    def on_owed(self, bell: Callable[[], None]) -> None:
-        """Call ``bell`` in the loop's thread whenever an intent was committed: here, or by another process."""
+    def on_owed(self, bell: Callable[[Collection[Lane]], None]) -> None:
+        """Call ``bell`` in the loop's thread with the lanes in which something may leave that might not before: here
+        after each commit of that kind, and after another process's with every lane."""
         self._bells.append(bell)
 
-    def _ring(self) -> None:
+    def _ring(self, lanes: Collection[Lane] = tuple(Lane)) -> None:
         for bell in self._bells:
-            bell()
+            bell(lanes)
 
     def _job(self, work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Job:
         if not self._open:

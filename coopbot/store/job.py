@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum, auto
@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 from coopbot.clock import monotonic
+from coopbot.domain.intent import Lane
 from coopbot.errors import StoreBusy
 from coopbot.store.session import Session
 from coopbot.store.unit import Unit
@@ -57,11 +58,11 @@ class Job:
         self._stage = Stage.WAITING
         self.result: Any = None
         self.error: BaseException | None = None
-        self.owes = False
+        self.owes: Collection[Lane] = ()
 
     def do(self, session: Session) -> None:
         """Do the work in the session's transaction. Raises what the work raises."""
-        self.error, self.owes = None, False
+        self.error, self.owes = None, ()
         self.result = self._work(Unit(session))
         session.write_now()
         self.owes = session.owes
@@ -105,8 +106,9 @@ class Job:
             self.future.set_exception(StoreBusy(why))
 
 
-def settle(jobs: Iterable[Job], owed: Callable[[], None] | None = None) -> None:
-    """From a store's thread: hand over these outcomes with one wake-up of the loop, and say that something is owed."""
+def settle(jobs: Iterable[Job], owed: Callable[[Collection[Lane]], None] | None = None) -> None:
+    """From a store's thread: hand over these outcomes with one wake-up of the loop, and say in which lanes something is
+    owed."""
     jobs = list(jobs)
     if not jobs:
         return
@@ -114,8 +116,9 @@ def settle(jobs: Iterable[Job], owed: Callable[[], None] | None = None) -> None:
     def hand_over() -> None:
         for job in jobs:
             job.settle()
-        if owed is not None and any(job.owes and job.error is None for job in jobs):
-            owed()
+        lanes = {lane for job in jobs if job.error is None for lane in job.owes}
+        if owed is not None and lanes:
+            owed(lanes)
 
     try:
         jobs[0].loop.call_soon_threadsafe(hand_over)

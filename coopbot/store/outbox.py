@@ -38,7 +38,7 @@ class Outbox:
         for intent in intents:
             self._owed.setdefault(intent.key or len(self._owed), intent)
         if intents:
-            self._session.owes = True
+            self._session.owes.update(intent.lane for intent in intents)
             self._session.write_later("outbox", self._write)
 
     def _write(self) -> None:
@@ -172,7 +172,10 @@ class Outbox:
         return changed == 1
 
     def withdraw(self, what: str, key: str, why: str, now: datetime) -> bool:
-        return bool(key) and self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) == 1
+        if not key or self._session.change(sql.WITHDRAW, its_what=what, its_key=key, new_why=why, now=now) != 1:
+            return False
+        self._session.owes.add(What(what).lane)  # what stood behind it may leave
+        return True
 
     def receipts(self, key: OrderKey) -> Sequence[Receipt]:
         own = [Receipt(*row) for row in self._session.all(sql.RECEIPTS, connection=key.connection, number=key.number)]

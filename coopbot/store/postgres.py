@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, local
@@ -14,6 +14,7 @@ import psycopg
 from psycopg import IsolationLevel
 
 from coopbot.clock import agree, monotonic
+from coopbot.domain.intent import Lane
 from coopbot.store.base import OpenStore
 from coopbot.store.job import LIMIT_S, Job, settle
 from coopbot.store.place import libpq_address
@@ -67,8 +68,8 @@ class PostgresStore(OpenStore):
         for connection in self._connections:
             connection.close()
 
-    def _ring(self) -> None:
-        super()._ring()
+    def _ring(self, lanes: Collection[Lane] = tuple(Lane)) -> None:
+        super()._ring(lanes)
         self._owed.set()
 
     async def replicas(self) -> int:

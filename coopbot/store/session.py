@@ -10,6 +10,7 @@ from zlib import crc32
 from sqlalchemy import Dialect, func, select
 
 from coopbot.clock import monotonic, wall
+from coopbot.domain.intent import Lane
 from coopbot.store.bulk import Filled, Insert, Update, together
 from coopbot.store.statement import SQLITE, Statement
 from coopbot.store.tables import ORDER
@@ -26,7 +27,7 @@ _STARTED = (wall(), monotonic())
 
 
 class Session:
-    """Runs statements for one workspace. ``owes`` tells the store afterwards whether a worker has to be woken."""
+    """Runs statements for one workspace. ``owes`` tells the store afterwards which lanes' workers are to be woken."""
 
     __slots__ = ("_cursor", "_later", "_texts", "dialect", "owes", "reading", "workspace")
 
@@ -35,7 +36,7 @@ class Session:
         self.dialect = dialect
         self.workspace = workspace
         self.reading = reading
-        self.owes = False
+        self.owes: set[Lane] = set()
         self._later: dict[str, Callable[[], None]] = {}
         self._texts: list[tuple[str, str]] | None = None
         """While what was put off is written: PostgreSQL's statements, each with its rows."""

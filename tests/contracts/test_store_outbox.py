@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -391,14 +391,23 @@ async def test_what_is_owed_goes_with_its_change_or_not_at_all(store: OpenStore)
     assert await claim(store) == []
 
 
-async def test_the_worker_is_woken_after_the_commit(store: OpenStore) -> None:
-    rung = asyncio.Event()
-    store.on_owed(rung.set)
+async def test_the_worker_of_that_lane_is_woken_after_the_commit(store: OpenStore) -> None:
+    rung: asyncio.Queue[Collection[Lane]] = asyncio.Queue()
+    store.on_owed(rung.put_nowait)
 
-    await owe(store, an_intent())
+    async def rings(lane: Lane) -> None:
+        async with asyncio.timeout(5):
+            while {*await rung.get()} != {lane}:  # PostgreSQL's listener rings for every lane once it hears
+                pass
 
-    await asyncio.wait_for(rung.wait(), 5)
+    await owe(store, an_intent(What.CARD, "A"))
+    await rings(Lane.CHAT)
     assert len(await claim(store)) == 1
+
+    await owe(store, an_intent(What.REPLY, "B", key="r1"))
+    await rings(Lane.PLATFORM)
+    await store.run(lambda tx: tx.outbox.withdraw(What.REPLY, "r1", "undone", wall()))
+    await rings(Lane.PLATFORM)
 
 
 async def test_two_claimers_give_a_target_one_message(store: OpenStore) -> None:

@@ -146,7 +146,7 @@ async def test_another_process_owing_something_wakes_the_worker(database_url: st
     async with open_store(database_url, limit=30) as serving, open_store(database_url, limit=30) as beside:
         rung, began = asyncio.Event(), monotonic()
         await serving.run(learn, "U1")
-        serving.on_owed(rung.set)
+        serving.on_owed(lambda lanes: rung.set())
         while not rung.is_set() and monotonic() - began < 20:
             await beside.run(lambda tx: tx.outbox.add([an_intent()]))
             try:

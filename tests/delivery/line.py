@@ -78,7 +78,7 @@ class Line:
             chat, platform or Nobody(), SlackFiles(chat._client, session), timeout_s=timeout_s, margin_s=MARGIN_S
         )
         made = Worker(lane, self.store, self.office.desk, Now(), wire, Catalogues(), pacer=Pacer(limits), **given)
-        self.store.on_owed(made.nudge)
+        self.store.on_owed(lambda lanes: made.nudge() if lane in lanes else None)
         return made
 
     def start(self, *args: Any, **given: Any) -> Worker:

@@ -71,9 +71,7 @@ async def edge_on(path: Path) -> AsyncIterator[Edge]:
     async with open_store(f"sqlite:///{path}") as store, aiohttp.ClientSession() as session:
         office = Office(store, desk)
         client = AsyncWebClient(token="xoxb-x")
-        reception = Reception(
-            store, desk, SteeredClock(office.now), Catalogues(), client, lambda: None, session, team_id=OURS
-        )
+        reception = Reception(store, desk, SteeredClock(office.now), Catalogues(), client, session, team_id=OURS)
         made = Edge(office, reception, "")
 
         async def whispered(request: web.Request) -> web.Response:
