@@ -52,7 +52,7 @@ async def test_an_hour_wrong_and_yet_on_time(here: Installation, offset: str) ->
     assert not await here.cards("J-TIGHT", "预计处罚：")
 
     li = here.person(cast.LI)
-    (card,) = await here.cards("J-TIGHT")
+    card = await li.sees("J-TIGHT")
     await li.clicks(await here.has_button(li, card, f"{ids.PRESET}:today"), f"{ids.PRESET}:today")
 
     async def taken() -> None:
