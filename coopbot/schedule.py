@@ -20,9 +20,8 @@ log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[object]]
 
-
 AGAIN_S = 5.0
-"""Seconds after which a tick that failed is tried again, where its own turn comes later."""
+"""Seconds after which a tick that the world failed is tried again, where its own turn comes later."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,7 @@ class Ticks:
             task.add_done_callback(self._again.discard)
 
     async def _until_done(self, row: Row, pause: float = 0.0) -> None:
-        """A row that comes seldom and fails is not left undone until its next turn: the database may have been away
-        for the blink of an eye."""
+        """A row that comes seldom is not left undone until its next turn where the database was away for a moment."""
         while True:
             await asyncio.sleep(pause)
             if await _done(row) or row.every_s <= self._again_s:
@@ -103,10 +101,12 @@ class Ticks:
 
 
 async def _done(row: Row) -> bool:
+    """Run it. False where the world failed it and another try soon may do; a mistake of ours is not mended by one."""
     try:
         await row.run()
-    except Exception as error:  # nothing that was due is lost by it: it is tried again
-        told = None if isinstance(error, Trouble) else error
-        log.error("tick %s failed: %s %s", row.name, type(error).__name__, error, exc_info=told)
+    except Trouble as error:
+        log.error("tick %s failed: %s", row.name, error)
         return False
+    except Exception:  # nothing that was due is lost by it: its next turn sees it
+        log.exception("tick %s failed", row.name)
     return True

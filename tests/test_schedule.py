@@ -44,7 +44,7 @@ async def test_one_that_fails_is_logged_and_runs_again_beside_the_others(caplog:
 
 
 async def test_one_that_comes_seldom_and_fails_is_tried_again_before_its_turn() -> None:
-    done, tries = asyncio.Event(), iter((StoreBusy("away"), OSError("still away")))
+    done, tries = asyncio.Event(), iter((StoreBusy("away"), StoreBusy("still away")))
 
     async def twice_in_vain() -> None:
         for error in tries:
