@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -318,6 +318,11 @@ class People(Protocol):
 
 
 class Ledger(Protocol):
+    def hold(self, connections: Iterable[str]) -> None:
+        """Wait until no other unit of work holds any of these books, and hold them until this one ends: who books
+        after what is booked already (a revocation that comes with its penalty, an exam once a year)."""
+        ...
+
     def add(self, entries: Sequence[LedgerEntry]) -> None:
         """Append; an entry whose key is there is not repeated."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -11,6 +12,8 @@ import orjson
 from aiohttp import web
 
 from coopbot.errors import Trouble
+
+_log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,6 +32,7 @@ def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = Non
 
 def busy(error: Trouble) -> web.Response:
     """503: come again in some seconds, nothing is half-done."""
+    _log.warning("a request was put off: %s", error)
     after = str(math.ceil(error.after)) if error.after else "1"
     return problem(503, "Not now; nothing of this request was kept.", headers={"Retry-After": after})
 

@@ -16,10 +16,11 @@ from coopbot.services.permission import must_lead, roles_of
 
 
 def penalty(tx: Tx, desk: Desk, user: str, key: str) -> tuple[LedgerEntry, Team]:
-    """The issued penalty of that key, for a lead of its shop's team. Raises Refusal."""
+    """The issued penalty of that key, for a lead of its shop's team; its book is held. Raises Refusal."""
     entry = tx.ledger.get(key)
     if entry is None or entry.state is not PenaltyState.ISSUED:
         raise Refusal("unknown_penalty", penalty=key.rpartition(":")[2])
+    tx.ledger.hold([entry.shop.connection])
     team = desk.team_of(entry.shop.connection, entry.shop.shop_id)
     if Role.OPERATOR not in roles_of(tx, desk, team, user):
         must_lead(tx, desk, team, user)

@@ -38,6 +38,11 @@ class _Batch:
 
     def __init__(self, tx: Tx, now: datetime, desk: Desk, events: Sequence[PlatformEvent]) -> None:
         self.tx, self.now, self.desk = tx, now, desk
+        # Whatever two batches may share is held before anything is looked up, the same of it first in each: neither
+        # is undone by what the other one has added, nor do they wait for each other.
+        tx.ledger.hold(sorted({event.connection for event in events if event.type in MONEY}))
+        keys = sorted({event.order for event in events if event.order is not None})
+        self.orders = dict(tx.orders.get_many(keys, for_update=True)) if keys else {}
         by_connection: dict[str, list[str]] = defaultdict(list)
         for event in events:
             by_connection[event.connection].append(event.id)
@@ -46,12 +51,10 @@ class _Batch:
             for connection, ids in by_connection.items()
             for event_id, row in tx.inbox.known(connection, ids).items()
         }
-        keys = sorted({event.order for event in events if event.order is not None})
         raised = sorted({event.order for event in events if event.order is not None and event.version})
         self.versions: dict[OrderKey, dict[int, str]] = defaultdict(dict)
         for (key, version), digest in (tx.inbox.raised(raised) if raised else {}).items():
             self.versions[key][version] = digest
-        self.orders = dict(tx.orders.get_many(keys, for_update=True)) if keys else {}
         self.waiting: dict[OrderKey, list[PlatformEvent]] = defaultdict(list)
         new = [key for key in raised if key not in self.orders]
         for event in tx.inbox.waiting_for(new) if new else ():

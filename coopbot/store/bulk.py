@@ -84,19 +84,38 @@ class _Bulk(ABC):
 
 
 class Insert(_Bulk):
-    """Rows to add, in their order; ``once`` is what to do about one that is there."""
+    """Rows to add, in their order; ``once`` is what to do about one that is there.
 
-    def __init__(self, table: Table, columns: Sequence[str], *, once: str = "", returning: Sequence[str] = ()) -> None:
+    With ``once`` a row waits for the unit of work that has just added its like. Rows whose likes several units add,
+    each in a sequence of its own, go in by the column ``locked_by`` on PostgreSQL, or those units would deadlock; their
+    ids say in which order they were given all the same.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[str],
+        *,
+        once: str = "",
+        locked_by: str = "",
+        returning: Sequence[str] = (),
+    ) -> None:
         super().__init__(table, columns, returning)
-        self._once = once
+        self._once, self._locked_by = once, locked_by
 
     def _sql(self, dialect: Dialect) -> str:
         quote = dialect.identifier_preparer.quote
-        marks = ", ".join("?" * len(self.columns))
-        source = f"VALUES ({marks})" if dialect.name == "sqlite" else f"SELECT * FROM {self._records(dialect)}"
+        columns = [quote(name) for name in self.columns]
+        if dialect.name == "sqlite":
+            source = f"VALUES ({', '.join('?' * len(columns))})"
+        elif self._locked_by:
+            numbered = f"SELECT nextval('{self.table.name}_id_seq') AS id, new.* FROM {self._records(dialect)}"
+            source = f"SELECT * FROM ({numbered}) AS numbered ORDER BY {quote(self._locked_by)}"
+            columns.insert(0, "id")
+        else:
+            source = f"SELECT * FROM {self._records(dialect)}"
         tail = f" RETURNING {', '.join(map(quote, self.returning))}" if self.returning else ""
-        into = f"{quote(self.table.name)} ({', '.join(map(quote, self.columns))})"
-        return f"INSERT INTO {into} {source} {self._once}{tail}"
+        return f"INSERT INTO {quote(self.table.name)} ({', '.join(columns)}) {source} {self._once}{tail}"
 
 
 class Update(_Bulk):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,10 @@ class Ledger:
         self._session = session
         self._read: dict[tuple[ShopKey, datetime], list[LedgerEntry]] = {}
         """Of a snapshot: what was read of it stays so."""
+
+    def hold(self, connections: Iterable[str]) -> None:
+        if not self._session.reading:
+            self._session.hold(f"ledger:{connection}" for connection in connections)
 
     def add(self, entries: Sequence[LedgerEntry]) -> None:
         self._read.clear()

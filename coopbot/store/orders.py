@@ -261,12 +261,21 @@ class Orders:
         if not for_update or self._session.reading:
             return self._found(_GET, keys)
         keys = set(keys)
+        if len(keys) > 1:
+            return self._lock_many(keys)
         heads = self._found(_LOCK, keys)
-        missing = keys - {OrderKey(connection, number) for _, connection, number, *_ in heads}
-        if missing and self._session.hold(map(str, missing)):
-            # Nobody else finds them missing now; one who did before may have added them.
-            heads += self._found(_LOCK, missing)
+        if not heads and self._session.hold(map(str, keys)):
+            # Nobody else finds it missing now; one who did before may have added it.
+            heads = self._found(_LOCK, keys)
         return heads
+
+    def _lock_many(self, keys: set[OrderKey]) -> list[Head]:
+        """The names of those that are missing are held before any row is locked: who held rows and waited for a name
+        would deadlock with who holds that name, found its order added meanwhile, and waits for the row."""
+        if self._session.shared:
+            there = {OrderKey(connection, number) for _, connection, number, *_ in self._found(_GET, keys)}
+            self._session.hold(map(str, keys - there))
+        return self._found(_LOCK, keys)
 
     def _found(self, wanted: Statement, keys: Iterable[OrderKey]) -> list[Head]:
         heads: list[Head] = []

@@ -19,7 +19,6 @@ from coopbot.domain.intent import Intent, Lane, Owed, Priority, Receipt, What, n
 from coopbot.domain.work_order import OrderKey
 from coopbot.store import outbox_sql as sql
 from coopbot.store.session import Session
-from coopbot.store.statement import SQLITE
 from coopbot.store.tables import LEASED, PENDING, SENT
 
 _FEW, _CANDIDATES = 64, 1000
@@ -42,7 +41,7 @@ class Outbox:
             self._session.write_later("outbox", self._write)
 
     def _write(self) -> None:
-        add = sql.ADD_HERE if self._session.dialect is SQLITE else sql.ADD_SHARED
+        add = sql.ADD_SHARED if self._session.shared else sql.ADD_HERE
         now = wall()
         owed, self._owed = self._owed, {}
         self._session.insert(add, [self._line(intent, now) for intent in owed.values()])

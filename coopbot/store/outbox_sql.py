@@ -27,6 +27,7 @@ ADD_SHARED = Insert(
     OUTBOX,
     COLUMNS,
     once="ON CONFLICT (workspace, key) WHERE state = 'pending' AND key <> '' DO UPDATE SET tries = outbox.tries",
+    locked_by="key",
 )
 
 PATIENCE, CARD_PATIENCE = 5, 8

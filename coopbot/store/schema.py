@@ -22,11 +22,12 @@ _VERSIONS = [_MIGRATIONS / "versions"]
 _LOCK = 0xC00B07
 """PostgreSQL's advisory lock under which one of several replicas migrates."""
 
-_HOLDS_UP_S = 1.0
-"""Who waits for a table's lock on PostgreSQL keeps everybody behind it waiting: no longer than a click can bear."""
+_HOLDS_UP_S = 0.5
+"""Who waits for a table's lock on PostgreSQL keeps everybody behind it waiting: no longer than a click can bear. And
+less than the second after which the server ends a deadlock, mostly at the cost of who waited first."""
 _OCCUPIED = frozenset({"55P03", "40P01"})
 """Not let in time, or chosen to end a deadlock with those who are."""
-_TURNS, _APART_S = 60, 0.5
+_TURNS, _APART_S = 90, 0.5
 """How often it lets them pass and comes again, and after how long, before its caller hears that it was never let."""
 
 

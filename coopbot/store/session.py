@@ -26,6 +26,11 @@ _BUCKETS = 1024
 _STARTED = (wall(), monotonic())
 
 
+def bucket(name: str) -> int:
+    """The lock that the name shares; they are taken in ascending order."""
+    return crc32(name.encode()) % _BUCKETS
+
+
 class Session:
     """Runs statements for one workspace. ``owes`` tells the store afterwards which lanes' workers are to be woken."""
 
@@ -40,6 +45,11 @@ class Session:
         self._later: dict[str, Callable[[], None]] = {}
         self._texts: list[tuple[str, str]] | None = None
         """While what was put off is written: PostgreSQL's statements, each with its rows."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other units of work write at the same time: SQLite has one writer."""
+        return self.dialect is not SQLITE
 
     def write_later(self, table: str, write: Callable[[], None]) -> None:
         """Put off a write until something is read or the unit ends, so that what a tick writes about a hundred orders
@@ -85,7 +95,7 @@ class Session:
         if not rows:
             return []
         filled = statement.on(self.dialect)
-        if self.dialect is not SQLITE:
+        if self.shared:
             self._send(filled, rows)
             return self._cursor.fetchall() if statement.returning else []
         if not statement.returning:
@@ -98,10 +108,10 @@ class Session:
         if not rows:
             return
         filled = statement.on(self.dialect)
-        if self.dialect is SQLITE:
-            self._cursor.executemany(filled.sql, filled.lines(rows))
-        else:
+        if self.shared:
             self._send(filled, rows)
+        else:
+            self._cursor.executemany(filled.sql, filled.lines(rows))
 
     def _send(self, filled: Filled, rows: Sequence[Mapping[str, Any]]) -> None:
         if self._texts is None:
@@ -111,7 +121,7 @@ class Session:
 
     def order_ids(self, count: int) -> Sequence[int]:
         """Ids for ``count`` new orders. SQLite has one writer at a time; PostgreSQL's sequence gives none twice."""
-        if self.dialect is SQLITE:
+        if not self.shared:
             ((first,),) = self.all(_NEXT_ID)
             return range(first, first + count)
         self._cursor.execute(_SEQUENCE, (count,))
@@ -119,26 +129,26 @@ class Session:
 
     def hold(self, names: Iterable[str]) -> bool:
         """Wait until no other unit of work holds any of these names, and hold them until this one ends: locks for what
-        has no row yet. False where there is nothing to wait for: SQLite has one writer."""
-        if self.dialect is SQLITE:
+        has no row yet. False where there is nothing to wait for: no name, or a store that is not shared."""
+        buckets = sorted(set(map(bucket, names))) if self.shared else []
+        if not buckets:
             return False
-        buckets = sorted({crc32(name.encode()) % _BUCKETS for name in names})
         self._cursor.execute(_HOLD, (self.workspace, buckets))
         return True
 
     def hold_alone(self, name: str) -> bool:
         """Hold the name until this unit of work ends, unless another one does: then False, without waiting. That one
         may have frozen with it: the server ends its session after seconds (see ``postgres.py``)."""
-        if self.dialect is SQLITE:
+        if not self.shared:
             return True
-        self._cursor.execute(_TRY, (self.workspace, _BUCKETS + crc32(name.encode()) % _BUCKETS))
+        self._cursor.execute(_TRY, (self.workspace, _BUCKETS + bucket(name)))
         ((held,),) = self._cursor.fetchall()
         return bool(held)
 
     def lease_clock(self) -> datetime:
         """The time that leases run by, which no jump of this machine's clock bends (performance.md §6, 10):
         the database's where replicas share one, else this process's monotonic clock, counted from its start."""
-        if self.dialect is SQLITE:
+        if not self.shared:
             began, ticks = _STARTED
             return began + timedelta(seconds=monotonic() - ticks)
         self._cursor.execute("SELECT clock_timestamp()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,24 @@ class PostgresServer:
         process.send_signal(signal.SIGQUIT)
         process.wait()
         self._server.ensure_postgres_running()
+
+    def deadlocks(self, url: str) -> int:
+        """How many the server has ended there. Asks once nobody is connected any more: sessions say so as they end."""
+        name = url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            while connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone():
+                pass
+            found = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = %s", (name,)).fetchone()
+        assert found is not None
+        return int(found[0])
+
+    def until_waiting(self, count: int, or_else: Callable[[], bool] = lambda: False) -> None:
+        """Until so many sessions wait for a lock that another one holds, or that is so."""
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            while not or_else():
+                found = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+                if found is not None and found[0] >= count:
+                    return
 
     def admin(self, command: str, database: str = "postgres") -> None:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
