@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from coopbot.store import OpenStore, open_store
-from tests.support.databases import PostgresServer, postgres_server
+from coopbot.store import OpenStore
+from tests.support.databases import PostgresServer, a_store, postgres_server
 
 settings.register_profile("here", deadline=None)  # how long an example takes is the machine's affair
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)  # what fails there fails here
@@ -36,5 +36,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[OpenStore]:
-    async with open_store(database_url, limit=30) as opened:
+    async with a_store(database_url) as opened:
         yield opened

@@ -18,9 +18,10 @@ from coopbot.clock import SteeredClock
 from coopbot.config import load
 from coopbot.domain.profile import builtin_path
 from coopbot.services import intake, profiles, reading
-from coopbot.store import OpenStore, open_store
+from coopbot.store import OpenStore
 from coopbot.terminal import mount, print_status
 from tests.config.place import SMALL
+from tests.support.databases import a_store
 from tests.support.office import raising
 from tests.support.world import shanghai
 
@@ -63,7 +64,7 @@ class Terminal:
 
     def in_store(self, work: Callable[[OpenStore], Any]) -> Any:
         async def run() -> Any:
-            async with open_store(self.environ["COOPBOT_DATABASE_URL"]) as store:
+            async with a_store(self.environ["COOPBOT_DATABASE_URL"]) as store:
                 return await work(store)
 
         return asyncio.run(run())

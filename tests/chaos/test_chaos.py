@@ -25,11 +25,10 @@ from coopbot.clock import wall
 from coopbot.demo import cast
 from coopbot.domain.intent import What
 from coopbot.domain.work_order import OrderKey
-from coopbot.store import open_store
 from coopbot.views import ids
 from tests.chaos.tally import Tally
 from tests.chaos.trouble import Trouble
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, a_store
 from tests.support.installation import Installation, installation
 from tests.support.raised import raised_event
 
@@ -167,7 +166,7 @@ async def explain(here: Installation) -> None:
     assert here.bot is not None
     await here.bot.kill()
     print("".join(here.bot.output[-20:]))
-    async with open_store(here.database) as store:
+    async with a_store(here.database) as store:
         for kept in await store.read(lambda tx: tx.backlog.list(("pending", "leased", "parked"), 50)):
             it = kept.intent
             print(kept.id[:8], kept.state, it.what, it.order, kept.tries, it.not_before, kept.why)
@@ -189,7 +188,7 @@ async def quiet(here: Installation, driver: Driver) -> None:
 
     async def breached() -> None:
         late = [OrderKey("jd", number) for number in driver.late]
-        async with open_store(here.database) as store:
+        async with a_store(here.database) as store:
             orders = await store.read(lambda tx: tx.orders.get_many(late))
         waiting = [str(key) for key, order in orders.items() if not order.breaches]
         assert not waiting, f"late, no breach recorded: {waiting}"
@@ -203,7 +202,7 @@ async def count(here: Installation, driver: Driver, tally: Tally) -> None:
     """What people and the platform saw, against what was taken; breaches and penalties by the database."""
     if here.bot is not None:
         await here.bot.kill()
-    async with open_store(here.database) as store:
+    async with a_store(here.database) as store:
         orders = await store.read(lambda tx: tx.orders.get_many([OrderKey("jd", number) for number in driver.taken]))
         costs = await store.read(lambda tx: {key: list(tx.ledger.of_order(key)) for key in orders})
     posts = await here.posts()
@@ -243,7 +242,7 @@ async def count(here: Installation, driver: Driver, tally: Tally) -> None:
 async def _told(here: Installation, driver: Driver) -> list[tuple[str, What]]:
     """Each order in each card or digest that the workspace saw, in their sequence. A reminder that names an order does
     not tell it."""
-    async with open_store(here.database) as store:
+    async with a_store(here.database) as store:
         states = ("pending", "leased", "parked", "sent", "dropped")
         kinds = {kept.id: kept.intent.what for kept in await store.read(lambda tx: tx.backlog.list(states, 100_000))}
     tells = [

@@ -15,10 +15,10 @@ from coopbot.domain.event import PlatformEvent
 from coopbot.domain.intent import Priority, What
 from coopbot.ports import Tx
 from coopbot.services import intake
-from coopbot.store import OpenStore, open_store
+from coopbot.store import OpenStore
 from coopbot.store.session import bucket
 from tests.support.builders import MONDAY, a_key, an_intent, born
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, a_store
 from tests.support.money import SHOP, issued, revoked
 from tests.support.world import a_desk
 
@@ -31,7 +31,7 @@ BATCHES, SIZE, STRIDE = 60, 40, 4
 async def replicas(postgres: PostgresServer) -> AsyncIterator[Sequence[OpenStore]]:
     """Two stores on one database; in the end the server says whether any of their units have deadlocked."""
     with postgres.database() as url:
-        async with open_store(url, limit=30) as one, open_store(url, limit=30) as two:
+        async with a_store(url) as one, a_store(url) as two:
             yield one, two
         assert postgres.deadlocks(url) == 0
 

@@ -11,9 +11,10 @@ from coopbot.domain.files import HandedIn, expected
 from coopbot.domain.intent import Lane, What
 from coopbot.errors import OldDatabase
 from coopbot.ports import Tx
-from coopbot.store import AlreadyServed, acquire_serve_lock, open_store
+from coopbot.store import AlreadyServed, acquire_serve_lock
 from coopbot.store.moving import NotEmpty, move
 from tests.support.builders import MONDAY, a_key, a_penalty, an_event, an_intent, born, kept
+from tests.support.databases import a_store
 
 (PHOTO,) = expected("reply:r-1", "U0ANA", MONDAY, [HandedIn("F1", "a.jpg", 1000)])
 
@@ -43,7 +44,7 @@ def _known(tx: Tx) -> list[object]:
 
 async def test_everything_arrives_and_goes_on(tmp_path: Path, database_url: str) -> None:
     source = f"sqlite:///{tmp_path / 'old.db'}"
-    async with open_store(source) as store:
+    async with a_store(source) as store:
         await store.run(fill)
         (claimed, *_) = await store.run(lambda tx: tx.outbox.claim(Lane.CHAT, wall(), 1, 60))
         before = await store.read(_known)
@@ -57,7 +58,7 @@ async def test_everything_arrives_and_goes_on(tmp_path: Path, database_url: str)
         1,
         1,
     )
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         after = await store.read(_known)
         assert after == before
         assert not await store.run(lambda tx: tx.once.first("click:1", MONDAY)), "what was seen stays seen"
@@ -72,13 +73,13 @@ async def test_everything_arrives_and_goes_on(tmp_path: Path, database_url: str)
 async def test_a_target_that_holds_something_is_left_as_it_was(tmp_path: Path, database_url: str) -> None:
     source = f"sqlite:///{tmp_path / 'old.db'}"
     for url in (source, database_url):
-        async with open_store(url) as store:
+        async with a_store(url) as store:
             await store.run(lambda tx: tx.notes.put("mine", {"n": 1}, MONDAY))
 
     with pytest.raises(NotEmpty, match="holds rows already"):
         move(source, database_url)
 
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         assert await store.read(lambda tx: tx.notes.get("mine")) == {"n": 1}
     with pytest.raises(NotEmpty, match="the same"):
         move(source, source)
@@ -88,7 +89,7 @@ async def test_what_is_served_or_fresh_is_not_moved(tmp_path: Path, database_url
     source = f"sqlite:///{tmp_path / 'old.db'}"
     with pytest.raises(OldDatabase, match="coopbot migrate"):
         move(source, database_url)
-    async with open_store(source):
+    async with a_store(source):
         pass
     lock = acquire_serve_lock(source)
     with pytest.raises(AlreadyServed):

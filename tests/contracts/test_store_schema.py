@@ -16,11 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from coopbot.domain.deed import Deed
 from coopbot.errors import Misconfigured, OldDatabase, StoreBusy
 from coopbot.failpoints import arm
-from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, open_store, schema_state
+from coopbot.store import AlreadyServed, Schema, acquire_serve_lock, migrate, schema_state
 from coopbot.store.place import engine_url
 from coopbot.store.schema import revisions
 from coopbot.store.tables import METADATA
 from tests.support.builders import MONDAY, a_penalty, born
+from tests.support.databases import a_store
 
 
 def execute(url: str, *commands: str) -> None:
@@ -98,7 +99,7 @@ def test_what_the_first_version_holds_is_brought_along_and_it_goes_on_writing_be
 @pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
 async def test_what_is_recorded_nobody_changes(database_url: str, table: str, change: str) -> None:
     deed = Deed("templates:flagship", "saved", MONDAY, "U0LEAD", "slack:modal")
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         await store.run(lambda tx: tx.orders.add(born("A")))
         await store.run(lambda tx: tx.ledger.add([a_penalty("p-1")]))
         await store.run(lambda tx: tx.deeds.add([deed]))
@@ -114,9 +115,9 @@ def test_every_row_carries_its_workspace() -> None:
 
 
 async def test_a_fresh_database_migrates_itself(database_url: str) -> None:
-    async with open_store(database_url):
+    async with a_store(database_url):
         assert schema_state(database_url) is Schema.CURRENT
-    async with open_store(database_url):
+    async with a_store(database_url):
         pass
 
 
@@ -127,7 +128,7 @@ async def test_a_database_from_a_newer_version_is_refused(database_url: str) -> 
     assert schema_state(database_url) is Schema.NEWER
     with pytest.raises(OldDatabase, match="newer coopbot"):
         migrate(database_url)
-    store = open_store(database_url)
+    store = a_store(database_url)
     with pytest.raises(OldDatabase, match="newer coopbot"):
         await store.start()
     await store.close()
@@ -138,7 +139,7 @@ async def test_a_database_from_an_older_version_is_refused_by_the_name_of_the_re
     execute(database_url, "DELETE FROM alembic_version")
 
     assert schema_state(database_url) is Schema.OLDER
-    store = open_store(database_url)
+    store = a_store(database_url)
     with pytest.raises(OldDatabase, match="coopbot migrate"):
         await store.start()
     await store.close()
@@ -164,12 +165,12 @@ async def test_several_migrate_at_once_and_one_does(database_url: str) -> None:
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])
 def test_another_kind_of_database_is_a_mistake_of_the_configuration(url: str) -> None:
     with pytest.raises(Misconfigured, match="COOPBOT_DATABASE_URL"):
-        open_store(url)
+        a_store(url)
 
 
 async def test_a_database_that_is_not_there_is_trouble(tmp_path: Path) -> None:
     for url in ("postgresql://postgres@127.0.0.1:1/none", f"sqlite:///{tmp_path}/none/coopbot.db"):
-        store = open_store(url)
+        store = a_store(url)
         with pytest.raises(StoreBusy):
             await store.start()
         with pytest.raises(StoreBusy):

@@ -12,8 +12,9 @@ from coopbot.domain.event import PlatformEvent, Standing
 from coopbot.domain.people import Person
 from coopbot.errors import StoreBusy
 from coopbot.ports import Tx
-from coopbot.store import OpenStore, open_store, within
+from coopbot.store import OpenStore, within
 from tests.support.builders import MONDAY, a_key, an_entry, an_event, an_index, an_intent, born, kept
+from tests.support.databases import a_store
 
 
 def learn(tx: Tx, user: str) -> None:
@@ -86,7 +87,7 @@ async def test_who_gives_up_gets_nothing_done(store: OpenStore) -> None:
 
 
 async def test_a_closed_store_says_so(database_url: str) -> None:
-    store = open_store(database_url, limit=30)
+    store = a_store(database_url)
     await store.start()
     await store.close()
     with pytest.raises(StoreBusy):
@@ -96,14 +97,14 @@ async def test_a_closed_store_says_so(database_url: str) -> None:
 
 
 async def test_what_was_asked_before_the_close_is_done(database_url: str) -> None:
-    store = open_store(database_url, limit=30)
+    store = a_store(database_url)
     await store.start()
     asked = [asyncio.create_task(store.run(learn, f"U{n}")) for n in range(30)]
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*asked)
 
-    async with open_store(database_url, limit=30) as again:
+    async with a_store(database_url) as again:
         assert len(await known(again, *(f"U{n}" for n in range(30)))) == 30
 
 
@@ -113,7 +114,7 @@ async def test_two_processes_or_two_stores_on_one_database_lose_no_update(databa
         assert order is not None
         tx.orders.record(order, [an_entry(key=f"click:{len(order.log)}")], an_index())
 
-    async with open_store(database_url, limit=30) as one, open_store(database_url, limit=30) as two:
+    async with a_store(database_url) as one, a_store(database_url) as two:
         await one.run(lambda tx: tx.orders.add(born("A")))
         await asyncio.gather(*(store.run(click) for _ in range(40) for store in (one, two)))
         order = await one.read(lambda tx: tx.orders.get(a_key("A")))
@@ -143,7 +144,7 @@ async def test_two_sweeps_at_once_look_at_each_order_once(store: OpenStore) -> N
 
 
 async def test_another_process_owing_something_wakes_the_worker(database_url: str) -> None:
-    async with open_store(database_url, limit=30) as serving, open_store(database_url, limit=30) as beside:
+    async with a_store(database_url) as serving, a_store(database_url) as beside:
         rung, began = asyncio.Event(), monotonic()
         await serving.run(learn, "U1")
         serving.on_owed(lambda lanes: rung.set())
@@ -181,7 +182,7 @@ async def test_an_order_and_what_came_before_it_dont_miss_each_other(store: Open
 
 
 async def test_replicas_are_counted_while_they_live(database_url: str) -> None:
-    async with open_store(database_url, limit=30) as first:
+    async with a_store(database_url) as first:
         shared = database_url.startswith("postgresql")
 
         async def counted(count: int) -> None:
@@ -191,6 +192,6 @@ async def test_replicas_are_counted_while_they_live(database_url: str) -> None:
 
         await counted(1)
         if shared:
-            async with open_store(database_url, limit=30):
+            async with a_store(database_url):
                 await counted(2)
             await counted(1)

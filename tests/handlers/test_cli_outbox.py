@@ -14,8 +14,8 @@ from coopbot.clock import wall
 from coopbot.domain.intent import Lane, What
 from coopbot.handlers.cli_outbox import outbox_commands
 from coopbot.ports import Tx
-from coopbot.store import open_store
 from tests.support.builders import an_intent
+from tests.support.databases import a_store
 
 
 class Terminal:
@@ -25,7 +25,7 @@ class Terminal:
 
     def run(self, work: Callable[[Tx], Any]) -> Any:
         async def once() -> Any:
-            async with open_store(self.url) as store:
+            async with a_store(self.url) as store:
                 return await store.run(work)
 
         return asyncio.run(once())

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from coopbot.domain.work_order import OrderKey
-from coopbot.store import open_store
 from tests.scenarios.test_no_store import raised
+from tests.support.databases import a_store
 from tests.support.installation import Installation, installation
 
 ORDERS = 25
@@ -52,7 +52,7 @@ async def taken_until_the_power_goes(here: Installation, library: Path, sabotage
 
 
 async def found(here: Installation, numbers: list[str]) -> set[str]:
-    async with open_store(here.database) as store:
+    async with a_store(here.database) as store:
         orders = await store.read(lambda tx: tx.orders.get_many([OrderKey("jd", number) for number in numbers]))
     return {key.number for key in orders}
 

@@ -15,7 +15,7 @@ from coopbot.demo.cast import CHEN, FALLBACK, FLAGSHIP, LI, OPS, WANG, ZHAO
 from coopbot.domain.people import Person
 from coopbot.domain.profile import builtin_path
 from coopbot.ports import Tx
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.month import a_month, keep
 from tests.support.world import a_desk, jd_pop
 
@@ -108,7 +108,7 @@ def small(tmp_path: Path) -> Place:
 
 async def filled(place: Place, orders: int, version: str = "") -> None:
     month = a_month(6, orders, (WANG, LI), (jd_pop().name, version or jd_pop().version))
-    async with open_store(place.database) as store:
+    async with a_store(place.database) as store:
         for start in range(0, orders, 200):
             await store.run(keep, month[start : start + 200], a_desk())
         await store.run(known)
@@ -157,7 +157,7 @@ async def test_two_runs_print_the_same_bytes_and_change_nothing(place: Place) ->
     first, second = await place.coopbot(*words), await place.coopbot(*words)
     assert first[0] == 0
     assert first[1] == second[1] != b""
-    async with open_store(place.database) as store:
+    async with a_store(place.database) as store:
         orders = await store.read(lambda tx: tx.orders.unfinished())
     assert all(each.kind not in ("reminded", "breached") for order in orders for each in order.log)
 

@@ -16,8 +16,7 @@ from coopbot.config import load
 from coopbot.demo.audience import Json
 from coopbot.domain.work_order import OrderKey
 from coopbot.platforms.signing import sign
-from coopbot.store import open_store
-from tests.support.databases import PostgresServer
+from tests.support.databases import PostgresServer, a_store
 from tests.support.installation import SECRET, Bot, Installation, installation, unused_port
 from tests.support.office import Office, raising
 from tests.support.raised import raised_event
@@ -168,7 +167,7 @@ async def test_after_downtime_two_that_start_together_say_each_missed_step_once(
     then = wall() - timedelta(hours=19)
     numbers = [f"D-{number}" for number in range(ORDERS)]
     facts = {"class": "general", "shop_id": "10001"}
-    async with open_store(here.database) as store:
+    async with a_store(here.database) as store:
         await Office(store, desk, then).take(*(raising(then, work_order_no=n, id=n, **facts) for n in numbers))
     second_port = {"COOPBOT_BIND": f"127.0.0.1:{unused_port()}"}
     one, other = await asyncio.gather(here.serve(), here.serve(**second_port))
@@ -184,7 +183,7 @@ async def test_after_downtime_two_that_start_together_say_each_missed_step_once(
             about = [call["args"] for call in await reminders(here) if f"jd:{number}'" in str(call["args"])]
             assert len(about) == 1, f"{number} reminded {len(about)} times"
             assert "含此前未发出的提醒：50%" in str(about[0])
-        async with open_store(here.database) as store:
+        async with a_store(here.database) as store:
             office = Office(store, desk, wall())
             for number in numbers:
                 log = (await office.order(OrderKey("jd", number))).log

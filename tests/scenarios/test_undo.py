@@ -19,11 +19,11 @@ from coopbot.errors import Refusal
 from coopbot.ports import Sent, Tx
 from coopbot.services import answering, drafts, outcomes
 from coopbot.services.answering import Draft
-from coopbot.store import open_store
 from coopbot.views import ids
 from coopbot.views.card import card
 from coopbot.views.language import Catalogues
 from tests.support.block_kit import elements
+from tests.support.databases import a_store
 from tests.support.office import Office, raising
 from tests.support.world import ANA, a_desk
 
@@ -63,7 +63,7 @@ class Play:
 
 @pytest.fixture
 async def play(database_url: str) -> AsyncIterator[Play]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         yield Play(Office(store, a_desk()), wall())
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.office import Office
 from tests.support.world import a_desk
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_store(f"sqlite:///{tmp_path}/office.db") as store:
+    async with a_store(f"sqlite:///{tmp_path}/office.db") as store:
         yield Office(store, a_desk())

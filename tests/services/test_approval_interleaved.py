@@ -22,7 +22,7 @@ from coopbot.errors import Refusal
 from coopbot.ports import Sent
 from coopbot.services import answering, outcomes, verdicts
 from coopbot.services.answering import Draft
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, BOSS, LEAD, OUTSIDER, a_desk, a_team, shanghai
 
@@ -107,7 +107,7 @@ def judge(order: WorkOrder) -> None:
 async def test_nothing_leaves_without_a_second_person(start: str, steps: list[tuple[str, str, int]]) -> None:
     team = a_team(approval=OwnApproval(when=(Case(),)))
     with TemporaryDirectory() as folder:
-        async with open_store(f"sqlite:///{Path(folder, 'office.db')}") as store:
+        async with a_store(f"sqlite:///{Path(folder, 'office.db')}") as store:
             office = Office(store, a_desk(team), shanghai(start))
             await office.take(raising(office.now))
             for count, step in enumerate((("answer", ANA, 0), *steps)):

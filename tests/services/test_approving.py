@@ -24,8 +24,8 @@ from coopbot.domain.work_order import Kind, ReplyState
 from coopbot.errors import Refusal
 from coopbot.services import answering, asking, drafts, group_steps, outcomes, rota, status, together, trail, verdicts
 from coopbot.services.answering import Draft
-from coopbot.store import open_store
 from coopbot.views.read_side import item
+from tests.support.databases import a_store
 from tests.support.ladders import rungs
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, BOSS, LEAD, OUTSIDER, a_desk, a_team, shanghai
@@ -37,7 +37,7 @@ MINUTES = timedelta(minutes=1)
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         office = Office(store, a_desk(a_team(approval=CRC)))
         await office.take(raising(office.now))
         yield office
@@ -262,7 +262,7 @@ async def test_while_somebody_can_be_reached_it_does_not_go_alone(office: Office
 @pytest.fixture
 async def night(database_url: str) -> AsyncIterator[Office]:
     """An order that came at 22:00; its clock stands until the morning."""
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         office = Office(store, a_desk(a_team(approval=CRC)), shanghai("2026-11-23 22:00"))
         await office.take(raising(office.now))
         await office.sends()
@@ -403,11 +403,11 @@ async def test_the_audit_trail_says_who_asked_and_who_approved(office: Office) -
 
 
 async def test_it_waits_after_a_restart_and_with_a_second_replica(database_url: str) -> None:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         office = Office(store, a_desk(a_team(approval=CRC)))
         await office.take(raising(office.now))
         await asks(office)
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         office = Office(store, a_desk(a_team(approval=CRC)))
         await does(office, verdicts.approve, LEAD)
         with pytest.raises(Refusal, match="approval_approved"):

@@ -11,7 +11,7 @@ from coopbot.domain.roster import Booking, Standin
 from coopbot.errors import Misconfigured, Refusal
 from coopbot.services import bookings, rota
 from coopbot.services.bookings import Plan
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.office import Office
 from tests.support.world import ANA, BEN, LEAD, a_desk, shanghai
 
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         yield Office(store, a_desk())
 
 

@@ -17,8 +17,8 @@ from coopbot.domain.people import Person
 from coopbot.domain.rota import Shift
 from coopbot.ports import Refused, Tx
 from coopbot.services import duty_group, membership, reading, rota, setbacks
-from coopbot.store import open_store
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.office import A17, Office, raising
 from tests.support.world import ANA, BEN, BOSS, EVERY_DAY, LEAD, a_desk, a_team, shanghai
 
@@ -31,7 +31,7 @@ HALVES = (
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         yield Office(store, a_desk(a_team(on_call=HALVES, duty_group=FOLLOWS)))
 
 

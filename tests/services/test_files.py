@@ -23,8 +23,8 @@ from coopbot.errors import Refusal, Trouble
 from coopbot.ports import Tx
 from coopbot.services import answering, asking, drafts, files, outages
 from coopbot.services.answering import Draft
-from coopbot.store import open_store
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.office import A17, Office, raising
 from tests.support.world import ANA, a_desk
 
@@ -37,7 +37,7 @@ TOLD = Connection("jd", confirms=True, operations_manager=OperationsManager("U0J
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_store(f"sqlite:///{tmp_path}/office.db") as store:
+    async with a_store(f"sqlite:///{tmp_path}/office.db") as store:
         made = Office(store, a_desk(links=LINKS, connections={"jd": TOLD}))
         await made.take(raising(made.now, presets=[PROOF]))
         yield made

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from coopbot.domain.event import PlatformEvent, Verdict
 from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Kind, OrderKey
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.office import Office, event, raising
 from tests.support.world import a_desk, shanghai
 
@@ -90,13 +90,13 @@ async def test_arrival_makes_no_difference(data: st.DataObject) -> None:
     heard_at = START + timedelta(minutes=155)
 
     with TemporaryDirectory() as folder:
-        async with open_store(f"sqlite:///{Path(folder, 'plain.db')}") as store:
+        async with a_store(f"sqlite:///{Path(folder, 'plain.db')}") as store:
             office = Office(store, a_desk(), heard_at)
             await office.take(*events)
             plain = await looks(office, keys)
         url = f"sqlite:///{Path(folder, 'shuffled.db')}"
         await deliver(url, heard_at, arriving, batches, restarts)
-        async with open_store(url) as store:
+        async with a_store(url) as store:
             shuffled = await looks(Office(store, a_desk(), heard_at), keys)
 
     assert shuffled == plain
@@ -108,7 +108,7 @@ async def deliver(
     """In batches of these sizes, over and over; the store is closed and opened again where a restart falls."""
     at = turn = 0
     while at < len(arriving):
-        async with open_store(url) as store:
+        async with a_store(url) as store:
             office = Office(store, a_desk(), now)
             while at < len(arriving):
                 size = batches[turn % len(batches)]

@@ -16,7 +16,8 @@ from coopbot.domain.work_order import OrderKey
 from coopbot.errors import Refusal
 from coopbot.services import appeals, deadlines, export, exposure, outage_decision, outages, risk
 from coopbot.services.settlements import books_of
-from coopbot.store import OpenStore, open_store
+from coopbot.store import OpenStore
+from tests.support.databases import a_store
 from tests.support.money import SHOP, balance_of, deposit, desk_with, entries_of, issued, posted, revoked, told
 from tests.support.office import Office, event, raising
 from tests.support.world import ANA, BOSS, LEAD, a_desk, a_team, shanghai
@@ -194,7 +195,7 @@ async def test_a_silent_platform_is_recorded_and_may_still_decide(office: Office
 
 async def test_an_outage_may_move_the_due_time_where_the_profile_says_so(tmp_path: Path) -> None:
     desk = desk_with(lambda penalties: penalties.update(outage_effect="extend", outage_within="24h"))
-    async with open_store(f"sqlite:///{tmp_path}/extend.db") as store:
+    async with a_store(f"sqlite:///{tmp_path}/extend.db") as store:
         office = Office(store, desk)
         await office.take(raising(office.now))
         office.later(hours=4, minutes=1)

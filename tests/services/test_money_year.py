@@ -23,7 +23,8 @@ from coopbot.domain.ledger import LedgerEntry, PenaltyState, standing
 from coopbot.domain.matching import match
 from coopbot.services import export, exposure
 from coopbot.services.settlements import books_of
-from coopbot.store import OpenStore, open_store
+from coopbot.store import OpenStore
+from tests.support.databases import a_store
 from tests.support.money import CNY, SHOP, deposit, desk_with, entries_of, issued, posted, revoked
 from tests.support.office import Office
 from tests.support.shop_year import ShopYear, rules_of_the_year
@@ -188,7 +189,7 @@ async def test_a_year_lived_anew_gives_the_same_ledger_also_where_the_tick_comes
 ) -> None:
     year, ledgers = a_year(seed), []
     for name, lag in (("once", timedelta(0)), ("again", timedelta(0)), ("late", timedelta(hours=40))):
-        async with open_store(f"sqlite:///{tmp_path}/{name}.db") as store:
+        async with a_store(f"sqlite:///{tmp_path}/{name}.db") as store:
             office = Office(store, desk_with(rules_of_the_year), shanghai("2026-01-01 08:00"))
             ledgers.append(await live(office, year, lag))
     once, again, late = ledgers
@@ -224,5 +225,5 @@ async def test_a_replay_from_zero_gives_the_same_ledger_whenever_it_is_made(tmp_
 
 
 async def run(place: Path, events: Sequence[PlatformEvent], now: datetime) -> list[LedgerEntry]:
-    async with open_store(f"sqlite:///{place}.db") as store:
+    async with a_store(f"sqlite:///{place}.db") as store:
         return await take_all(Office(store, a_desk(), now), events)

@@ -19,7 +19,7 @@ from coopbot.domain.work_order import Entry, Kind
 from coopbot.errors import Refusal
 from coopbot.services import answering, promises
 from coopbot.services.answering import Draft
-from coopbot.store import open_store
+from tests.support.databases import a_store
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, a_desk, shanghai
 
@@ -73,14 +73,14 @@ async def test_one_promise_one_end(steps: list[tuple[str, int]], due_in: int) ->
     due = START + timedelta(minutes=due_in)
     with TemporaryDirectory() as folder:
         url, now, left = f"sqlite:///{Path(folder, 'p.db')}", START, list(enumerate(steps))
-        async with open_store(url) as store:
+        async with a_store(url) as store:
             office = Office(store, a_desk(), START)
             await office.take(raising(START))
             draft = Draft("将尽快发出", "ship_by", {"promised_at": due.isoformat()})
             await store.run(answering.answer, START, office.desk, ANA, A17, draft, "r1")
             await office.delivers_reply()
         while left:
-            async with open_store(url) as store:
+            async with a_store(url) as store:
                 office = Office(store, a_desk(), now)
                 while left:
                     number, (act, minutes) = left.pop(0)
@@ -89,7 +89,7 @@ async def test_one_promise_one_end(steps: list[tuple[str, int]], due_in: int) ->
                         break
                     await does(office, act, number)
                 now = office.now
-        async with open_store(url) as store:
+        async with a_store(url) as store:
             office = Office(store, a_desk(), max(now, due) + timedelta(days=2))
             await office.sweep()
             await office.sweep()

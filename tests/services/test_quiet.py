@@ -19,8 +19,8 @@ from coopbot.domain.work_order import Kind
 from coopbot.errors import Refusal
 from coopbot.ports import Refused
 from coopbot.services import quiet, rota_tick, setbacks, shift_end
-from coopbot.store import open_store
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.ladders import a_team_with
 from tests.support.office import A17, Office, raising
 from tests.support.world import ANA, BEN, OUTSIDER, SHANGHAI, a_desk, shanghai
@@ -36,7 +36,7 @@ LUNCH = Quiet(time(10), time(14), frozenset({0}), SHANGHAI)
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         yield Office(store, a_desk(a_team_with(*LADDER)))
 
 

@@ -12,8 +12,8 @@ from coopbot.delivery.rendered import Post
 from coopbot.domain.intent import Owed, What
 from coopbot.domain.quiet import Quiet
 from coopbot.services import quiet, rota_tick
-from coopbot.store import open_store
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.ladders import a_team_with
 from tests.support.office import Office, event, raising
 from tests.support.world import ANA, BOSS, LEAD, SHANGHAI, a_desk, shanghai
@@ -23,7 +23,7 @@ SPEAKS = (What.NOTE, What.REMINDER)
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         yield Office(store, a_desk())
 
 

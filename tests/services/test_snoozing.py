@@ -12,9 +12,9 @@ from coopbot.domain.seen import Seen
 from coopbot.domain.work_order import Kind
 from coopbot.errors import Refusal
 from coopbot.services import snoozing
-from coopbot.store import open_store
 from coopbot.views.card import card
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.ladders import a_team_with
 from tests.support.office import A17, Office, event, raising
 from tests.support.world import ANA, BEN, LEAD, OUTSIDER, a_desk, shanghai
@@ -30,7 +30,7 @@ LADDER = [
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with open_store(database_url) as store:
+    async with a_store(database_url) as store:
         made = Office(store, a_desk(a_team_with(*LADDER)))
         await made.take(raising(made.now, **{"class": "general"}))
         await made.tells_card()

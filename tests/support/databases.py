@@ -15,6 +15,16 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from coopbot.store import OpenStore, open_store
+
+PATIENCE_S = 30
+"""A machine with other work to do may keep a commit waiting for seconds: that is no finding."""
+
+
+def a_store(url: str) -> OpenStore:
+    """A store for those who have that patience; a ``serve`` has its own."""
+    return open_store(url, limit=PATIENCE_S)
+
 
 class PostgresServer:
     """One server for a test session, a fresh database for each test."""

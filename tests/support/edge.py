@@ -17,9 +17,9 @@ from coopbot.clock import SteeredClock
 from coopbot.handlers.edge import on_click, on_submit
 from coopbot.handlers.interaction import Click, Submission
 from coopbot.handlers.reception import Reception
-from coopbot.store import open_store
 from coopbot.views import ids
 from coopbot.views.language import Catalogues
+from tests.support.databases import a_store
 from tests.support.office import Office, raising
 from tests.support.world import ANA, a_desk, a_team
 
@@ -68,7 +68,7 @@ class Edge:
 async def edge_on(path: Path) -> AsyncIterator[Edge]:
     """An edge whose store is the file ``path``; order A-17, of the ordinary class, is there."""
     desk = a_desk(a_team(language="en"), language="en")
-    async with open_store(f"sqlite:///{path}") as store, aiohttp.ClientSession() as session:
+    async with a_store(f"sqlite:///{path}") as store, aiohttp.ClientSession() as session:
         office = Office(store, desk)
         client = AsyncWebClient(token="xoxb-x")
         reception = Reception(store, desk, SteeredClock(office.now), Catalogues(), client, session, team_id=OURS)
