@@ -39,14 +39,20 @@ class Lines:
 
     async def open(self) -> Line:
         answer = await self._client.apps_connections_open(app_token="xapp-1-A00000001-1-sandbox")
-        self._held.append(Line(await self._session.ws_connect(answer["url"])))
+        quick = aiohttp.ClientWSTimeout(ws_close=0.5)
+        self._held.append(Line(await self._session.ws_connect(answer["url"], timeout=quick)))
         return self._held[-1]
+
+    async def close(self) -> None:
+        await asyncio.gather(*(line.ws.close() for line in self._held))
 
 
 @pytest.fixture
 async def lines(sandbox: Sandbox) -> AsyncIterator[Lines]:
     async with aiohttp.ClientSession() as session:
-        yield Lines(sandbox, session)
+        made = Lines(sandbox, session)
+        yield made
+        await made.close()
 
 
 @pytest.fixture

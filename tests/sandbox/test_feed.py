@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
@@ -28,10 +29,10 @@ class Page:
 
 @pytest.fixture
 async def pages(sandbox: Sandbox) -> AsyncIterator[Any]:
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as open_pages:
 
         async def page(user: str) -> Page:
-            ws = await session.ws_connect(f"{sandbox.address}/control/feed?user={user}")
+            ws = await open_pages.enter_async_context(session.ws_connect(f"{sandbox.address}/control/feed?user={user}"))
             return Page(ws, await ws.receive_json(timeout=5))
 
         yield page
