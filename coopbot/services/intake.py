@@ -38,8 +38,8 @@ class _Batch:
 
     def __init__(self, tx: Tx, now: datetime, desk: Desk, events: Sequence[PlatformEvent]) -> None:
         self.tx, self.now, self.desk = tx, now, desk
-        # Whatever two batches may share is held before anything is looked up, the same of it first in each: neither
-        # is undone by what the other one has added, nor do they wait for each other.
+        # Whatever two batches may share is held before anything is looked up, and in one sequence: neither is undone
+        # by what the other one has added, and no two wait for each other at once (docs/adr/0002).
         tx.ledger.hold(sorted({event.connection for event in events if event.type in MONEY}))
         keys = sorted({event.order for event in events if event.order is not None})
         self.orders = dict(tx.orders.get_many(keys, for_update=True)) if keys else {}
