@@ -62,13 +62,15 @@ class Person:
     user: str
     channel: str
 
-    async def sees(self, *words: str, thread: bool = False) -> Json:
-        """The newest message, or thread reply, that says all of ``words``."""
+    async def sees(self, *words: str, thread: bool = False, button: str = "") -> Json:
+        """The newest message, or thread reply, that says all of ``words``; with ``button``, that has it."""
 
         async def look() -> tuple[Json | None, str]:
             messages = await self._messages()
             said = [reply for message in messages for reply in message["replies"]] if thread else messages
             found = [message for message in said if all(word in _words(message) for word in words)]
+            if button:
+                found = [message for message in found if button in [each["action_id"] for each in message["actions"]]]
             return (found[-1] if found else None), "\n--\n".join(_words(message) for message in said)
 
         seen: Json = await self.audience.until(f"{self.user} sees {words} in {self.channel}", look)
