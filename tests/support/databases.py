@@ -15,6 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from coopbot.clock import monotonic
 from coopbot.store import OpenStore, open_store
 
 PATIENCE_S = 30
@@ -57,20 +58,25 @@ class PostgresServer:
     def deadlocks(self, url: str) -> int:
         """How many the server has ended there. Asks once nobody is connected any more: sessions say so as they end."""
         name = url.partition("?")[0].rpartition("/")[2]
-        with psycopg.connect(self.address(), autocommit=True) as connection:
-            while connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone():
-                pass
-            found = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = %s", (name,)).fetchone()
-        assert found is not None
-        return int(found[0])
+        self._until(lambda: not self._count("FROM pg_stat_activity WHERE datname = %s", name), "nobody is connected")
+        return self._count("FROM pg_stat_database WHERE datname = %s", name, what="sum(deadlocks)")
 
     def until_waiting(self, count: int, or_else: Callable[[], bool] = lambda: False) -> None:
         """Until so many sessions wait for a lock that another one holds, or that is so."""
+        self._until(
+            lambda: or_else() or self._count("FROM pg_locks WHERE NOT granted") >= count, f"{count} wait for a lock"
+        )
+
+    def _until(self, so: Callable[[], bool], what: str) -> None:
+        ends = monotonic() + PATIENCE_S
+        while not so():
+            assert monotonic() < ends, f"not within {PATIENCE_S} s: {what}"
+
+    def _count(self, of: str, *given: str, what: str = "count(*)") -> int:
         with psycopg.connect(self.address(), autocommit=True) as connection:
-            while not or_else():
-                found = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
-                if found is not None and found[0] >= count:
-                    return
+            found = connection.execute(f"SELECT {what} {of}".encode(), given).fetchone()
+        assert found is not None
+        return int(found[0])
 
     def admin(self, command: str, database: str = "postgres") -> None:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
